@@ -1,0 +1,104 @@
+"""What runs a model: the one protocol that every engine is behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Array: TypeAlias = npt.NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a runner can do beyond running."""
+
+    gradients: bool = False
+    replace: bool = False
+    """A captured tensor can be replaced and what lies downstream run again."""
+    rerun: bool = False
+    """A run can start at a node."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Where and why a run ended inside the network."""
+
+    node: int | None
+    """Id of the node that failed; None where the engine does not say."""
+    message: str
+    """The engine's own words."""
+    shapes: tuple[str, ...] = ()
+    """The node's inputs, as ``name (1, 3, 4) float32``."""
+
+
+@dataclass(slots=True)
+class Capture:
+    """All that one run left behind."""
+
+    tensors: dict[int, Array] = field(default_factory=dict)
+    """By value id, in the engine's own layout and dtype."""
+    seconds: float = 0.0
+    """Wall time of the engine's run, without preparation."""
+    left_out: dict[int, str] = field(default_factory=dict)
+    """Value id to the reason why its tensor was not kept."""
+    failure: Failure | None = None
+
+
+class Control:
+    """How a run speaks with who asked for it: progress out, cancel in."""
+
+    def __init__(self, progress: Callable[[int, int], None] | None = None) -> None:
+        self._progress = progress
+        self._cancelled = False
+        self.on_cancel: Callable[[], None] | None = None
+        """Set by the runner while it runs: ends the engine's work at once."""
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the user asked to stop."""
+        return self._cancelled
+
+    def cancel(self) -> None:
+        """Ask the run to stop; it raises Cancelled as soon as the engine lets go."""
+        self._cancelled = True
+        if self.on_cancel is not None:
+            self.on_cancel()
+
+    def progress(self, done: int, total: int) -> None:
+        """Say that ``done`` of ``total`` steps are over."""
+        if self._progress is not None:
+            self._progress(done, total)
+
+
+class Runner(Protocol):
+    """Runs a model and keeps what is asked."""
+
+    capabilities: Capabilities
+
+    def run(
+        self,
+        inputs: Mapping[int, Array],
+        control: Control,
+        keep: Collection[int] | None = None,
+    ) -> Capture:
+        """The tensors of one run, inputs included.
+
+        Args:
+            inputs: array by value id, each of the dtype and a shape that the value allows.
+            control: progress and cancelling.
+            keep: ids of the values to keep; None keeps every one.
+
+        Raises:
+            InputError: an input is missing or does not fit.
+            RunError: the engine failed and nothing could be captured.
+            Cancelled: ``control.cancel`` was called.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give the engine's memory back."""
+        ...
