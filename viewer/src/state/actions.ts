@@ -1,0 +1,212 @@
+/** Everything the user can do, whoever asks: scene, panels, keys. */
+import { batch } from '@preact/signals';
+import type { InputSource, SettingsDoc, StateDoc, Step, TraceDoc, TryRow } from '../client/documents';
+import { json, send } from '../client/keys';
+import { keepOnly } from './pictures';
+import * as s from './store';
+
+let nextMessage = 1;
+
+export function say(kind: s.Message['kind'], text: string, offer?: s.Message['offer']): void {
+  const message = { id: nextMessage++, kind, text, ...(offer ? { offer } : {}) };
+  s.messages.value = [...s.messages.value.filter((m) => m.text !== text), message].slice(-4);
+}
+
+export function dismiss(id: number): void {
+  s.messages.value = s.messages.value.filter((m) => m.id !== id);
+}
+
+/** Says what went wrong; what was open stays open. */
+export function complain(problem: unknown): void {
+  say('error', problem instanceof Error ? problem.message : String(problem));
+}
+
+/** The last source that this tab was fed with, so that a changed preparation can run it again. */
+let source: InputSource = { synthetic: true };
+export const currentSource = (): InputSource => source;
+
+export async function openModel(what: { path: string } | { upload: string } | { demo: true }) {
+  try {
+    const { model } = await send<{ model: number }>('/open', what);
+    await showModel(model, null);
+  } catch (problem) {
+    complain(problem);
+    if (!s.opened.value) s.phase.value = 'start';
+  }
+}
+
+export async function uploadFile(file: File): Promise<string> {
+  const answer = await send<{ upload: string }>(
+    `/uploads?name=${encodeURIComponent(file.name)}`,
+    file,
+  );
+  return answer.upload;
+}
+
+export async function openFile(file: File): Promise<void> {
+  try {
+    s.stage.value = `copying ${file.name}`;
+    await openModel({ upload: await uploadFile(file) });
+  } catch (problem) {
+    complain(problem);
+  }
+}
+
+function remember(model: number): void {
+  const url = new URL(location.href);
+  url.searchParams.set('model', String(model));
+  url.searchParams.delete('token');
+  history.replaceState(null, '', url);
+}
+
+/** Opens a model in the scene; what was open stays until this one's structure has come. */
+export async function showModel(id: number, start: StateDoc['start'] | null): Promise<void> {
+  const before = s.phase.value;
+  s.phase.value = s.opened.value ? before : 'opening';
+  const [graph, layout] = await Promise.all([
+    json<s.Opened['graph']>(`/m/${id}/graph`),
+    json<s.Opened['layout']>(`/m/${id}/layout/0`),
+  ]);
+  batch(() => {
+    s.opened.value = { id, graph, layout };
+    s.phase.value = 'ready';
+    s.trace.value = null;
+    s.previous.value = null;
+    s.selected.value = null;
+    s.hover.value = null;
+    s.hidden.value = new Set();
+    s.settings.value = null;
+  });
+  keepOnly([]);
+  remember(id);
+  void json<SettingsDoc>(`/m/${id}/settings`).then((doc) => {
+    if (s.opened.value?.id === id) s.settings.value = doc;
+  }, complain);
+  if (start?.model === id && start.trace != null) {
+    source = (start.input as InputSource | null) ?? { synthetic: true };
+    await awaitTrace(start.trace);
+  } else {
+    await run({ synthetic: true });
+  }
+}
+
+async function awaitTrace(id: number): Promise<void> {
+  s.running.value = { trace: id, done: 0, total: 0, since: performance.now() };
+  try {
+    const doc = await json<TraceDoc>(`/t/${id}/info`);
+    if (s.running.value?.trace === id) adopt(doc);
+  } catch (problem) {
+    if (s.running.value?.trace === id) complain(problem);
+  } finally {
+    if (s.running.value?.trace === id) s.running.value = null;
+  }
+}
+
+function adopt(doc: TraceDoc): void {
+  if (doc.state === 'cancelled') {
+    say('note', 'The run was cancelled; the previous one is still shown.');
+    return;
+  }
+  batch(() => {
+    if (s.trace.value) s.previous.value = s.trace.value;
+    s.trace.value = doc;
+  });
+  keepOnly([doc.id, s.previous.value?.id ?? -1]);
+  if (doc.failure) say('error', doc.failure.message);
+  else if (doc.message) say('note', doc.message);
+}
+
+/** Feeds the network; every picture follows when it is through. */
+export async function run(what: InputSource, preparation: Step[] | null = null): Promise<void> {
+  const model = s.opened.value;
+  if (!model) return;
+  try {
+    const { trace } = await send<{ trace: number }>(`/m/${model.id}/run`, {
+      input: what,
+      preparation,
+    });
+    source = what;
+    await awaitTrace(trace);
+  } catch (problem) {
+    complain(problem);
+  }
+}
+
+export async function runFile(file: File): Promise<void> {
+  try {
+    await run({ upload: await uploadFile(file) });
+  } catch (problem) {
+    complain(problem);
+  }
+}
+
+export const cancelRun = async (): Promise<void> => {
+  const running = s.running.value;
+  if (running) await send(`/t/${running.trace}/cancel`, {}).catch(complain);
+};
+
+/** Shows the run before this one, and back. */
+export function flip(): void {
+  const [now, before] = [s.trace.value, s.previous.value];
+  if (!now || !before) return;
+  batch(() => {
+    s.holdRange.value = true;
+    s.trace.value = before;
+    s.previous.value = now;
+  });
+}
+
+/** Changes the preparation and runs the same input again. */
+export async function prepare(steps: Step[]): Promise<void> {
+  const model = s.opened.value;
+  if (!model) return;
+  await send(`/m/${model.id}/preparation`, { steps }).catch(complain);
+  await run(source, steps);
+}
+
+export async function tryAll(): Promise<TryRow[]> {
+  const model = s.opened.value;
+  if (!model) return [];
+  const doc = await send<{ rows: TryRow[] }>(`/m/${model.id}/tryall`, { input: source });
+  return doc.rows;
+}
+
+export async function setLabels(
+  what: { upload: string } | { builtin: 'fashion-mnist' } | { none: true },
+): Promise<void> {
+  const model = s.opened.value;
+  if (!model) return;
+  try {
+    s.settings.value = await send<SettingsDoc>(`/m/${model.id}/labels`, what);
+  } catch (problem) {
+    complain(problem);
+  }
+}
+
+export async function reopen(): Promise<void> {
+  const model = s.opened.value;
+  if (!model) return;
+  try {
+    const answer = await send<{ model: number }>(`/m/${model.id}/reopen`, {});
+    await showModel(answer.model, null);
+  } catch (problem) {
+    complain(problem);
+  }
+}
+
+/** Opens a tensor in the panel. */
+export function select(selection: s.Selection | null): void {
+  performance.mark('cutaway:click');
+  s.selected.value = selection;
+}
+
+export function toggleMaps(node: number): void {
+  const next = new Set(s.hidden.value);
+  if (!next.delete(node)) next.add(node);
+  s.hidden.value = next;
+}
+
+/** Sends the camera somewhere. */
+export function fly(to: s.Flight['to'], node?: number): void {
+  s.flight.value = node === undefined ? { to } : { to, node };
+}

@@ -1,0 +1,95 @@
+/** What the page shows: signals, changed only by the actions beside this file. */
+import { computed, signal } from '@preact/signals';
+import type { GraphDoc, LayoutDoc, SettingsDoc, StateDoc, TraceDoc } from '../client/documents';
+
+export interface Opened {
+  readonly id: number;
+  readonly graph: GraphDoc;
+  readonly layout: LayoutDoc;
+}
+
+/** A sentence for the user; an error stays until it is closed. */
+export interface Message {
+  readonly id: number;
+  readonly kind: 'error' | 'note';
+  readonly text: string;
+  /** What the user can do about it, as a button. */
+  readonly offer?: { readonly label: string; readonly act: () => void };
+}
+
+/** The tensor that is open in the panel; `map` where one of its maps was pointed at. */
+export interface Selection {
+  readonly value: number;
+  readonly node: number | null;
+  readonly map: number | null;
+}
+
+/** What lies under the cursor. */
+export interface Hover {
+  readonly value: number;
+  readonly node: number | null;
+  /** Row and column in level-0 cells of the sheet, null on a port. */
+  readonly cell: { readonly plane: number; readonly row: number; readonly column: number } | null;
+  readonly x: number;
+  readonly y: number;
+}
+
+export type View = 'stack' | 'flat' | 'cells' | 'numbers' | 'smooth';
+export type RangeChoice =
+  | { readonly kind: 'robust' | 'full' | 'symmetric' }
+  | { readonly kind: 'typed'; readonly low: number; readonly high: number };
+export type AnswerMode = 'raw' | 'softmax' | 'sigmoid';
+
+export const server = signal<StateDoc | null>(null);
+/** `start` offers models; `opening` waits for one; `lost` has lost its worker. */
+export const phase = signal<'start' | 'opening' | 'ready' | 'lost'>('start');
+/** What is being done while opening, in words. */
+export const stage = signal('');
+export const opened = signal<Opened | null>(null);
+export const settings = signal<SettingsDoc | null>(null);
+export const trace = signal<TraceDoc | null>(null);
+export const previous = signal<TraceDoc | null>(null);
+export const running = signal<{
+  trace: number;
+  done: number;
+  total: number;
+  since: number;
+} | null>(null);
+export const messages = signal<readonly Message[]>([]);
+
+export const selected = signal<Selection | null>(null);
+export const hover = signal<Hover | null>(null);
+export const focused = signal<number | null>(null);
+
+export const theme = signal<'dark' | 'light'>('dark');
+export const lecture = signal(false);
+export const holdRange = signal(false);
+/** Ids of the nodes whose maps are hidden. */
+export const hidden = signal<ReadonlySet<number>>(new Set());
+
+export const view = signal<View>('stack');
+/** A colour table's name; null chooses by sign and theme. */
+export const table = signal<string | null>(null);
+export const scaling = signal<'tensor' | 'map'>('tensor');
+export const range = signal<RangeChoice>({ kind: 'robust' });
+export const answerMode = signal<AnswerMode>('softmax');
+/** Where the panel leaves room for the scene to draw the open tensor, in CSS pixels. */
+export const inset = signal<DOMRect | null>(null);
+/** The part of the window that the network may fill, in CSS pixels. */
+export const stageArea = signal<{ left: number; top: number; right: number; bottom: number }>({
+  left: 0,
+  top: 0,
+  right: 0,
+  bottom: 0,
+});
+
+/** The value names by id, for panels. */
+export const valueOf = computed(() => opened.value?.graph.values ?? []);
+export const nodeOf = computed(() => opened.value?.graph.nodes ?? []);
+
+/** Where the camera is asked to go; a new object asks again. */
+export interface Flight {
+  readonly to: 'home' | 'next' | 'previous' | 'node' | 'in' | 'out' | 'capture';
+  readonly node?: number;
+}
+export const flight = signal<Flight | null>(null);
