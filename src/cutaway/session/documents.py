@@ -1,0 +1,317 @@
+"""The answers of the app as dataclasses: the page's TypeScript types are made from these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from typing_extensions import TypedDict
+
+Step: TypeAlias = dict[str, Any]
+"""One step of a preparation: ``step`` (its name), its parameters, ``guessed`` and ``why``."""
+
+Axis: TypeAlias = int | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDoc:
+    """One tensor that a node reads."""
+
+    value: int
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class NodeDoc:
+    """One operator or layer."""
+
+    id: int
+    name: str
+    op: str
+    kind: str | None
+    family: str
+    scope: str
+    group: int
+    attributes: dict[str, Any]
+    reads: list[ReadDoc]
+    writes: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class ValueDoc:
+    """One tensor slot."""
+
+    id: int
+    name: str
+    shape: list[Axis] | None
+    dtype: str | None
+    what: Literal["input", "weight", "constant", "activation"]
+    axes: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupDoc:
+    """A named set of nodes and inner groups; group 0 is the whole network."""
+
+    id: int
+    name: str
+    parent: int | None
+    what: Literal["root", "scope", "fused"]
+
+
+@dataclass(frozen=True, slots=True)
+class GraphDoc:
+    """A whole network."""
+
+    id: int
+    name: str
+    format: str
+    producer: str | None
+    parameters: int
+    bytes: int
+    """Size of the file, external data included."""
+    notes: list[str]
+    nodes: list[NodeDoc]
+    values: list[ValueDoc]
+    groups: list[GroupDoc]
+    inputs: list[int]
+    outputs: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class ChildDoc:
+    """One block, input or folded group of a layout."""
+
+    what: Literal["node", "input", "group"]
+    id: int
+    rank: int
+    lane: float
+
+
+EdgeDoc = TypedDict(
+    "EdgeDoc",
+    {
+        "value": int,
+        "from": int,
+        "to": int,
+        "port": int,
+        "points": list[tuple[float, float]],
+    },
+)
+"""One connection; ``from`` and ``to`` are positions in ``children``."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrameDoc:
+    """Children drawn inside one frame."""
+
+    group: int
+    children: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutDoc:
+    """Where the children of one group lie."""
+
+    group: int
+    ranks: int
+    lanes: float
+    children: list[ChildDoc]
+    edges: list[EdgeDoc]
+    frames: list[FrameDoc]
+
+
+@dataclass(frozen=True, slots=True)
+class HistogramDoc:
+    """How often finite values fall into each of equally wide bins."""
+
+    low: float
+    high: float
+    counts: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class LettersDoc:
+    """Which axes of the tensor lie where on its sheet."""
+
+    grid: str
+    row: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArrangementDoc:
+    """How a tensor is laid out as a sheet of maps."""
+
+    grid: tuple[int, int]
+    """Rows and columns of slots."""
+    maps: int
+    """Slots used, in reading order."""
+    rows: int
+    columns: int
+    planes: int
+    """3 where three maps make one RGB picture, else 1."""
+    cells: int
+    strip: bool
+    """Whether a long vector was folded into rows."""
+    letters: LettersDoc
+
+
+@dataclass(frozen=True, slots=True)
+class LevelDoc:
+    """One level of detail: the size of one map and of the whole sheet, in cells."""
+
+    rows: int
+    columns: int
+    height: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class StatsDoc:
+    """What a tensor holds; statistics over finite values, null where there are none."""
+
+    value: int
+    name: str
+    shape: list[int]
+    dtype: str
+    size: int
+    bytes: int
+    min: float | None
+    max: float | None
+    mean: float | None
+    std: float | None
+    zeros: int
+    nan: int
+    inf: int
+    robust: tuple[float, float] | None
+    sampled: bool
+    signed: bool
+    histogram: HistogramDoc | None
+    arrangement: ArrangementDoc
+    scale: float
+    center: float
+    tile: int
+    levels: list[LevelDoc]
+    overview: int
+    dead: int
+    """Number of maps that are zero everywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellsDoc:
+    """Exact text of a block of cells, row by row."""
+
+    rows: int
+    columns: int
+    text: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassDoc:
+    """One class of the answer."""
+
+    index: int
+    label: str | None
+    value: float | None
+    """As the model gave it."""
+    score: float | None
+    """After softmax or sigmoid where one was applied."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerDoc:
+    """A class vector, read."""
+
+    value: int
+    raw: bool
+    applied: Literal["softmax", "sigmoid"] | None
+    classes: list[ClassDoc]
+    top: list[int]
+    """Class numbers, best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputDoc:
+    """What was fed, as it came."""
+
+    name: str
+    width: int | None
+    height: int | None
+    mode: str | None
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class FailureDoc:
+    """Where and why a run ended inside the network."""
+
+    node: int | None
+    message: str
+    shapes: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class TraceDoc:
+    """One run."""
+
+    id: int
+    model: int
+    state: Literal["done", "failed", "cancelled"]
+    seconds: float
+    """Wall time of the engine, without preparation."""
+    synthetic: bool
+    input: InputDoc | None
+    preparation: list[Step]
+    stages: list[str]
+    """The input's shape and dtype after each step of the preparation."""
+    kept: list[int]
+    left_out: dict[int, str]
+    failure: FailureDoc | None
+    answer: AnswerDoc | None
+    message: str | None
+    """A sentence where the run failed, was cancelled, or was spilled to disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelsDoc:
+    """The class names in use."""
+
+    labels: list[str] | None
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsDoc:
+    """What is kept beside the model."""
+
+    labels: list[str] | None
+    source: str | None
+    preparation: list[Step] | None
+    saved: bool
+    """Whether the sidecar file was there or could be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopDoc:
+    """The best class of one preparation."""
+
+    index: int
+    label: str | None
+    score: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class TryRow:
+    """What one usual preparation gives."""
+
+    name: str
+    preparation: list[Step]
+    top: TopDoc | None
+
+
+@dataclass(frozen=True, slots=True)
+class TryAllDoc:
+    """The best class under each usual range and inversion."""
+
+    rows: list[TryRow] = field(default_factory=list[TryRow])

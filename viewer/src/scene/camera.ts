@@ -1,0 +1,141 @@
+/** The eye: orbit, pan, zoom to the cursor, and flights that can be interrupted. */
+import { type Box3, MOUSE, PerspectiveCamera, TOUCH, Vector3 } from 'three';
+import { OrbitControls } from 'three/addons/controls/OrbitControls.js';
+
+const FLIGHT = 420;
+/** Seen a little from the left and from above, so that stacks show their depth. */
+const LOOK = new Vector3(-0.085, 0.075, 1).normalize();
+
+interface Pose {
+  readonly eye: Vector3;
+  readonly target: Vector3;
+}
+
+interface Flight extends Pose {
+  readonly fromEye: Vector3;
+  readonly fromTarget: Vector3;
+  readonly start: number;
+}
+
+const ease = (t: number) => (t < 0.5 ? 4 * t * t * t : 1 - (-2 * t + 2) ** 3 / 2);
+
+export class Eye {
+  readonly camera = new PerspectiveCamera(26, 1, 0.1, 1000);
+  private readonly controls: OrbitControls;
+  private flight: Flight | null = null;
+  private bounds: Box3 | null = null;
+  /** Whether the user has moved since the last fit: a reflow then leaves the camera alone. */
+  moved = false;
+
+  constructor(
+    element: HTMLElement,
+    private readonly changed: () => void,
+  ) {
+    this.controls = new OrbitControls(this.camera, element);
+    this.controls.mouseButtons = { LEFT: MOUSE.PAN, MIDDLE: MOUSE.DOLLY, RIGHT: MOUSE.ROTATE };
+    this.controls.touches = { ONE: TOUCH.PAN, TWO: TOUCH.DOLLY_ROTATE };
+    this.controls.zoomToCursor = true;
+    this.controls.screenSpacePanning = true;
+    this.controls.minAzimuthAngle = -1.3;
+    this.controls.maxAzimuthAngle = 1.3;
+    this.controls.minPolarAngle = 0.35;
+    this.controls.maxPolarAngle = 2.5;
+    this.controls.minDistance = 0.02;
+    this.controls.addEventListener('start', () => {
+      this.flight = null;
+      this.moved = true;
+    });
+    this.controls.addEventListener('change', changed);
+  }
+
+  set enabled(on: boolean) {
+    this.controls.enabled = on;
+  }
+
+  get target(): Vector3 {
+    return this.controls.target;
+  }
+
+  get flying(): boolean {
+    return this.flight !== null;
+  }
+
+  /** Aspect is width over height of the part of the window that the network fills. */
+  resize(aspect: number): void {
+    this.camera.aspect = aspect;
+    this.camera.updateProjectionMatrix();
+  }
+
+  /** Where the eye stands to see a box as large as it goes. */
+  poseFor(box: Box3, margin = 1.03): Pose {
+    const size = box.getSize(new Vector3());
+    const middle = box.getCenter(new Vector3());
+    const half = Math.tan((this.camera.fov * Math.PI) / 360);
+    const tall = size.y / 2 / half;
+    const wide = size.x / 2 / half / this.camera.aspect;
+    const distance = Math.max(tall, wide) * margin + size.z / 2;
+    return { target: middle, eye: middle.clone().addScaledVector(LOOK, distance) };
+  }
+
+  setBounds(box: Box3): void {
+    this.bounds = box;
+    this.controls.maxDistance = this.poseFor(box).eye.distanceTo(this.poseFor(box).target) * 2.2;
+  }
+
+  home(smooth: boolean): void {
+    if (!this.bounds) return;
+    this.moved = false;
+    this.go(this.poseFor(this.bounds), smooth);
+  }
+
+  go(pose: Pose, smooth: boolean): void {
+    const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    if (!smooth || calm) {
+      this.flight = null;
+      this.put(pose);
+      return;
+    }
+    this.flight = {
+      ...pose,
+      fromEye: this.camera.position.clone(),
+      fromTarget: this.controls.target.clone(),
+      start: performance.now(),
+    };
+    this.changed();
+  }
+
+  zoom(factor: number): void {
+    const away = this.camera.position.clone().sub(this.controls.target).multiplyScalar(factor);
+    this.moved = true;
+    this.go({ target: this.controls.target.clone(), eye: this.controls.target.clone().add(away) }, true);
+  }
+
+  /** Moves on; true while a flight goes on. */
+  step(now: number): boolean {
+    const f = this.flight;
+    if (!f) return false;
+    const t = Math.min(1, (now - f.start) / FLIGHT);
+    const k = ease(t);
+    this.put({
+      eye: f.fromEye.clone().lerp(f.eye, k),
+      target: f.fromTarget.clone().lerp(f.target, k),
+    });
+    if (t >= 1) this.flight = null;
+    return this.flight !== null;
+  }
+
+  /** Near and far follow from the distance, so that depth stays precise at any zoom. */
+  fitDepth(radius: number): void {
+    const distance = this.camera.position.distanceTo(this.controls.target);
+    this.camera.near = Math.max(distance / 200, 1e-4);
+    this.camera.far = distance * 4 + radius * 2;
+    this.camera.updateProjectionMatrix();
+  }
+
+  private put(pose: Pose): void {
+    this.camera.position.copy(pose.eye);
+    this.controls.target.copy(pose.target);
+    this.camera.lookAt(pose.target);
+    this.camera.updateMatrixWorld();
+  }
+}

@@ -1,0 +1,182 @@
+/** Places by prefix sums: ranks are as wide as their widest member, and wrap into rows like lines of text. */
+import type { LayoutDoc } from '../client/documents';
+import type { Size } from './sizes';
+
+/** Where a child of the group stands: the middle of its base. */
+export interface Place {
+  readonly x: number;
+  readonly y: number;
+  readonly row: number;
+}
+
+export interface Rows {
+  readonly places: readonly Place[];
+  /** Middle of a rank, by rank. */
+  readonly rankX: readonly number[];
+  readonly rankRow: readonly number[];
+  /** Base of a lane in a row. */
+  laneY(row: number, lane: number): number;
+  /** Left and right end and the free height beneath, by row. */
+  readonly rows: readonly { left: number; right: number; top: number; bottom: number }[];
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Free height under a base for its labels, and above a tensor. */
+export const UNDER = 0.5;
+export const ABOVE = 0.26;
+const BETWEEN = 0.26;
+const SLIM = 0.2;
+
+function rankWidths(layout: LayoutDoc, sizes: readonly Size[]): number[] {
+  const widths = new Array<number>(layout.ranks).fill(0);
+  layout.children.forEach((child, i) => {
+    widths[child.rank] = Math.max(widths[child.rank] ?? 0, sizes[i]?.width ?? 0);
+  });
+  return widths;
+}
+
+/** Ranks that stay with the rank before them: the steps of one framed layer. */
+function gluedRanks(layout: LayoutDoc): Set<number> {
+  const glued = new Set<number>();
+  for (const frame of layout.frames) {
+    const ranks = frame.children.map((c) => layout.children[c]?.rank ?? 0);
+    for (let r = Math.min(...ranks) + 1; r <= Math.max(...ranks); r++) glued.add(r);
+  }
+  return glued;
+}
+
+/** First ranks of the rows, when no row is to be wider than `limit`. */
+function breakAt(widths: readonly number[], glued: ReadonlySet<number>, limit: number): number[] {
+  const starts = [0];
+  let used = 0;
+  let unit = 0;
+  for (let rank = 0; rank < widths.length; rank++) {
+    if (!glued.has(rank)) {
+      unit = widths[rank] ?? 0;
+      for (let r = rank + 1; glued.has(r); r++) unit += widths[r] ?? 0;
+      if (used > 0 && used + unit > limit) {
+        starts.push(rank);
+        used = 0;
+      }
+    }
+    used += widths[rank] ?? 0;
+  }
+  return starts;
+}
+
+/** The narrowest limit that needs no more rows than `count`. */
+function balanced(widths: readonly number[], glued: ReadonlySet<number>, count: number): number[] {
+  let low = Math.max(...widths, 0);
+  let high = widths.reduce((a, b) => a + b, 0);
+  for (let step = 0; step < 24; step++) {
+    const middle = (low + high) / 2;
+    if (breakAt(widths, glued, middle).length <= count) high = middle;
+    else low = middle;
+  }
+  return breakAt(widths, glued, high);
+}
+
+interface Lanes {
+  readonly keys: number[];
+  readonly base: Map<number, number>;
+  readonly height: number;
+}
+
+/** Height of every lane of a row, from the top down. */
+function stackLanes(layout: LayoutDoc, sizes: readonly Size[], from: number, to: number): Lanes {
+  const tall = new Map<number, number>([[0, SLIM]]);
+  const grow = (lane: number, height: number) =>
+    tall.set(lane, Math.max(tall.get(lane) ?? SLIM, height));
+  layout.children.forEach((child, i) => {
+    if (child.rank < from || child.rank >= to) return;
+    grow(child.lane, (sizes[i]?.height ?? 0) + ABOVE + UNDER);
+  });
+  for (const edge of layout.edges) {
+    for (const [rank = 0, lane = 0] of edge.points) {
+      if (rank >= from && rank < to) grow(lane, SLIM);
+    }
+  }
+  const keys = [...tall.keys()].sort((a, b) => a - b);
+  const base = new Map<number, number>();
+  let y = 0;
+  for (const key of keys) {
+    const height = tall.get(key) ?? SLIM;
+    base.set(key, y - height + (height > SLIM ? UNDER : SLIM / 2));
+    y -= height;
+  }
+  return { keys, base, height: -y };
+}
+
+interface Draft {
+  readonly starts: number[];
+  readonly lanes: Lanes[];
+  readonly width: number;
+  readonly height: number;
+}
+
+function draft(layout: LayoutDoc, sizes: readonly Size[], widths: number[], starts: number[]): Draft {
+  const ends = [...starts.slice(1), widths.length];
+  const lanes = starts.map((from, i) => stackLanes(layout, sizes, from, ends[i] ?? from));
+  const rowWidth = (i: number) =>
+    widths.slice(starts[i], ends[i]).reduce((a, b) => a + b, 0);
+  const width = Math.max(...starts.map((_, i) => rowWidth(i)), 0.1);
+  const height = lanes.reduce((a, l) => a + l.height, 0) + (starts.length - 1) * BETWEEN;
+  return { starts, lanes, width, height };
+}
+
+/** The number of rows whose outline fills a window of that aspect (width over height) best. */
+function choose(layout: LayoutDoc, sizes: readonly Size[], widths: number[], aspect: number): Draft {
+  const glued = gluedRanks(layout);
+  let best: Draft | null = null;
+  let bestScale = 0;
+  for (let count = 1; count <= 40; count++) {
+    const next = draft(layout, sizes, widths, balanced(widths, glued, count));
+    const scale = Math.min(aspect / (next.width + 0.5), 1 / next.height);
+    if (scale > bestScale) [best, bestScale] = [next, scale];
+    else if (scale < bestScale * 0.6) break;
+  }
+  return best ?? draft(layout, sizes, widths, [0]);
+}
+
+/**
+ * Places for every child: ranks from left to right, rows from the top down.
+ *
+ * @param sizes footprint of each child in world units, labels apart.
+ * @param aspect width over height of the window that is to be filled.
+ */
+export function placeRows(layout: LayoutDoc, sizes: readonly Size[], aspect: number): Rows {
+  const widths = rankWidths(layout, sizes);
+  const plan = choose(layout, sizes, widths, aspect);
+  const ends = [...plan.starts.slice(1), widths.length];
+  // A window wider than the rows is filled by more air between them, up to a half more.
+  const roomy = Math.min(plan.height * aspect - 0.5, plan.width * 1.45);
+  const width = Math.max(plan.width, roomy);
+  const rankX: number[] = [];
+  const rankRow: number[] = [];
+  const rows: { left: number; right: number; top: number; bottom: number }[] = [];
+  let top = 0;
+  plan.starts.forEach((from, row) => {
+    const to = ends[row] ?? from;
+    const own = widths.slice(from, to).reduce((a, b) => a + b, 0);
+    const count = to - from;
+    const air = Math.min((width - own) / Math.max(1, count), (own / Math.max(1, count)) * 0.6);
+    const height = plan.lanes[row]?.height ?? 0;
+    let x = -width / 2;
+    for (let rank = from; rank < to; rank++) {
+      const wide = (widths[rank] ?? 0) + air;
+      rankX[rank] = x + wide / 2;
+      rankRow[rank] = row;
+      x += wide;
+    }
+    rows.push({ left: -width / 2, right: x, top, bottom: top - height });
+    top -= height + BETWEEN;
+  });
+  const laneY = (row: number, lane: number) =>
+    (rows[row]?.top ?? 0) + (plan.lanes[row]?.base.get(lane) ?? 0);
+  const places = layout.children.map((child) => {
+    const row = rankRow[child.rank] ?? 0;
+    return { x: rankX[child.rank] ?? 0, y: laneY(row, child.lane), row };
+  });
+  return { places, rankX, rankRow, laneY, rows, width, height: -top - BETWEEN };
+}

@@ -1,0 +1,86 @@
+/** How large a tensor stands in the world: pure functions of its shape. World units: a 56-cell map is about 1.3 tall. */
+import type { ArrangementDoc, ValueDoc } from '../client/documents';
+
+/** A tensor as it is drawn: slots of maps, and the size of a map in cells. */
+export interface Extent {
+  readonly gridRows: number;
+  readonly gridColumns: number;
+  readonly maps: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Gap between maps, as a share of the larger side of a map. */
+export const GAP = 0.07;
+
+export function extentOf(a: ArrangementDoc): Extent {
+  return {
+    gridRows: a.grid[0] ?? 1,
+    gridColumns: a.grid[1] ?? 1,
+    maps: a.planes === 3 ? a.maps : a.maps,
+    rows: Math.max(1, a.rows),
+    columns: Math.max(1, a.columns),
+  };
+}
+
+/** The gap in map widths and map heights: the same length on both sides. */
+export function gaps(e: Extent): readonly [number, number] {
+  const cells = GAP * Math.max(e.rows, e.columns);
+  return [cells / e.columns, cells / e.rows];
+}
+
+/** Width and height of the whole sheet in map pitches, without the last gap. */
+export function localSize(e: Extent): readonly [number, number] {
+  const [gx, gy] = gaps(e);
+  return [e.gridColumns * (1 + gx) - gx, e.gridRows * (1 + gy) - gy];
+}
+
+const clamp = (x: number, low: number, high: number) => Math.min(Math.max(x, low), high);
+
+/**
+ * The size of a tensor's sheet.
+ *
+ * Height falls with the resolution of a map by the power 0.4, so that early and late layers are
+ * both legible; a folded vector is as tall as a small map.
+ */
+export function sheetSize(e: Extent): Size {
+  const [w, h] = localSize(e);
+  const aspect = (w * e.columns) / (h * e.rows);
+  if (e.maps === 1 && Math.min(e.columns, e.rows) <= 16 && (aspect < 0.75 || aspect > 3)) {
+    return { width: clamp(1.2 * aspect, 0.16, 1.7), height: aspect > 3 ? 0.3 : 1.2 };
+  }
+  const tall = 1.45 * clamp((Math.max(e.rows, e.columns) / 56) ** 0.4, 0.56, 1.05);
+  const single = e.maps === 1 ? 0.86 : 1;
+  const height = tall * single;
+  const width = height * aspect;
+  return width > 1.9 ? { width: 1.9, height: Math.max(0.3, 1.9 / aspect) } : { width, height };
+}
+
+/** What a value will look like before its first run, where its shape is known. */
+export function guessExtent(value: ValueDoc): Extent | null {
+  const shape = value.shape?.map((d) => (typeof d === 'number' ? d : 1));
+  if (!shape) return null;
+  const lengths = shape.slice(1).filter((d) => d > 0);
+  if (lengths.length >= 3) {
+    const last = value.axes?.endsWith('C') ?? false;
+    const maps = (last ? lengths.at(-1) : lengths[0]) ?? 1;
+    const [rows = 1, columns = 1] = last ? lengths : lengths.slice(1);
+    if (maps === 3 && value.what === 'input') {
+      return { gridRows: 1, gridColumns: 1, maps: 1, rows, columns };
+    }
+    const gridColumns = Math.ceil(Math.sqrt((maps * rows) / columns));
+    return { gridRows: Math.ceil(maps / gridColumns), gridColumns, maps, rows, columns };
+  }
+  const cells = lengths.reduce((a, b) => a * b, 1);
+  if (lengths.length === 2) {
+    const [rows = 1, columns = 1] = lengths;
+    return { gridRows: 1, gridColumns: 1, maps: 1, rows, columns };
+  }
+  const columns = cells <= 48 ? 1 : 2 ** Math.floor(Math.log2(Math.sqrt(cells / 2)));
+  return { gridRows: 1, gridColumns: 1, maps: 1, rows: Math.ceil(cells / columns), columns };
+}
