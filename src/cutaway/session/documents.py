@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from typing_extensions import TypedDict
@@ -314,4 +314,4 @@ class TryRow:
 class TryAllDoc:
     """The best class under each usual range and inversion."""
 
-    rows: list[TryRow] = field(default_factory=list[TryRow])
+    rows: list[TryRow]

@@ -14,10 +14,21 @@ export type ArrangementDoc = StatsDoc['arrangement'];
 export type TraceDoc = Schemas['TraceDoc'];
 export type AnswerDoc = NonNullable<TraceDoc['answer']>;
 export type StateDoc = Schemas['StateDoc'];
+export type ModelDoc = Schemas['ModelDoc'];
+export type OpenDoc = Schemas['OpenDoc'];
+export type StartDoc = Schemas['StartDoc'];
 export type SettingsDoc = Schemas['SettingsDoc'];
 export type SampleDoc = Schemas['SampleDoc'];
 export type TryRow = Schemas['TryAllDoc']['rows'][number];
 export type CellsDoc = Schemas['CellsDoc'];
+
+/** One colour table: 256 colours from low to high. */
+export interface Table {
+  readonly name: string;
+  readonly kind: 'sequential' | 'diverging';
+  /** 256 x 3 bytes. */
+  readonly colours: Uint8Array;
+}
 
 /** One step of a preparation: its name and parameters are data. */
 export interface Step {
@@ -35,14 +46,4 @@ export type InputSource =
   | { synthetic: true };
 
 /** What happened on the server since the last question. */
-export interface ServerEvent {
-  seq: number;
-  type: 'opening' | 'structure' | 'opened' | 'open-failed' | 'run' | 'worker-ended';
-  model: number;
-  trace?: number;
-  state?: 'started' | 'progress' | 'done' | 'failed' | 'cancelled';
-  stage?: string;
-  done?: number;
-  total?: number;
-  message?: string;
-}
+export type ServerEvent = Schemas['EventDoc'];

@@ -107,7 +107,10 @@ export class Eye {
   zoom(factor: number): void {
     const away = this.camera.position.clone().sub(this.controls.target).multiplyScalar(factor);
     this.moved = true;
-    this.go({ target: this.controls.target.clone(), eye: this.controls.target.clone().add(away) }, true);
+    this.go(
+      { target: this.controls.target.clone(), eye: this.controls.target.clone().add(away) },
+      true,
+    );
   }
 
   /** Moves on; true while a flight goes on. */

@@ -1,5 +1,11 @@
 /** Merged quads: one growable vertex buffer, one draw. Instancing is slower in software WebGL. */
-import { BufferAttribute, BufferGeometry, DynamicDrawUsage, Mesh, type RawShaderMaterial } from 'three';
+import {
+  BufferAttribute,
+  BufferGeometry,
+  DynamicDrawUsage,
+  Mesh,
+  type RawShaderMaterial,
+} from 'three';
 
 export type Attributes = Readonly<Record<string, number>>;
 
@@ -64,7 +70,10 @@ export class Quads {
     });
     const index = new Uint32Array(room * 6);
     for (let q = 0; q < room; q++) {
-      index.set([0, 1, 2, 0, 2, 3].map((corner) => q * 4 + corner), q * 6);
+      index.set(
+        [0, 1, 2, 0, 2, 3].map((corner) => q * 4 + corner),
+        q * 6,
+      );
     }
     geometry.setIndex(new BufferAttribute(index, 1));
     this.mesh.geometry.dispose();

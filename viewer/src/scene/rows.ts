@@ -115,18 +115,27 @@ interface Draft {
   readonly height: number;
 }
 
-function draft(layout: LayoutDoc, sizes: readonly Size[], widths: number[], starts: number[]): Draft {
+function draft(
+  layout: LayoutDoc,
+  sizes: readonly Size[],
+  widths: number[],
+  starts: number[],
+): Draft {
   const ends = [...starts.slice(1), widths.length];
   const lanes = starts.map((from, i) => stackLanes(layout, sizes, from, ends[i] ?? from));
-  const rowWidth = (i: number) =>
-    widths.slice(starts[i], ends[i]).reduce((a, b) => a + b, 0);
+  const rowWidth = (i: number) => widths.slice(starts[i], ends[i]).reduce((a, b) => a + b, 0);
   const width = Math.max(...starts.map((_, i) => rowWidth(i)), 0.1);
   const height = lanes.reduce((a, l) => a + l.height, 0) + (starts.length - 1) * BETWEEN;
   return { starts, lanes, width, height };
 }
 
 /** The number of rows whose outline fills a window of that aspect (width over height) best. */
-function choose(layout: LayoutDoc, sizes: readonly Size[], widths: number[], aspect: number): Draft {
+function choose(
+  layout: LayoutDoc,
+  sizes: readonly Size[],
+  widths: number[],
+  aspect: number,
+): Draft {
   const glued = gluedRanks(layout);
   let best: Draft | null = null;
   let bestScale = 0;

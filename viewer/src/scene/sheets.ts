@@ -7,7 +7,7 @@ import {
   RawShaderMaterial,
   RGBAFormat,
   UnsignedByteType,
-  Vector3,
+  type Vector3,
 } from 'three';
 import type { Atlas, Slot } from './atlas';
 import { PAGE } from './atlas';
@@ -193,7 +193,13 @@ export function tableTexture(tables: readonly Uint8Array[]): DataTexture {
       data[(row * 256 + i) * 4 + 3] = 255;
     }
   });
-  const texture = new DataTexture(data, 256, Math.max(1, tables.length), RGBAFormat, UnsignedByteType);
+  const texture = new DataTexture(
+    data,
+    256,
+    Math.max(1, tables.length),
+    RGBAFormat,
+    UnsignedByteType,
+  );
   texture.minFilter = NearestFilter;
   texture.magFilter = NearestFilter;
   texture.needsUpdate = true;

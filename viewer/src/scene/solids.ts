@@ -72,9 +72,34 @@ export class Solids {
   }
 
   /** A low box: its top and its front, as much as is ever seen. */
-  slab(x: number, y: number, z: number, w: number, h: number, d: number, top: Rgb, front: Rgb): void {
+  slab(
+    x: number,
+    y: number,
+    z: number,
+    w: number,
+    h: number,
+    d: number,
+    top: Rgb,
+    front: Rgb,
+  ): void {
     const [l, r, f, b] = [x - w / 2, x + w / 2, z, z - d];
-    this.quad([[l, y + h, f], [r, y + h, f], [r, y + h, b], [l, y + h, b]], top);
-    this.quad([[l, y, f], [r, y, f], [r, y + h, f], [l, y + h, f]], front);
+    this.quad(
+      [
+        [l, y + h, f],
+        [r, y + h, f],
+        [r, y + h, b],
+        [l, y + h, b],
+      ],
+      top,
+    );
+    this.quad(
+      [
+        [l, y, f],
+        [r, y, f],
+        [r, y + h, f],
+        [l, y + h, f],
+      ],
+      front,
+    );
   }
 }

@@ -1,6 +1,13 @@
 /** Everything the user can do, whoever asks: scene, panels, keys. */
 import { batch } from '@preact/signals';
-import type { InputSource, SettingsDoc, StateDoc, Step, TraceDoc, TryRow } from '../client/documents';
+import type {
+  InputSource,
+  OpenDoc,
+  SettingsDoc,
+  Step,
+  TraceDoc,
+  TryRow,
+} from '../client/documents';
 import { json, send } from '../client/keys';
 import { keepOnly } from './pictures';
 import * as s from './store';
@@ -27,8 +34,7 @@ export const currentSource = (): InputSource => source;
 
 export async function openModel(what: { path: string } | { upload: string } | { demo: true }) {
   try {
-    const { model } = await send<{ model: number }>('/open', what);
-    await showModel(model, null);
+    await showModel(await send<OpenDoc>('/open', what));
   } catch (problem) {
     complain(problem);
     if (!s.opened.value) s.phase.value = 'start';
@@ -60,13 +66,15 @@ function remember(model: number): void {
 }
 
 /** Opens a model in the scene; what was open stays until this one's structure has come. */
-export async function showModel(id: number, start: StateDoc['start'] | null): Promise<void> {
-  const before = s.phase.value;
-  s.phase.value = s.opened.value ? before : 'opening';
+export async function showModel({ model: id, start }: OpenDoc): Promise<void> {
+  if (!s.opened.value) s.phase.value = 'opening';
+  s.opening.value = id;
   const [graph, layout] = await Promise.all([
     json<s.Opened['graph']>(`/m/${id}/graph`),
     json<s.Opened['layout']>(`/m/${id}/layout/0`),
-  ]);
+  ]).finally(() => {
+    s.opening.value = null;
+  });
   batch(() => {
     s.opened.value = { id, graph, layout };
     s.phase.value = 'ready';
@@ -82,12 +90,8 @@ export async function showModel(id: number, start: StateDoc['start'] | null): Pr
   void json<SettingsDoc>(`/m/${id}/settings`).then((doc) => {
     if (s.opened.value?.id === id) s.settings.value = doc;
   }, complain);
-  if (start?.model === id && start.trace != null) {
-    source = (start.input as InputSource | null) ?? { synthetic: true };
-    await awaitTrace(start.trace);
-  } else {
-    await run({ synthetic: true });
-  }
+  source = start.input as InputSource;
+  await awaitTrace(start.trace);
 }
 
 async function awaitTrace(id: number): Promise<void> {
@@ -187,8 +191,7 @@ export async function reopen(): Promise<void> {
   const model = s.opened.value;
   if (!model) return;
   try {
-    const answer = await send<{ model: number }>(`/m/${model.id}/reopen`, {});
-    await showModel(answer.model, null);
+    await showModel(await send<OpenDoc>(`/m/${model.id}/reopen`, {}));
   } catch (problem) {
     complain(problem);
   }

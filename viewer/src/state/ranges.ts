@@ -38,8 +38,8 @@ export function rangeOwner(graph: GraphDoc, value: number): number {
 
 function bounds(stats: StatsDoc, choice: RangeChoice): [number, number] {
   if (choice.kind === 'typed') return [choice.low, choice.high];
-  const low = (choice.kind === 'robust' ? stats.robust[0] : stats.min) ?? 0;
-  const high = (choice.kind === 'robust' ? stats.robust[1] : stats.max) ?? 1;
+  const low = (choice.kind === 'robust' ? stats.robust?.[0] : stats.min) ?? 0;
+  const high = (choice.kind === 'robust' ? stats.robust?.[1] : stats.max) ?? 1;
   if (stats.signed || choice.kind === 'symmetric') {
     const most = Math.max(Math.abs(low), Math.abs(high));
     return [-most, most];

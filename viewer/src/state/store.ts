@@ -45,6 +45,8 @@ export const server = signal<StateDoc | null>(null);
 export const phase = signal<'start' | 'opening' | 'ready' | 'lost'>('start');
 /** What is being done while opening, in words. */
 export const stage = signal('');
+/** The id of the model whose structure is being read. */
+export const opening = signal<number | null>(null);
 export const opened = signal<Opened | null>(null);
 export const settings = signal<SettingsDoc | null>(null);
 export const trace = signal<TraceDoc | null>(null);
@@ -83,9 +85,9 @@ export const stageArea = signal<{ left: number; top: number; right: number; bott
   bottom: 0,
 });
 
-/** The value names by id, for panels. */
-export const valueOf = computed(() => opened.value?.graph.values ?? []);
-export const nodeOf = computed(() => opened.value?.graph.nodes ?? []);
+/** Values and nodes of the opened model, by id. */
+export const values = computed(() => opened.value?.graph.values ?? []);
+export const nodes = computed(() => opened.value?.graph.nodes ?? []);
 
 /** Where the camera is asked to go; a new object asks again. */
 export interface Flight {

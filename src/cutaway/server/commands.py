@@ -1,0 +1,165 @@
+"""Commands over HTTP, and what the server holds."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Request
+from fastapi.responses import FileResponse
+
+from cutaway import __version__, demo, settings
+from cutaway.errors import InputError
+from cutaway.server.documents import (
+    EventsDoc,
+    OpenDoc,
+    RecentDoc,
+    RunDoc,
+    SampleDoc,
+    StateDoc,
+    UploadDoc,
+)
+from cutaway.server.hub import Hub, keras_installed
+from cutaway.session.answer import Answer
+from cutaway.session.documents import LabelsDoc, SettingsDoc, Step, TryAllDoc
+
+router = APIRouter()
+
+_WAIT = 20.0
+"""Seconds that a question for events is held open."""
+
+
+def _hub(request: Request) -> Hub:
+    return request.app.state.hub
+
+
+async def _json(future: Any) -> Any:
+    answer: Answer = await asyncio.wrap_future(future)
+    return answer.json()
+
+
+@router.get("/state")
+async def state(request: Request) -> StateDoc:
+    """What the server holds and offers."""
+    keras = keras_installed()
+    recents = [RecentDoc(one.path, one.name) for one in settings.recents()]
+    return StateDoc(
+        __version__, _hub(request).documents(), recents, keras, demo.describe(keras=keras)
+    )
+
+
+@router.get("/events")
+async def events(request: Request, after: int = 0) -> EventsDoc:
+    """What happened since; waits for something to happen."""
+    return await _hub(request).events(after, _WAIT)
+
+
+@router.post("/open")
+async def open_model(
+    request: Request,
+    path: Annotated[str | None, Body()] = None,
+    upload: Annotated[str | None, Body()] = None,
+    demo_model: Annotated[bool, Body(alias="demo")] = False,  # noqa: FBT002 - a JSON field
+) -> OpenDoc:
+    """Open a model by path, by upload, or the demo; the first run begins by itself."""
+    hub = _hub(request)
+    if demo_model:
+        return await asyncio.to_thread(
+            hub.open, demo.model(prefer_keras=keras_installed()), {"sample": 0}, known=False
+        )
+    if upload is not None:
+        return await asyncio.to_thread(
+            hub.open, hub.uploaded(upload), {"synthetic": True}, known=False
+        )
+    if path:
+        place = Path(path.strip().strip("\"'")).expanduser().absolute()
+        return await asyncio.to_thread(hub.open, place, {"synthetic": True})
+    raise InputError("to open a model give its path, an upload, or demo; got none of them")
+
+
+@router.post("/uploads")
+async def upload_file(request: Request, name: str) -> UploadDoc:
+    """Keep a file that is sent as the raw body; it goes to disk piece by piece."""
+    key, place = _hub(request).place_upload(name)
+    size = 0
+    with place.open("wb") as out:
+        async for chunk in request.stream():
+            size += len(chunk)
+            await asyncio.to_thread(out.write, chunk)
+    return UploadDoc(key, place.name, size)
+
+
+@router.post("/m/{model}/run")
+async def run(
+    request: Request,
+    model: int,
+    fed: Annotated[dict[str, Any], Body(alias="input")],
+    preparation: Annotated[list[Step] | None, Body()] = None,
+) -> RunDoc:
+    """Feed the model; the answer comes at once, the run's outcome under ``/t/{trace}/info``."""
+    return RunDoc(_hub(request).run(model, fed, preparation))
+
+
+@router.post("/t/{trace}/cancel")
+async def cancel(request: Request, trace: int) -> dict[str, str]:
+    """Stop a run."""
+    _hub(request).traced(trace).cancel(trace)
+    return {}
+
+
+@router.post("/m/{model}/labels")
+async def labels(
+    request: Request,
+    model: int,
+    upload: Annotated[str | None, Body()] = None,
+    builtin: Annotated[str | None, Body()] = None,
+    none: Annotated[bool, Body()] = False,  # noqa: FBT002 - a JSON field
+) -> LabelsDoc:
+    """Name the model's classes; kept in its sidecar."""
+    hub = _hub(request)
+    asked: dict[str, Any] = {"builtin": builtin, "none": none}
+    if upload is not None:
+        asked["path"] = str(hub.uploaded(upload))
+    return await _json(hub.held(model).session.command("labels", asked))
+
+
+@router.post("/m/{model}/preparation")
+async def preparation(
+    request: Request, model: int, steps: Annotated[list[Step] | None, Body(embed=True)]
+) -> SettingsDoc:
+    """Keep how this model's inputs are prepared, in its sidecar; null forgets it."""
+    return await _json(_hub(request).held(model).session.command("prepare", {"steps": steps}))
+
+
+@router.post("/m/{model}/tryall")
+async def try_all(
+    request: Request, model: int, fed: Annotated[dict[str, Any], Body(alias="input", embed=True)]
+) -> TryAllDoc:
+    """The best class under each usual range and inversion."""
+    hub = _hub(request)
+    return await _json(hub.held(model).session.command("tryall", {"input": hub.fed(fed)}))
+
+
+@router.get("/m/{model}/settings")
+async def model_settings(request: Request, model: int) -> SettingsDoc:
+    """The labels and the preparation in use."""
+    return await _json(_hub(request).held(model).session.command("settings", {}))
+
+
+@router.post("/m/{model}/reopen")
+async def reopen(request: Request, model: int) -> OpenDoc:
+    """The same file in a new worker."""
+    return await asyncio.to_thread(_hub(request).reopen, model)
+
+
+@router.get("/samples")
+async def samples() -> list[SampleDoc]:
+    """The pictures that come with Cutaway."""
+    return [SampleDoc(one.id, one.name, one.label) for one in demo.samples()]
+
+
+@router.get("/samples/{number}.png", response_class=FileResponse)
+async def sample(number: int) -> FileResponse:
+    """One of the shipped pictures."""
+    return FileResponse(demo.sample(number).path, headers={"Cache-Control": "max-age=86400"})

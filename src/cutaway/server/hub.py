@@ -1,0 +1,199 @@
+"""All that one server holds: opened models, their runs, uploaded files, and what happened."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import itertools
+import shutil
+import threading
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cutaway import demo
+from cutaway.errors import CutawayError, InputError, UnknownKey
+from cutaway.server.documents import EventDoc, EventsDoc, ModelDoc, OpenDoc, StartDoc
+from cutaway.settings import remember, scratch
+from cutaway.worker import RemoteSession
+
+_EVENTS_KEPT = 2_000
+_TRACES_KEPT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One model and the run that began with it."""
+
+    session: RemoteSession
+    start: StartDoc
+
+    def document(self) -> ModelDoc:
+        """What the page is told of it."""
+        s = self.session
+        return ModelDoc(s.id, s.name, str(s.path), s.state, s.message, self.start)
+
+
+class Hub:
+    """Models by id, traces by id, uploads by name, and a log of events; any thread may call."""
+
+    def __init__(self) -> None:
+        self._models: dict[int, Held] = {}
+        self._traces: dict[int, RemoteSession] = {}
+        self._uploads: dict[str, Path] = {}
+        self._scratch = scratch()
+        self._counter = itertools.count(1)
+        self._lock = threading.Lock()
+        self._log: deque[EventDoc] = deque(maxlen=_EVENTS_KEPT)
+        self._sequence = itertools.count(1)
+        self._last = 0
+        self._waiting: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
+
+    def open(self, path: Path, fed: Mapping[str, Any], *, known: bool = True) -> OpenDoc:
+        """Start a worker on a model and its first run.
+
+        Args:
+            path: the model's file or folder.
+            fed: what the first run is fed with, as the command ``run`` takes it.
+            known: whether the model is listed among the recent ones once it is open.
+        """
+        session = RemoteSession(path)
+        return self.adopt(session, fed, known=known)
+
+    def adopt(
+        self, session: RemoteSession, fed: Mapping[str, Any], *, known: bool = True
+    ) -> OpenDoc:
+        """Hold a model whose worker runs already, and start a first run on it."""
+
+        def hear(event: dict[str, Any]) -> None:
+            if known and event["type"] == "structure":
+                remember(session.path)
+            self._note(event)
+
+        session.listen(hear)
+        return self.hold(session, StartDoc(session.run({"input": self.fed(fed)}), dict(fed)))
+
+    def hold(self, session: RemoteSession, start: StartDoc) -> OpenDoc:
+        """Hold a model whose first run is known already."""
+        with self._lock:
+            self._models[session.id] = Held(session, start)
+            self._traces[start.trace] = session
+        return OpenDoc(session.id, start)
+
+    def reopen(self, model: int) -> OpenDoc:
+        """The same file in a new worker; the old one is ended."""
+        held = self.held(model)
+        held.session.kill("it was opened again")
+        return self.open(held.session.path, held.start.input)
+
+    def run(
+        self, model: int, fed: Mapping[str, Any], preparation: list[dict[str, Any]] | None
+    ) -> int:
+        """The id of a run that begins now."""
+        session = self.held(model).session
+        trace = session.run({"input": self.fed(fed), "preparation": preparation})
+        with self._lock:
+            self._traces[trace] = session
+            while len(self._traces) > _TRACES_KEPT:
+                self._traces.pop(next(iter(self._traces)))
+        return trace
+
+    def held(self, model: int) -> Held:
+        """An opened model; raises UnknownKey."""
+        found = self._models.get(model)
+        if found is None:
+            raise UnknownKey(
+                f"no model {model} is open on this server; it may have been started again: "
+                "open the model's file again"
+            )
+        return found
+
+    def traced(self, trace: int) -> RemoteSession:
+        """The session that holds a trace; raises UnknownKey."""
+        found = self._traces.get(trace)
+        if found is None:
+            raise UnknownKey(f"no run {trace} is known here; run the model again")
+        return found
+
+    def documents(self) -> list[ModelDoc]:
+        """All models, the newest last."""
+        with self._lock:
+            return [held.document() for held in self._models.values()]
+
+    def fed(self, fed: Mapping[str, Any]) -> dict[str, Any]:
+        """What a run is fed with, as the worker takes it: a path, or nothing for synthetic."""
+        if fed.get("synthetic"):
+            return {"synthetic": True}
+        if "upload" in fed:
+            path = self.uploaded(str(fed["upload"]))
+            return {"path": str(path), "name": path.name}
+        if "path" in fed:
+            path = Path(str(fed["path"])).expanduser()
+            return {"path": str(path), "name": path.name}
+        if "sample" in fed:
+            sample = demo.sample(int(fed["sample"]))
+            return {"path": str(sample.path), "name": sample.name}
+        raise InputError(
+            f"an input is an upload, a sample, a path or synthetic; got {sorted(fed)}"
+        )
+
+    def place_upload(self, name: str) -> tuple[str, Path]:
+        """A name to speak of a file that is about to be sent, and where to put it."""
+        plain = Path(name.replace("\\", "/")).name or "upload"
+        key = str(next(self._counter))
+        folder = self._scratch / key
+        folder.mkdir(parents=True)
+        self._uploads[key] = folder / plain[-200:]
+        return key, self._uploads[key]
+
+    def uploaded(self, key: str) -> Path:
+        """Where a file that was sent lies; raises InputError."""
+        path = self._uploads.get(key)
+        if path is None:
+            raise InputError(f"no file was sent as upload {key}; send it again")
+        return path
+
+    async def events(self, after: int, wait: float) -> EventsDoc:
+        """Events after that number, waiting up to ``wait`` seconds for one."""
+        if self._last <= after:
+            mark = (asyncio.get_running_loop(), asyncio.Event())
+            self._waiting.add(mark)
+            try:
+                if self._last <= after:
+                    await asyncio.wait_for(mark[1].wait(), wait)
+            except TimeoutError:
+                pass
+            finally:
+                self._waiting.discard(mark)
+        with self._lock:
+            return EventsDoc([e for e in self._log if e.seq > after], self._last)
+
+    def release(self) -> None:
+        """Let everyone go who waits for an event: the server stops."""
+        for loop, event in list(self._waiting):
+            loop.call_soon_threadsafe(event.set)
+
+    def close(self) -> None:
+        """End all workers and remove what was sent."""
+        self.release()
+        for held in list(self._models.values()):
+            held.session.close()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _note(self, event: dict[str, Any]) -> None:
+        with self._lock:
+            self._last = next(self._sequence)
+            self._log.append(EventDoc(seq=self._last, **event))
+        self.release()
+
+
+def keras_installed() -> bool:
+    """Whether Keras can be imported, without importing it."""
+    return importlib.util.find_spec("keras") is not None
+
+
+def problem_status(problem: CutawayError) -> int:
+    """The HTTP status that goes with an error."""
+    return 404 if isinstance(problem, UnknownKey) else 422
