@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import orjson
 
 JSON = "application/json"
@@ -35,3 +38,19 @@ def as_problem(problem: BaseException) -> Answer:
     """An error as an answer among others: its class name and its sentence."""
     described = {"error": type(problem).__name__, "message": str(problem)}
     return Answer(PROBLEM, orjson.dumps(described))
+
+
+def as_blob(arrays: Mapping[str, npt.NDArray[Any]], metadata: Mapping[str, str]) -> Answer:
+    """Named arrays and words as one safetensors buffer."""
+    from safetensors.numpy import save
+
+    solid = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    return Answer(BLOB, save(solid, dict(metadata)))
+
+
+def blob_of_many(answers: Sequence[Answer | BaseException]) -> Answer:
+    """Many answers in one blob: bodies as uint8 arrays by position, their types beside them."""
+    told = [as_problem(a) if isinstance(a, BaseException) else a for a in answers]
+    bodies = {str(i): np.frombuffer(one.body, np.uint8) for i, one in enumerate(told)}
+    types = orjson.dumps([one.content_type for one in told]).decode()
+    return as_blob(bodies, {"types": types})

@@ -1,0 +1,30 @@
+"""What a run says, as the page shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cutaway import outputs
+from cutaway.loaders import Model
+from cutaway.session.documents import AnswerDoc, ClassDoc
+from cutaway.trace import Capture
+
+
+def read_answer(model: Model, capture: Capture, labels: Sequence[str] | None) -> AnswerDoc | None:
+    """The classes that the model's single output gives; None where it is no class vector."""
+    graph = model.graph
+    if len(graph.outputs) != 1 or graph.outputs[0] not in capture.tensors:
+        return None
+    (output,) = graph.outputs
+    producer = graph.producer.get(output)
+    kind = graph.nodes[producer].kind if producer is not None else None
+    read = outputs.read(capture.tensors[output], kind, labels, single_output=True)
+    if read is None:
+        return None
+    return AnswerDoc(
+        value=output,
+        raw=read.raw,
+        applied=read.applied,
+        classes=[ClassDoc(c.index, c.label, c.value, c.score) for c in read.classes],
+        top=list(read.top),
+    )

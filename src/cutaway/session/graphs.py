@@ -1,0 +1,95 @@
+"""A model's graph and layout as documents."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from cutaway.errors import UnknownKey
+from cutaway.graph import Graph, Node, family
+from cutaway.layout import place
+from cutaway.loaders import Model
+from cutaway.session.documents import (
+    ChildDoc,
+    EdgeDoc,
+    FrameDoc,
+    GraphDoc,
+    GroupDoc,
+    LayoutDoc,
+    NodeDoc,
+    ReadDoc,
+    ValueDoc,
+)
+
+
+def graph_document(number: int, model: Model) -> GraphDoc:
+    """The whole network as the page knows it."""
+    graph, facts = model.graph, model.facts
+    return GraphDoc(
+        id=number,
+        name=model.name,
+        format=facts.format,
+        producer=facts.producer,
+        parameters=facts.parameters,
+        bytes=facts.bytes,
+        notes=list(graph.notes),
+        nodes=[_node(node) for node in graph.nodes],
+        values=_values(graph),
+        groups=[GroupDoc(g.id, g.name, g.parent, g.what) for g in graph.groups],
+        inputs=list(graph.inputs),
+        outputs=list(graph.outputs),
+    )
+
+
+def layout_document(model: Model, group: int) -> LayoutDoc:
+    """Where the children of a group lie; raises UnknownKey."""
+    if group >= len(model.graph.groups):
+        raise UnknownKey(f"the model has {len(model.graph.groups)} groups; got {group}")
+    placed = place(model.graph, group)
+    return LayoutDoc(
+        group=group,
+        ranks=placed.ranks,
+        lanes=placed.lanes,
+        children=[ChildDoc(c.what, c.id, c.rank, c.lane) for c in placed.children],
+        edges=[
+            EdgeDoc(
+                {
+                    "value": e.value,
+                    "from": e.source,
+                    "to": e.target,
+                    "port": e.port,
+                    "points": list(e.points),
+                }
+            )
+            for e in placed.edges
+        ],
+        frames=[FrameDoc(f.group, list(f.children)) for f in placed.frames],
+    )
+
+
+def _node(node: Node) -> NodeDoc:
+    return NodeDoc(
+        id=node.id,
+        name=node.name,
+        op=node.op,
+        kind=node.kind,
+        family=family(node),
+        scope=node.scope,
+        group=node.group,
+        attributes=dict(node.attributes),
+        reads=[ReadDoc(**asdict(read)) for read in node.reads],
+        writes=list(node.writes),
+    )
+
+
+def _values(graph: Graph) -> list[ValueDoc]:
+    return [
+        ValueDoc(
+            id=v.id,
+            name=v.name,
+            shape=None if v.shape is None else list(v.shape),
+            dtype=v.dtype,
+            what=v.what,
+            axes=v.axes,
+        )
+        for v in graph.values
+    ]

@@ -1,0 +1,229 @@
+"""The runs of one model: queued, carried out one at a time, the newest kept."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Literal
+
+from cutaway.errors import Cancelled, CutawayError, UnknownKey
+from cutaway.loaders import Model
+from cutaway.session.answer import PNG, Answer, as_json
+from cutaway.session.answering import read_answer
+from cutaway.session.documents import (
+    FailureDoc,
+    InputDoc,
+    StatsDoc,
+    TopDoc,
+    TraceDoc,
+    TryAllDoc,
+    TryRow,
+)
+from cutaway.session.feeding import Fed, feed, feed_variants
+from cutaway.session.keys import Key, whole
+from cutaway.session.sidecar import Sidecar
+from cutaway.session.tensors import Pictures
+from cutaway.trace import Capture, Control, Runner, keep_under
+
+KEPT = 8
+"""Runs whose tensors are kept; an older one must be run again."""
+
+BUDGET = 2 << 30
+"""Bytes of tensors that one run keeps in memory; what is over goes to the scratch folder."""
+
+
+_TELL_EVERY = 0.05
+"""Seconds between two words of progress."""
+
+
+class Run:
+    """One run, from its request to its pictures."""
+
+    def __init__(self, number: int, progress: Callable[[int, int], None]) -> None:
+        self.number = number
+        self.done: Future[TraceDoc] = Future()
+        self.control = Control(progress)
+        self.fed: Fed | None = None
+        self.capture = Capture()
+        self.pictures = Pictures()
+
+
+class Runs:
+    """All runs of one model."""
+
+    def __init__(
+        self,
+        *,
+        model: int,
+        structure: Future[Model],
+        runner: Future[Runner],
+        sidecar: Sidecar,
+        emit: Callable[[dict[str, Any]], None],
+        scratch: Path,
+    ) -> None:
+        self._model_id = model
+        self._structure = structure
+        self._runner = runner
+        self._sidecar = sidecar
+        self._emit = emit
+        self._scratch = scratch
+        self._runs: OrderedDict[int, Run] = OrderedDict()
+        self._lock = threading.Lock()
+        self._queue = ThreadPoolExecutor(1, thread_name_prefix="run")
+
+    def begin(self, number: int, args: Mapping[str, Any], body: bytes) -> None:
+        """Queue a run; its outcome is ``finished(number)``."""
+        run = Run(number, self._teller(number))
+        with self._lock:
+            self._runs[number] = run
+        self._queue.submit(self._carry_out, run, dict(args), body)
+
+    def cancel(self, number: int) -> None:
+        """Stop a run, whether it waits or works."""
+        self._run(number).control.cancel()
+
+    def finished(self, number: int) -> Future[TraceDoc]:
+        """The outcome of a run; raises UnknownKey."""
+        return self._run(number).done
+
+    def answer(self, key: Key) -> Answer:
+        """The answer to a key of a run that is over; raises UnknownKey."""
+        run = self._run(key.number)
+        match key.rest:
+            case ["info"]:
+                return as_json(run.done.result())
+            case ["input.png"]:
+                if run.fed is None:
+                    raise UnknownKey("this run was fed with nothing")
+                return Answer(PNG, run.fed.picture())
+            case [value, *rest]:
+                graph = self._structure.result().graph
+                described = graph.values[whole(value, len(graph.values), "values")]
+                tensors = run.capture.tensors
+                if described.id not in tensors:
+                    raise UnknownKey(f"run {run.number} did not keep '{described.name}'")
+                return run.pictures.answer(
+                    described, lambda: tensors[described.id], rest, key.query
+                )
+            case _:
+                raise UnknownKey(f"a run has no '{'/'.join(key.rest)}'; see ARCHITECTURE.md")
+
+    def statistics(self, number: int) -> list[StatsDoc]:
+        """Statistics of every tensor kept, by value id."""
+        run = self._run(number)
+        graph = self._structure.result().graph
+        tensors = run.capture.tensors
+        return [
+            run.pictures.of(graph.values[v], lambda v=v: tensors[v]).document
+            for v in sorted(tensors)
+        ]
+
+    def try_all(self, args: Mapping[str, Any]) -> TryAllDoc:
+        """The best class under each usual range and inversion.
+
+        Raises:
+            InputError: the input cannot be read or is no picture.
+        """
+        model, runner = self._structure.result(), self._runner.result()
+        rows: list[TryRow] = []
+        for name, fed in feed_variants(model, self._sidecar, dict(args["input"])):
+            capture = runner.run(fed.arrays, Control(), keep=model.graph.outputs)
+            answer = read_answer(model, capture, self._sidecar.labels)
+            top = None
+            if answer is not None and answer.top:
+                best = answer.classes[answer.top[0]]
+                top = TopDoc(best.index, best.label, best.score)
+            rows.append(TryRow(name, fed.preparation, top))
+        return TryAllDoc(rows)
+
+    def _run(self, number: int) -> Run:
+        with self._lock:
+            run = self._runs.get(number)
+        if run is None:
+            raise UnknownKey(
+                f"run {number} is no longer kept (the newest {KEPT} are): run the model again"
+            )
+        return run
+
+    def _carry_out(self, run: Run, args: dict[str, Any], body: bytes) -> None:
+        try:
+            document = self._document(run, *self._attempt(run, args, body))
+            run.done.set_result(document)
+        except BaseException as problem:  # noqa: BLE001 - whoever waits must hear of it
+            run.done.set_exception(problem)
+            self._say(run.number, "failed", message=str(problem))
+            return
+        self._forget_old()
+        self._say(run.number, document.state, message=document.message)
+
+    def _attempt(
+        self, run: Run, args: dict[str, Any], body: bytes
+    ) -> tuple[Literal["done", "failed", "cancelled"], str | None]:
+        """How the run ended, and a sentence where something is to be said."""
+        model = self._structure.result()
+        try:
+            run.fed = feed(model, self._sidecar, args, body)
+            runner = self._runner.result()
+            self._say(run.number, "started")
+            if run.control.cancelled:
+                raise Cancelled("the run was cancelled before it began")
+            run.capture = runner.run(run.fed.arrays, run.control)
+        except Cancelled as problem:
+            return "cancelled", str(problem)
+        except CutawayError as problem:
+            return "failed", str(problem)
+        folder = self._scratch / f"run-{run.number}"
+        kept, lost, said = keep_under(run.capture.tensors, BUDGET, folder)
+        run.capture.tensors = kept
+        run.capture.left_out.update(lost)
+        failure = run.capture.failure
+        return ("failed", failure.message) if failure else ("done", said)
+
+    def _document(
+        self, run: Run, state: Literal["done", "failed", "cancelled"], message: str | None
+    ) -> TraceDoc:
+        fed, capture, failure = run.fed, run.capture, run.capture.failure
+        answered = state == "done"
+        return TraceDoc(
+            id=run.number,
+            model=self._model_id,
+            state=state,
+            seconds=capture.seconds,
+            synthetic=fed is not None and fed.synthetic,
+            input=fed.document() if fed else None,
+            preparation=fed.preparation if fed else [],
+            stages=fed.stages if fed else [],
+            kept=sorted(capture.tensors),
+            left_out=capture.left_out,
+            failure=failure and FailureDoc(failure.node, failure.message, list(failure.shapes)),
+            answer=read_answer(self._structure.result(), capture, self._sidecar.labels)
+            if answered
+            else None,
+            message=message,
+        )
+
+    def _forget_old(self) -> None:
+        with self._lock:
+            over = [n for n, run in self._runs.items() if run.done.done()][:-KEPT]
+            for number in over:
+                del self._runs[number]
+
+    def _teller(self, number: int) -> Callable[[int, int], None]:
+        last = 0.0
+
+        def tell(done: int, total: int) -> None:
+            nonlocal last
+            now = time.monotonic()
+            if now - last > _TELL_EVERY or done == total:
+                last = now
+                self._say(number, "progress", done=done, total=total)
+
+        return tell
+
+    def _say(self, number: int, state: str, **more: Any) -> None:
+        event = {"type": "run", "model": self._model_id, "trace": number, "state": state}
+        self._emit({**event, **more})

@@ -1,0 +1,184 @@
+"""The session: takes requests in order, answers each as soon as what it needs is there."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from cutaway.errors import CutawayError, ModelError, UnknownKey
+from cutaway.loaders import Model, open_model
+from cutaway.session import graphs
+from cutaway.session.answer import Answer, as_json, blob_of_many
+from cutaway.session.keys import Key, parse
+from cutaway.session.runs import Runs
+from cutaway.session.sidecar import Sidecar
+from cutaway.session.tensors import Pictures
+from cutaway.session.waiting import after
+from cutaway.trace import Runner
+
+Event: TypeAlias = dict[str, Any]
+Header: TypeAlias = Mapping[str, Any]
+
+_THREADS = 4
+
+
+class Session:
+    """One opened model. ``ask`` may be called from one thread; answers come from others."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        model: int,
+        emit: Callable[[Event], None],
+        scratch: Path,
+        engine: bool = True,
+    ) -> None:
+        """Begin to open the model, on a thread of its own.
+
+        Args:
+            path: the model's file or folder.
+            model: its id in keys.
+            emit: called with every event, from any thread.
+            scratch: a folder for temporary files.
+            engine: whether the engine is started too, or the structure only read.
+        """
+        self.model_id = model
+        self._path = path
+        self._emit = emit
+        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="answer")
+        self._structure: Future[Model] = Future()
+        self._runner: Future[Runner] = Future()
+        self._sidecar = Sidecar(path)
+        self._weights = Pictures()
+        self.runs = Runs(
+            model=model,
+            structure=self._structure,
+            runner=self._runner,
+            sidecar=self._sidecar,
+            emit=emit,
+            scratch=scratch,
+        )
+        threading.Thread(target=self._open, args=(engine,), name="open", daemon=True).start()
+
+    def ask(self, header: Header, body: bytes | memoryview = b"") -> Future[Answer]:
+        """The answer to a request.
+
+        Args:
+            header: ``{"get": key}``, ``{"many": [keys]}`` or ``{"command": name, "args": {..}}``.
+            body: bytes that go with a command.
+        """
+        try:
+            if "command" in header:
+                return self._command(str(header["command"]), dict(header.get("args") or {}), body)
+            many = header.get("many")
+            keys = [parse(str(one)) for one in (many if many is not None else [header["get"]])]
+            waits = {id(future): future for future in map(self._needs, keys)}
+            work = (lambda: self._many(keys)) if many is not None else lambda: self._get(keys[0])
+            # A question for many keys is answered key by key: one that fails fails alone.
+            return after(list(waits.values()), self._pool, work, heed=many is None)
+        except CutawayError as problem:
+            return _failed(problem)
+
+    def _needs(self, key: Key) -> Future[Any]:
+        if key.room == "t":
+            return self.runs.finished(key.number)
+        if key.number != self.model_id:
+            raise UnknownKey(f"no model {key.number} here; this is model {self.model_id}")
+        return self._structure
+
+    def _many(self, keys: list[Key]) -> Answer:
+        return blob_of_many([self._get_or_problem(key) for key in keys])
+
+    def _get_or_problem(self, key: Key) -> Answer | Exception:
+        try:
+            return self._get(key)
+        except CutawayError as problem:
+            return problem
+
+    def _get(self, key: Key) -> Answer:
+        if key.room == "t":
+            return self.runs.answer(key)
+        model = self._structure.result()
+        match key.rest:
+            case ["graph"]:
+                return as_json(graphs.graph_document(self.model_id, model))
+            case ["layout", group] if group.isdigit():
+                return as_json(graphs.layout_document(model, int(group)))
+            case ["v", value, *rest] if value.isdigit():
+                return self._weight(model, int(value), key, rest)
+            case _:
+                raise UnknownKey(f"a model has no '{'/'.join(key.rest)}'; see ARCHITECTURE.md")
+
+    def _weight(self, model: Model, value: int, key: Key, rest: list[str]) -> Answer:
+        if value >= len(model.graph.values):
+            raise UnknownKey(f"the model has {len(model.graph.values)} values; got {value}")
+        described = model.graph.values[value]
+        if described.what not in ("weight", "constant"):
+            raise UnknownKey(f"'{described.name}' is no weight: it exists in a run only")
+        return self._weights.answer(described, lambda: model.weight(value), rest, key.query)
+
+    def _command(
+        self, name: str, args: dict[str, Any], body: bytes | memoryview
+    ) -> Future[Answer]:
+        # These two keep the order in which they came, and take no time.
+        if name == "run":
+            self.runs.begin(int(args["trace"]), args, bytes(body))
+            return _ready(as_json({"trace": args["trace"]}))
+        if name == "cancel":
+            self.runs.cancel(int(args["trace"]))
+            return _ready(as_json({}))
+        commands: dict[str, Callable[[], object]] = {
+            "settings": self._sidecar.document,
+            "labels": lambda: self._sidecar.choose_labels(args),
+            "prepare": lambda: self._sidecar.choose_preparation(args.get("steps")),
+            "tryall": lambda: self.runs.try_all(args),
+        }
+        if name not in commands:
+            raise UnknownKey(f"no command '{name}'; known: {', '.join([*commands, 'run'])}")
+        return after([self._structure], self._pool, lambda: as_json(commands[name]()))
+
+    def _open(self, engine: bool) -> None:  # noqa: FBT001 - a thread's argument
+        try:
+            self._say("opening", stage="reading the structure")
+            model = open_model(self._path, lambda stage: self._say("opening", stage=stage))
+            self._sidecar.adopt(model)
+            self._structure.set_result(model)
+            self._say("structure")
+        except BaseException as problem:  # noqa: BLE001 - whoever waits must hear of it
+            self._fail(problem, self._structure, self._runner)
+            return
+        if not engine:
+            return
+        try:
+            self._say("opening", stage="starting the engine")
+            self._runner.set_result(model.start())
+            self._say("opened")
+        except BaseException as problem:  # noqa: BLE001 - whoever waits must hear of it
+            self._fail(problem, self._runner)
+
+    def _fail(self, problem: BaseException, *futures: Future[Any]) -> None:
+        if not isinstance(problem, CutawayError):
+            said = f"{type(problem).__name__}: {problem}"
+            problem = ModelError(f"{self._path.name} could not be opened: {said}")
+        for future in futures:
+            future.set_exception(problem)
+        self._say("open-failed", error=type(problem).__name__, message=str(problem))
+
+    def _say(self, what: str, **more: Any) -> None:
+        self._emit({"type": what, "model": self.model_id, **more})
+
+
+def _ready(answer: Answer) -> Future[Answer]:
+    future: Future[Answer] = Future()
+    future.set_result(answer)
+    return future
+
+
+def _failed(problem: BaseException) -> Future[Answer]:
+    future: Future[Answer] = Future()
+    future.set_exception(problem)
+    return future

@@ -1,0 +1,120 @@
+"""What the user said of a model, kept beside it as ``MODEL.cutaway.json``."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from cutaway import inputs, outputs
+from cutaway.errors import CutawayError
+from cutaway.loaders import Model
+from cutaway.session.documents import LabelsDoc, SettingsDoc, Step
+
+_VERSION = 1
+
+
+class Sidecar:
+    """Labels and preparation of one model: the user's, else the file's, else none."""
+
+    def __init__(self, model: Path) -> None:
+        self._model = model
+        self._file = model.with_name(model.name + ".cutaway.json")
+        self.labels: list[str] | None = None
+        """Class names, by class number."""
+        self.source: str | None = None
+        """Where the labels come from, in words."""
+        self.preparation: list[Step] | None = None
+        """The steps that the user chose; None where they are guessed anew for each input."""
+        self.message: str | None = None
+        """A sentence where the file could not be read or written."""
+        self._saved = False
+
+    def adopt(self, model: Model) -> None:
+        """Read what is beside the model; a broken sidecar is told, not fatal."""
+        if model.labels:
+            self.labels, self.source = list(model.labels), "the model's file"
+        beside = outputs.beside(self._model)
+        if beside is not None:
+            self._attempt(lambda: self._take(outputs.load(beside, beside.name), beside.name))
+        if self._file.is_file():
+            self._attempt(self._read)
+
+    def document(self) -> SettingsDoc:
+        """What is in use."""
+        return SettingsDoc(self.labels, self.source, self.preparation, self._saved)
+
+    def choose_labels(self, args: Mapping[str, Any]) -> LabelsDoc:
+        """Use other labels: from a file (``path``), ``builtin`` by name, or none.
+
+        ``keep`` false leaves the sidecar as it is.
+
+        Raises:
+            InputError: the file holds no labels.
+        """
+        if args.get("none"):
+            self._take(None, None)
+        elif args.get("builtin"):
+            name = str(args["builtin"])
+            self._take(list(outputs.builtin(name)), name)
+        else:
+            path = Path(str(args.get("path")))
+            self._take(outputs.load(path, path.name), path.name)
+        if args.get("keep", True):
+            self._write()
+        return LabelsDoc(self.labels, self.source)
+
+    def choose_preparation(self, steps: list[Step] | None) -> SettingsDoc:
+        """Prepare inputs by these steps from now on; None guesses again.
+
+        Raises:
+            InputError: a step is unknown or its parameters are wrong.
+        """
+        if steps is not None:
+            inputs.validate(steps)
+        self.preparation = steps
+        self._write()
+        return self.document()
+
+    def _take(self, labels: list[str] | None, source: str | None) -> None:
+        self.labels, self.source = labels, source
+
+    def _attempt(self, read: Any) -> None:
+        try:
+            read()
+        except (CutawayError, OSError, ValueError) as problem:
+            self.message = f"{self._file.name} beside the model was not used: {problem}"
+
+    def _read(self) -> None:
+        found: Any = json.loads(self._file.read_text("utf-8"))
+        if not isinstance(found, dict):
+            raise ValueError("it holds no JSON object")
+        said = cast("dict[str, Any]", found)
+        steps, labels = said.get("preparation"), said.get("labels")
+        if steps is not None:
+            inputs.validate(steps)
+            self.preparation = steps
+        if isinstance(labels, list) and all(isinstance(one, str) for one in cast(Any, labels)):
+            self._take(cast("list[str]", labels), str(said.get("source") or self._file.name))
+        self._saved = True
+
+    def _write(self) -> None:
+        said = {
+            "version": _VERSION,
+            "labels": self.labels,
+            "source": self.source,
+            "preparation": self.preparation,
+        }
+        try:
+            handle, temporary = tempfile.mkstemp(dir=self._file.parent, suffix=".tmp")
+            with os.fdopen(handle, "w", encoding="utf-8") as out:
+                json.dump(said, out, indent=1, ensure_ascii=False)
+            Path(temporary).replace(self._file)
+            self._saved = True
+        except OSError as problem:
+            # A folder that cannot be written to is no reason to refuse the choice.
+            self._saved = False
+            self.message = f"the choice holds for now only: {self._file.name}: {problem.strerror}"

@@ -1,0 +1,49 @@
+"""Work that begins when what it needs is there, holding no thread until then."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+def after(
+    needed: Sequence[Future[Any]], pool: Executor, work: Callable[[], T], *, heed: bool = True
+) -> Future[T]:
+    """The result of ``work``, run in ``pool`` once all futures are done.
+
+    Args:
+        needed: what must be done first.
+        pool: where the work is done.
+        work: called without arguments.
+        heed: whether a needed future that failed fails this one; else the work is done all the same.
+    """
+    result: Future[T] = Future()
+    left = len(needed)
+    lock = threading.Lock()
+
+    def one_done(_: Future[Any]) -> None:
+        nonlocal left
+        with lock:
+            left -= 1
+            if left > 0:
+                return
+        pool.submit(_carry_out, result, needed if heed else (), work)
+
+    for future in needed:
+        future.add_done_callback(one_done)
+    if not needed:
+        pool.submit(_carry_out, result, (), work)
+    return result
+
+
+def _carry_out(result: Future[T], needed: Sequence[Future[Any]], work: Callable[[], T]) -> None:
+    try:
+        for future in needed:
+            future.result()
+        result.set_result(work())
+    except BaseException as problem:  # noqa: BLE001 - it belongs to whoever asked
+        result.set_exception(problem)
