@@ -83,6 +83,9 @@ export async function showModel({ model: id, start }: OpenDoc): Promise<void> {
     s.selected.value = null;
     s.hover.value = null;
     s.hidden.value = new Set();
+    s.fanned.value = new Set();
+    s.styles.value = new Map();
+    s.shownMap.value = null;
     s.settings.value = null;
   });
   keepOnly([]);
@@ -200,13 +203,45 @@ export async function reopen(): Promise<void> {
 /** Opens a tensor in the panel. */
 export function select(selection: s.Selection | null): void {
   performance.mark('cutaway:click');
-  s.selected.value = selection;
+  batch(() => {
+    s.selected.value = selection;
+    s.shownMap.value = selection?.map ?? null;
+  });
 }
 
 export function toggleMaps(node: number): void {
   const next = new Set(s.hidden.value);
   if (!next.delete(node)) next.add(node);
   s.hidden.value = next;
+}
+
+/** Lets the maps of a node stand apart, or together again; all of them where none is named. */
+export function toggleFan(node: number | null): void {
+  if (node === null) {
+    const all = (s.opened.value?.graph.nodes ?? []).map((n) => n.id);
+    s.fanned.value = s.fanned.value.size > 0 ? new Set() : new Set(all);
+    return;
+  }
+  const next = new Set(s.fanned.value);
+  if (!next.delete(node)) next.add(node);
+  s.fanned.value = next;
+}
+
+/** Colours one tensor otherwise, in the scene and in the panel. */
+export function setStyle(value: number, change: Partial<s.Style>): void {
+  const next = new Map(s.styles.value);
+  next.set(value, { ...s.styleOf(value), ...change });
+  s.styles.value = next;
+}
+
+/** Colours every tensor as this one; a typed range stays with its tensor. */
+export function styleAll(value: number): void {
+  const style = s.styleOf(value);
+  const range = style.range.kind === 'typed' ? { kind: 'robust' as const } : style.range;
+  batch(() => {
+    s.everywhere.value = { ...style, range };
+    s.styles.value = new Map([...s.styles.value].filter(([id]) => id === value));
+  });
 }
 
 /** Sends the camera somewhere. */

@@ -38,6 +38,13 @@ export type View = 'stack' | 'flat' | 'cells' | 'numbers' | 'smooth';
 export type RangeChoice =
   | { readonly kind: 'robust' | 'full' | 'symmetric' }
   | { readonly kind: 'typed'; readonly low: number; readonly high: number };
+/** How one tensor is coloured. */
+export interface Style {
+  /** A colour table's name; null chooses by sign and theme. */
+  readonly table: string | null;
+  readonly range: RangeChoice;
+  readonly scaling: 'tensor' | 'map';
+}
 export type AnswerMode = 'raw' | 'softmax' | 'sigmoid';
 
 export const server = signal<StateDoc | null>(null);
@@ -70,10 +77,16 @@ export const holdRange = signal(false);
 export const hidden = signal<ReadonlySet<number>>(new Set());
 
 export const view = signal<View>('stack');
-/** A colour table's name; null chooses by sign and theme. */
-export const table = signal<string | null>(null);
-export const scaling = signal<'tensor' | 'map'>('tensor');
-export const range = signal<RangeChoice>({ kind: 'robust' });
+/** How tensors are coloured where nothing else was chosen for one. */
+export const everywhere = signal<Style>({
+  table: null,
+  range: { kind: 'robust' },
+  scaling: 'tensor',
+});
+/** What was chosen for single tensors, by value id. */
+export const styles = signal<ReadonlyMap<number, Style>>(new Map());
+/** Ids of the nodes whose maps stand apart, plane by plane. */
+export const fanned = signal<ReadonlySet<number>>(new Set());
 export const answerMode = signal<AnswerMode>('softmax');
 /** Where the panel leaves room for the scene to draw the open tensor, in CSS pixels. */
 export const inset = signal<DOMRect | null>(null);
@@ -88,6 +101,12 @@ export const stageArea = signal<{ left: number; top: number; right: number; bott
 /** Values and nodes of the opened model, by id. */
 export const values = computed(() => opened.value?.graph.values ?? []);
 export const nodes = computed(() => opened.value?.graph.nodes ?? []);
+
+/** How a value is coloured. */
+export const styleOf = (value: number): Style => styles.value.get(value) ?? everywhere.value;
+
+/** The map of the open tensor that the panel shows alone or first; null for all of them. */
+export const shownMap = signal<number | null>(null);
 
 /** Where the camera is asked to go; a new object asks again. */
 export interface Flight {
