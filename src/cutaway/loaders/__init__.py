@@ -1,1 +1,1 @@
-
+"""Files to models: what recognizes a format, and one folder per framework."""

@@ -23,7 +23,7 @@ class Facts:
     """Size on disk, external data included."""
     parameters: int
     """Number of trained numbers (elements of weights)."""
-    metadata: Mapping[str, str] = field(default_factory=dict)
+    metadata: Mapping[str, str] = field(default_factory=dict[str, str])
     """Free words of the file: metadata properties, opset, versions."""
 
 
@@ -42,7 +42,7 @@ class Model:
     """Starts the engine; called once, after the structure has been shown."""
     labels: tuple[str, ...] | None = None
     """Class names that the file itself carries."""
-    hints: Mapping[str, Any] = field(default_factory=dict)
+    hints: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """What the file states of its input: ``range`` [low, high], ``mean``, ``std``, ``colour``."""
 
 

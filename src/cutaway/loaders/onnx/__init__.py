@@ -1,0 +1,30 @@
+"""ONNX files, run by ONNX Runtime."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cutaway.loaders.base import Loader, Model, Report
+from cutaway.loaders.onnx.recognition import is_onnx
+
+__all__ = ["LOADER"]
+
+
+class _OnnxLoader:
+    """Recognizes and opens ``.onnx`` files."""
+
+    name = "onnx"
+
+    def match(self, path: Path, head: bytes) -> bool:
+        """Whether the file's first bytes are those of an ONNX model."""
+        return path.is_file() and is_onnx(head, path.stat().st_size)
+
+    def open(self, path: Path, report: Report) -> Model:
+        """The model; see ``open_onnx``."""
+        from cutaway.loaders.onnx.opening import open_onnx  # loads the onnx package
+
+        return open_onnx(path, report)
+
+
+LOADER: Loader = _OnnxLoader()
+"""The loader that the entry point ``onnx`` names."""

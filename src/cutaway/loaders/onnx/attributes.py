@@ -1,0 +1,176 @@
+"""Attributes of ONNX operators: as the file states them, and complete in ONNX's own terms."""
+# pyright: standard
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+import numpy as np
+from onnx import AttributeProto, GraphProto, NodeProto, TensorProto, defs, helper
+
+from cutaway.graph import Dim
+from cutaway.loaders.onnx.tensors import dtype_name
+from cutaway.loaders.padding import same_pads, same_transposed_pads
+
+LONGEST: Final = 64
+"""Longer lists (the nodes of a decision forest) are shown by their length and first entries."""
+
+_WINDOWS: Final = {"Conv", "ConvTranspose", "MaxPool", "AveragePool", "LpPool"}
+_PLAIN_DOMAINS: Final = {"", "ai.onnx", "ai.onnx.ml"}
+
+
+def kind_of(node: NodeProto) -> str | None:
+    """The ONNX operator that a node is; None for operators of other domains."""
+    return node.op_type if node.domain in _PLAIN_DOMAINS else None
+
+
+def stated_attributes(node: NodeProto) -> dict[str, Any]:
+    """The attributes of a node as plain JSON values.
+
+    A tensor becomes its shape and dtype, a body (of ``If``, ``Loop``, ``Scan``) its number of
+    nodes, a list longer than 64 its length and its first entries.
+    """
+    return {attribute.name: plain(attribute) for attribute in node.attribute}
+
+
+def plain(attribute: AttributeProto) -> Any:
+    """One attribute as a plain JSON value."""
+    kinds = AttributeProto.AttributeType
+    match attribute.type:
+        case kinds.TENSOR:
+            return _tensor(attribute.t)
+        case kinds.SPARSE_TENSOR:
+            return {"shape": list(attribute.sparse_tensor.dims), "sparse": True}
+        case kinds.GRAPH:
+            return _body(attribute.g)
+        case kinds.TENSORS:
+            return _short([_tensor(tensor) for tensor in attribute.tensors])
+        case kinds.GRAPHS:
+            return _short([_body(graph) for graph in attribute.graphs])
+        case kinds.FLOAT:
+            return _float(attribute.f)
+        case kinds.FLOATS:
+            return _short([_float(number) for number in attribute.floats])
+        case kinds.INT | kinds.INTS | kinds.STRING | kinds.STRINGS:
+            return _short(_text(helper.get_attribute_value(attribute)))
+        case _:
+            return None
+
+
+def _tensor(tensor: TensorProto) -> dict[str, Any]:
+    return {"shape": list(tensor.dims), "dtype": dtype_name(tensor.data_type)}
+
+
+def _body(graph: GraphProto) -> dict[str, Any]:
+    return {"nodes": len(graph.node), "name": graph.name}
+
+
+def _float(number: float) -> float:
+    """The shortest decimal of a float32: 0.1 instead of 0.10000000149011612."""
+    return float(str(np.float32(number)))
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if isinstance(value, str | int | float):
+        return value
+    return [_text(item) for item in value]
+
+
+def _short(value: Any) -> Any:
+    if isinstance(value, list) and len(value) > LONGEST:
+        return {"length": len(value), "first": value[:LONGEST]}
+    return value
+
+
+def kind_attributes(
+    node: NodeProto,
+    stated: Mapping[str, Any],
+    opset: int,
+    data: tuple[Dim, ...] | None,
+    kernel: tuple[Dim, ...] | None,
+) -> dict[str, Any]:
+    """The attributes of a node with every default filled in and padding made explicit.
+
+    Args:
+        node: of ONNX's own domain.
+        stated: its attributes as the file states them.
+        opset: version of the domain.
+        data: shape of its first input.
+        kernel: shape of its second input, where it is a convolution.
+
+    Returns:
+        ``pads`` holds begins, then ends. Where automatic padding depends on sizes that are not
+        known before a run, ``auto_pad`` stays and ``pads`` is missing.
+    """
+    found = {**dict(_schema_defaults(node.op_type, node.domain, opset)), **stated}
+    if node.op_type in _WINDOWS:
+        _complete_window(node.op_type, found, data, kernel)
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _schema_defaults(op: str, domain: str, opset: int) -> tuple[tuple[str, Any], ...]:
+    try:
+        schema = defs.get_schema(op, opset, "" if domain == "ai.onnx" else domain)
+    except defs.SchemaError:
+        return ()
+    unset = AttributeProto.AttributeType.UNDEFINED
+    known = ((name, attribute.default_value) for name, attribute in schema.attributes.items())
+    return tuple((name, plain(value)) for name, value in known if value.type != unset)
+
+
+def _complete_window(
+    op: str, found: dict[str, Any], data: tuple[Dim, ...] | None, kernel: tuple[Dim, ...] | None
+) -> None:
+    if "kernel_shape" not in found and kernel is not None and len(kernel) > 2:
+        found["kernel_shape"] = list(kernel[2:])
+    cells = found.get("kernel_shape")
+    if not isinstance(cells, list):
+        return
+    axes = len(cells)
+    found.setdefault("strides", [1] * axes)
+    found.setdefault("dilations", [1] * axes)
+    if op == "ConvTranspose":
+        found.setdefault("output_padding", [0] * axes)
+    auto = found.get("auto_pad", "NOTSET")
+    if auto == "NOTSET":
+        found.setdefault("pads", [0] * 2 * axes)
+    elif auto == "VALID":
+        found["pads"] = [0] * 2 * axes
+    elif (pads := _automatic(op, found, data, lower=auto == "SAME_LOWER")) is not None:
+        found["pads"] = pads
+    else:
+        return
+    found.pop("auto_pad", None)
+
+
+def _automatic(
+    op: str, found: dict[str, Any], data: tuple[Dim, ...] | None, *, lower: bool
+) -> list[int] | None:
+    cells, strides, dilations = found["kernel_shape"], found["strides"], found["dilations"]
+    axes = len(cells)
+    windows = (cells, strides, dilations)
+    if not all(len(window) == axes and _positive(window) for window in windows):
+        return None
+    if op == "ConvTranspose":
+        extra = found["output_padding"]
+        if len(extra) != axes:
+            return None
+        return same_transposed_pads(cells, strides, dilations, extra, lower=lower)
+    sizes = _spatial(data, axes)
+    return None if sizes is None else same_pads(sizes, cells, strides, dilations, lower=lower)
+
+
+def _positive(numbers: Sequence[Any]) -> bool:
+    return all(isinstance(number, int) and number > 0 for number in numbers)
+
+
+def _spatial(data: tuple[Dim, ...] | None, axes: int) -> Sequence[int] | None:
+    if data is None or len(data) != axes + 2:
+        return None
+    sizes = [size for size in data[2:] if isinstance(size, int)]
+    return sizes if len(sizes) == axes else None

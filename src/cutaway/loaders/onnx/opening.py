@@ -1,0 +1,142 @@
+"""Opens an ONNX file as a Model."""
+# pyright: standard
+
+from __future__ import annotations
+
+import ast
+import json
+import math
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from onnx import ModelProto, SparseTensorProto
+
+from cutaway.errors import UnknownKey
+from cutaway.loaders.base import Facts, Model, Report
+from cutaway.loaders.onnx.constants import dense
+from cutaway.loaders.onnx.light import read_light
+from cutaway.loaders.onnx.structure import Structure, read_structure
+from cutaway.loaders.onnx.tensors import Extent, Tensors, check_external
+from cutaway.trace import Array, Runner
+
+_UNTRAINED: Final = {"int64", "bool", "object"}
+"""Dtypes of initializers that are shapes, axes, indices, switches or words."""
+
+
+def open_onnx(path: Path, report: Report) -> Model:
+    """The model in a file, its weights left on disk.
+
+    Raises:
+        BrokenFile: truncated, damaged, or its external data is missing or too short.
+        RefusedFile: its external data lies outside its folder.
+    """
+    report("reading the structure")
+    light = read_light(path)
+    extents = check_external(light, path)
+    structure = read_structure(light)
+
+    def start() -> Runner:
+        from cutaway.loaders.onnx.runner import OnnxRunner  # loads the engine
+
+        return OnnxRunner(light, structure, path.parent)
+
+    properties = {entry.key: entry.value for entry in light.metadata_props}
+    return Model(
+        name=path.name,
+        facts=_facts(path, light, structure, extents, properties),
+        graph=structure.graph,
+        weight=_Weights(structure, Tensors(path)),
+        start=start,
+        labels=stated_labels(properties),
+        hints=stated_hints(properties),
+    )
+
+
+class _Weights:
+    """The array of a weight or constant by value id."""
+
+    def __init__(self, structure: Structure, tensors: Tensors) -> None:
+        self._held = structure.tensors
+        self._tensors = tensors
+        self.read = cache(self._read)
+
+    def __call__(self, value: int) -> Array:
+        if value not in self._held:
+            raise UnknownKey(f"value {value} is no weight or constant of this model")
+        return self.read(value)
+
+    def _read(self, value: int) -> Array:
+        tensor = self._held[value]
+        if isinstance(tensor, SparseTensorProto):
+            indices, values = (
+                self._tensors.array(part) for part in (tensor.indices, tensor.values)
+            )
+            return dense(tuple(tensor.dims), indices, values)
+        return self._tensors.array(tensor)
+
+
+def _facts(
+    path: Path,
+    light: ModelProto,
+    structure: Structure,
+    extents: list[Extent],
+    properties: Mapping[str, str],
+) -> Facts:
+    weights = [value for value in structure.graph.values if value.what == "weight"]
+    files = {extent.file for extent in extents} | {path}
+    opsets = ", ".join(
+        f"{entry.domain or 'ai.onnx'} {entry.version}" for entry in light.opset_import
+    )
+    return Facts(
+        format="ONNX",
+        producer=f"{light.producer_name} {light.producer_version}".strip() or None,
+        bytes=sum(file.stat().st_size for file in files),
+        parameters=sum(
+            math.prod(length for length in value.shape or () if isinstance(length, int))
+            for value in weights
+            if value.dtype not in _UNTRAINED
+        ),
+        metadata={"opset": opsets, "ir_version": str(light.ir_version), **properties},
+    )
+
+
+def stated_labels(properties: Mapping[str, str]) -> tuple[str, ...] | None:
+    """Class names among the metadata properties: a list, or a dictionary of consecutive numbers."""
+    for key in ("labels", "classes", "class_names", "names"):
+        found = _literal(properties.get(key, ""))
+        if isinstance(found, dict) and sorted(map(str, found)) == sorted(
+            str(number) for number in range(len(found))
+        ):
+            found = [word for _, word in sorted(found.items(), key=lambda item: int(item[0]))]
+        if isinstance(found, list) and found and all(isinstance(word, str) for word in found):
+            return tuple(found)
+    return None
+
+
+def _literal(text: str) -> Any:
+    for read in (json.loads, ast.literal_eval):
+        try:
+            return read(text)
+        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+            continue
+    return None
+
+
+_RANGES: Final = {
+    "NominalRange_0_255": [0, 255],
+    "Normalized_0_1": [0, 1],
+    "Normalized_1_1": [-1, 1],
+}
+_COLOURS: Final = {"Rgb8": "RGB", "Bgr8": "BGR", "Gray8": "L"}
+
+
+def stated_hints(properties: Mapping[str, str]) -> dict[str, Any]:
+    """What the image metadata of the ONNX specification says of the input: range and colour."""
+    hints: dict[str, Any] = {}
+    if pixels := _RANGES.get(properties.get("Image.NominalPixelRange", "")):
+        hints["range"] = pixels
+    if colour := _COLOURS.get(properties.get("Image.BitmapPixelFormat", "")):
+        hints["colour"] = colour
+    return hints
