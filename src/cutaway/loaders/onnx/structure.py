@@ -143,7 +143,7 @@ class _Reader:
             stated["body_nodes"] = inner
         return Node(
             number, proto.name, proto.op_type, tuple(reads), tuple(writes), kind=kind,
-            kind_attributes=self._kind_attributes(proto), attributes=attributes,
+            kind_attributes=complete, attributes=stated,
         )  # fmt: skip
 
     def _known_id(self, name: str, reader: str) -> int:
