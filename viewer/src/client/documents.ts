@@ -18,6 +18,7 @@ export type ModelDoc = Schemas['ModelDoc'];
 export type OpenDoc = Schemas['OpenDoc'];
 export type StartDoc = Schemas['StartDoc'];
 export type SettingsDoc = Schemas['SettingsDoc'];
+export type LabelsDoc = Schemas['LabelsDoc'];
 export type SampleDoc = Schemas['SampleDoc'];
 export type TryRow = Schemas['TryAllDoc']['rows'][number];
 export type CellsDoc = Schemas['CellsDoc'];

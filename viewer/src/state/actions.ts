@@ -2,6 +2,7 @@
 import { batch } from '@preact/signals';
 import type {
   InputSource,
+  LabelsDoc,
   OpenDoc,
   SettingsDoc,
   Step,
@@ -10,6 +11,7 @@ import type {
 } from '../client/documents';
 import { json, send } from '../client/keys';
 import { keepOnly } from './pictures';
+import { hold } from './scales';
 import * as s from './store';
 
 let nextMessage = 1;
@@ -55,6 +57,8 @@ export async function openFile(file: File): Promise<void> {
     await openModel({ upload: await uploadFile(file) });
   } catch (problem) {
     complain(problem);
+  } finally {
+    s.stage.value = '';
   }
 }
 
@@ -74,6 +78,7 @@ export async function showModel({ model: id, start }: OpenDoc): Promise<void> {
     json<s.Opened['layout']>(`/m/${id}/layout/0`),
   ]).finally(() => {
     s.opening.value = null;
+    s.stage.value = '';
   });
   batch(() => {
     s.opened.value = { id, graph, layout };
@@ -111,16 +116,24 @@ async function awaitTrace(id: number): Promise<void> {
 
 function adopt(doc: TraceDoc): void {
   if (doc.state === 'cancelled') {
-    say('note', 'The run was cancelled; the previous one is still shown.');
+    const kept = s.trace.value ? '; the one before it is still shown' : '';
+    say('note', `The run was cancelled${kept}.`);
     return;
   }
+  if (doc.state === 'failed' && !doc.failure) {
+    // Nothing reached the network: the input was refused, or the engine did not start.
+    say('error', doc.message ?? 'The run failed before it reached the network.');
+    if (s.trace.value) return;
+  }
   batch(() => {
+    const applied = doc.answer?.applied;
+    if (!s.trace.value && applied) s.answerMode.value = applied;
     if (s.trace.value) s.previous.value = s.trace.value;
     s.trace.value = doc;
   });
   keepOnly([doc.id, s.previous.value?.id ?? -1]);
   if (doc.failure) say('error', doc.failure.message);
-  else if (doc.message) say('note', doc.message);
+  else if (doc.message && doc.state === 'done') say('note', doc.message);
 }
 
 /** Feeds the network; every picture follows when it is through. */
@@ -157,14 +170,14 @@ export function flip(): void {
   const [now, before] = [s.trace.value, s.previous.value];
   if (!now || !before) return;
   batch(() => {
-    s.holdRange.value = true;
+    hold(true);
     s.trace.value = before;
     s.previous.value = now;
   });
 }
 
-/** Changes the preparation and runs the same input again. */
-export async function prepare(steps: Step[]): Promise<void> {
+/** Changes the preparation and runs the same input again; null lets it be guessed anew. */
+export async function prepare(steps: Step[] | null): Promise<void> {
   const model = s.opened.value;
   if (!model) return;
   await send(`/m/${model.id}/preparation`, { steps }).catch(complain);
@@ -184,7 +197,9 @@ export async function setLabels(
   const model = s.opened.value;
   if (!model) return;
   try {
-    s.settings.value = await send<SettingsDoc>(`/m/${model.id}/labels`, what);
+    const doc = await send<LabelsDoc>(`/m/${model.id}/labels`, what);
+    const kept = s.settings.value ?? { preparation: null, saved: false };
+    s.settings.value = { ...kept, ...doc };
   } catch (problem) {
     complain(problem);
   }

@@ -1,18 +1,21 @@
 /** What the page does first: what its address asks for, else the start page. */
 import { complain, showModel } from './actions';
 import { askState, listen } from './events';
+import { fetchSamples } from './samples';
 import * as s from './store';
 import { fetchTables } from './tables';
 
 export async function start(): Promise<void> {
   void fetchTables().catch(complain);
+  void fetchSamples().catch(complain);
   void listen();
   try {
     const doc = await askState();
     const asked = Number(new URL(location.href).searchParams.get('model'));
     const model = doc.models.find((one) => one.id === asked);
     if (!model) {
-      if (asked) complain(new Error('That model is not open on this server any more; open it again.'));
+      if (asked)
+        complain(new Error('That model is not open on this server any more; open it again.'));
       s.phase.value = 'start';
       return;
     }
