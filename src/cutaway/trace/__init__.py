@@ -1,5 +1,14 @@
 """One run: what went in, what was captured, and what runs it."""
 
 from cutaway.trace.runner import Array, Capabilities, Capture, Control, Failure, Runner
+from cutaway.trace.spill import keep_under
 
-__all__ = ["Array", "Capabilities", "Capture", "Control", "Failure", "Runner"]
+__all__ = [
+    "Array",
+    "Capabilities",
+    "Capture",
+    "Control",
+    "Failure",
+    "Runner",
+    "keep_under",
+]

@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
-import numpy as np
 import numpy.typing as npt
 
 Array: TypeAlias = npt.NDArray[Any]
@@ -39,11 +38,11 @@ class Failure:
 class Capture:
     """All that one run left behind."""
 
-    tensors: dict[int, Array] = field(default_factory=dict)
+    tensors: dict[int, Array] = field(default_factory=dict[int, Array])
     """By value id, in the engine's own layout and dtype."""
     seconds: float = 0.0
     """Wall time of the engine's run, without preparation."""
-    left_out: dict[int, str] = field(default_factory=dict)
+    left_out: dict[int, str] = field(default_factory=dict[int, str])
     """Value id to the reason why its tensor was not kept."""
     failure: Failure | None = None
 

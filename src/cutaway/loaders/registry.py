@@ -1,0 +1,97 @@
+"""Finds the loader of a file among those that installed packages offer."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import warnings
+from pathlib import Path
+from typing import Final
+
+from cutaway.errors import BrokenFile, ModelError, UnknownFormat
+from cutaway.loaders.base import Loader, Model, Report
+from cutaway.loaders.signatures import seen
+
+GROUP: Final = "cutaway.loaders"
+"""The entry point group by which a package offers a loader."""
+
+HEAD: Final = 4096
+"""How many bytes of a file a loader is shown."""
+
+_TITLES: Final = {"onnx": "ONNX", "keras": "Keras"}
+
+
+def loaders() -> list[Loader]:
+    """Every loader that an installed package offers, in the order of their names."""
+    found: list[Loader] = []
+    for entry in sorted(importlib.metadata.entry_points(group=GROUP), key=lambda e: e.name):
+        try:
+            found.append(entry.load())
+        except Exception as problem:  # noqa: BLE001 - a broken package must not stop the others
+            warnings.warn(f"the loader '{entry.name}' cannot be loaded: {problem}", stacklevel=2)
+    if not found:
+        raise ModelError(
+            "no loader is installed: Cutaway's own come with the package; "
+            "run pip install cutaway, or pip install -e . in a checkout"
+        )
+    return found
+
+
+def find(path: Path) -> Loader:
+    """The loader of a file, judged by its content.
+
+    Raises:
+        BrokenFile: there is no such file, or it is empty or cannot be read.
+        UnknownFormat: no loader recognizes it.
+    """
+    head = _head(path)
+    known = loaders()
+    for loader in known:
+        if loader.match(path, head):
+            return loader
+    names = _listed([_TITLES.get(loader.name, loader.name) for loader in known])
+    if kind := seen(path, head):
+        raise UnknownFormat(f"{path.name} is {kind}; Cutaway opens {names}")
+    if path.is_dir():
+        raise UnknownFormat(
+            f"{path.name} is a folder; wanted was a model file; Cutaway opens {names}"
+        )
+    raise UnknownFormat(
+        f"no loader for '{path.name}' (first bytes {head[:8].hex(' ')}); Cutaway opens {names}"
+    )
+
+
+def open_model(path: Path, report: Report) -> Model:
+    """The model in a file; nothing in it is executed.
+
+    Args:
+        path: the file.
+        report: told what is being done.
+
+    Raises:
+        ModelError: one of its kinds, in one sentence.
+    """
+    return find(path).open(path, report)
+
+
+def _head(path: Path) -> bytes:
+    """The first bytes of a file; none of a folder."""
+    if path.is_dir():
+        return b""
+    if not path.exists():
+        raise BrokenFile(f"there is no file {path}; give the path of a model")
+    if not path.is_file():
+        raise BrokenFile(f"{path} is a device or a pipe; give the path of a model file")
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD)
+    except OSError as problem:
+        raise BrokenFile(
+            f"{path} cannot be read: {problem.strerror}; check its rights"
+        ) from problem
+    if not head:
+        raise BrokenFile(f"{path.name} is empty; fetch or export the model again")
+    return head
+
+
+def _listed(names: list[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
