@@ -35,7 +35,8 @@ def is_mapped(array: np.ndarray) -> bool:
 )
 def test_nothing_is_lost_and_the_budget_is_held(tmp_path: Path, made: list, budget: int) -> None:
     tensors = dict(enumerate(made))
-    kept, said = keep_under(tensors, budget, tmp_path)
+    kept, lost, said = keep_under(tensors, budget, tmp_path)
+    assert lost == {}
     assert list(kept) == list(tensors)
     assert in_memory(kept) <= budget
     for value, array in tensors.items():
@@ -49,7 +50,7 @@ def test_the_largest_go_first_and_only_as_many_as_needed(tmp_path: Path) -> None
     tensors = {
         number: np.full(size, number, np.float32) for number, size in enumerate([10, 90, 40])
     }
-    kept, said = keep_under(tensors, 220, tmp_path)
+    kept, _, said = keep_under(tensors, 220, tmp_path)
     assert [is_mapped(kept[number]) for number in range(3)] == [False, True, False]
     assert said is not None
     assert "1 of 3 tensors" in said
@@ -57,7 +58,7 @@ def test_the_largest_go_first_and_only_as_many_as_needed(tmp_path: Path) -> None
 
 
 def test_moved_tensors_cannot_be_written_to(tmp_path: Path) -> None:
-    kept, _ = keep_under({7: np.ones(5)}, 0, tmp_path)
+    kept, _, _ = keep_under({7: np.ones(5)}, 0, tmp_path)
     with pytest.raises(ValueError, match="read-only"):
         kept[7][0] = 2
 
@@ -67,7 +68,7 @@ def test_types_that_numpy_lacks_and_strided_views(tmp_path: Path) -> None:
         0: np.arange(6).astype(ml_dtypes.bfloat16).reshape(2, 3),
         1: np.arange(24.0).reshape(4, 6)[::2, ::3].T,
     }
-    kept, _ = keep_under(tensors, 0, tmp_path)
+    kept, _, _ = keep_under(tensors, 0, tmp_path)
     for value, array in tensors.items():
         assert kept[value].dtype == array.dtype
         np.testing.assert_array_equal(kept[value], array)
@@ -75,7 +76,7 @@ def test_types_that_numpy_lacks_and_strided_views(tmp_path: Path) -> None:
 
 def test_text_stays_in_memory(tmp_path: Path) -> None:
     words = np.array(["a", "b"], object)
-    kept, said = keep_under({0: words}, 0, tmp_path)
+    kept, _, said = keep_under({0: words}, 0, tmp_path)
     assert kept[0] is words
     assert said is None
 
@@ -102,10 +103,11 @@ def test_on_a_full_disk_the_sentence_says_what_is_missing(
 
     monkeypatch.setattr(spill.os, "fdopen", Full)
     tensors = {0: np.ones(100, np.float32), 1: np.ones(10, np.float32)}
-    kept, said = keep_under(tensors, 0, tmp_path)
+    kept, lost, said = keep_under(tensors, 0, tmp_path / "new")
     assert list(kept) == [1]
+    assert list(lost) == [0]
+    assert "No space left on device" in lost[0]
     np.testing.assert_array_equal(kept[1], tensors[1])
     assert said is not None
-    assert "1 of 2 tensors (0.0 MB) are left out" in said
-    assert "No space left on device" in said
-    assert len(list(tmp_path.iterdir())) == 1
+    assert "1 of 2 tensors (0.0 MB) are lost" in said
+    assert len(list((tmp_path / "new").iterdir())) == 1

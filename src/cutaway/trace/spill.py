@@ -15,27 +15,26 @@ from cutaway.trace.runner import Array
 
 def keep_under(
     tensors: Mapping[int, Array], budget: int, folder: Path
-) -> tuple[dict[int, Array], str | None]:
+) -> tuple[dict[int, Array], dict[int, str], str | None]:
     """The tensors, the largest of them moved to files until the rest is within the budget.
 
     What comes back of a moved tensor is read-only and memory-mapped, with the same shape, dtype
     and values. Arrays of text stay in memory, whatever the budget. A tensor that finds no room on
-    the disk either is left out of the result, and the sentence says so.
+    the disk either is lost, and the sentence says so.
 
     Args:
         tensors: by value id.
         budget: bytes that may stay in memory.
-        folder: where the files go; its owner removes it.
+        folder: where the files go, made where it is missing; its owner removes it.
 
     Returns:
-        The tensors by value id, and a sentence on what was moved or left out; None where nothing
-        was.
+        The tensors by value id; the reason of each that was lost, by value id; and a sentence on
+        what was moved or lost, None where nothing was.
     """
     kept = dict(tensors)
     excess = sum(array.nbytes for array in tensors.values()) - budget
     moved: list[int] = []
-    lost: list[int] = []
-    why = ""
+    lost: dict[int, str] = {}
     for value in sorted(tensors, key=lambda value: tensors[value].nbytes, reverse=True):
         array = tensors[value]
         if excess <= 0:
@@ -47,14 +46,14 @@ def keep_under(
             moved.append(value)
         except OSError as problem:
             del kept[value]
-            lost.append(value)
-            why = problem.strerror or str(problem)
+            lost[value] = f"no room in memory, and none on disk ({problem.strerror or problem})"
         excess -= array.nbytes
-    return kept, _sentence(tensors, moved, lost, why, budget)
+    return kept, lost, _sentence(tensors, moved, lost, budget)
 
 
 def _moved(array: Array, folder: Path) -> Array:
     """The array as a read-only map of a new file."""
+    folder.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(".tensor", "value-", folder)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -69,7 +68,7 @@ def _moved(array: Array, folder: Path) -> Array:
 
 
 def _sentence(
-    tensors: Mapping[int, Array], moved: list[int], lost: list[int], why: str, budget: int
+    tensors: Mapping[int, Array], moved: list[int], lost: Mapping[int, str], budget: int
 ) -> str | None:
     said: list[str] = []
     if moved:
@@ -80,10 +79,8 @@ def _sentence(
         )
     if lost:
         size = sum(tensors[value].nbytes for value in lost)
-        said.append(
-            f"{len(lost)} of {len(tensors)} tensors ({_megabytes(size)}) are left out: there was "
-            f"no room in memory, and none on disk ({why})"
-        )
+        why = next(iter(lost.values()))
+        said.append(f"{len(lost)} of {len(tensors)} tensors ({_megabytes(size)}) are lost: {why}")
     return "; ".join(said) or None
 
 
