@@ -1,0 +1,132 @@
+"""How the axes of a tensor of any rank are laid out as a sheet of maps."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cutaway.pictures.axes import Axes, place_axes
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """Which axes of the tensor lie where on its sheet: letters, or positions such as ``01``."""
+
+    grid: str
+    """Axes that choose the map."""
+    row: str
+    """Axes that run down a map."""
+    column: str
+    """Axes that run along a map; of a folded vector the same as ``row``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """A sheet: ``(planes, grid[0] * rows, grid[1] * columns)`` cells, without gaps."""
+
+    grid: tuple[int, int]
+    """Rows and columns of slots, each of which holds one map."""
+    maps: int
+    """Slots used, in reading order; 0 where the tensor has no cell."""
+    rows: int
+    """Cells from the top of a map to its bottom."""
+    columns: int
+    """Cells from the left of a map to its right."""
+    planes: int
+    """3 where three channels make one RGB picture, else 1."""
+    cells: int
+    """Elements of the tensor that are on the sheet, over all planes."""
+    strip: bool
+    """Whether a long vector was folded into rows; the last one may be short."""
+    letters: Letters
+    axes: Axes
+    """Positions of the tensor's axes by what they became."""
+
+
+LONGEST_COLUMN = 48
+"""Cells of a vector that still stand in one column."""
+
+
+def arrange(shape: Sequence[int], axes: str | None = None, *, image: bool = False) -> Arrangement:
+    """The default arrangement of a tensor.
+
+    Args:
+        shape: lengths of its axes; rank 0 and lengths of 0 are fine.
+        axes: one letter an axis, such as ``NCHW``, ``NHWC``, ``NWC``, ``NDHWC``, ``OIHW``,
+            ``HWIO``, ``IO``, ``NC``, ``O``; None where not known. N is a batch, of which the
+            first sample is shown.
+        image: whether it is a picture fed to the network; with three channels it becomes one RGB
+            map of three planes.
+    """
+    lengths = tuple(int(length) for length in shape)
+    placed, names, wide = place_axes(lengths, axes, image=image)
+    if 0 in lengths:
+        letters = _letters(placed, names)
+        return Arrangement((1, 1), 0, 0, 0, 1, 0, strip=False, letters=letters, axes=placed)
+    planes, maps, rows, columns = (
+        math.prod(lengths[axis] for axis in group)
+        for group in (placed.planes, placed.grid, placed.rows, placed.columns)
+    )
+    if planes == maps == 1 and min(rows, columns) == 1:
+        return _vector(lengths, placed, names)
+    down, across = (-(-maps // wide), wide) if wide else _nearly_square(maps, rows, columns)
+    return Arrangement(
+        grid=(down, across),
+        maps=maps,
+        rows=rows,
+        columns=columns,
+        planes=planes,
+        cells=planes * maps * rows * columns,
+        strip=False,
+        letters=_letters(placed, names),
+        axes=placed,
+    )
+
+
+def _nearly_square(maps: int, rows: int, columns: int) -> tuple[int, int]:
+    """Rows and columns of slots that make the sheet about as wide as tall, counted in cells."""
+    across = min(maps, math.ceil(math.sqrt(maps * rows / columns)))
+    return -(-maps // across), across
+
+
+def _vector(lengths: Sequence[int], placed: Axes, names: Sequence[str]) -> Arrangement:
+    """One map: a column, or rows that a longer vector is folded into."""
+    all_axes = placed.planes + placed.grid + placed.rows + placed.columns
+    count = math.prod(lengths[axis] for axis in all_axes)
+    columns = fold(count)
+    # Axes of length 1 say nothing of where a cell is from.
+    named = [names[axis] for axis in all_axes if lengths[axis] > 1]
+    letter = "".join(named or [names[axis] for axis in all_axes[-1:]])
+    return Arrangement(
+        grid=(1, 1),
+        maps=1,
+        rows=-(-count // columns),
+        columns=columns,
+        planes=1,
+        cells=count,
+        strip=columns > 1,
+        letters=Letters(grid="", row=letter, column=letter if columns > 1 else ""),
+        axes=Axes(batch=placed.batch, rows=all_axes),
+    )
+
+
+def fold(count: int) -> int:
+    """Cells in one row of a vector of ``count``: 1 up to 48, else rows that make a strip.
+
+    The strip is two to four times as tall as wide; within that, the width that leaves the least
+    of the last row empty, and of those the widest.
+    """
+    if count <= LONGEST_COLUMN:
+        return 1
+    widest = math.isqrt(count // 2)
+    candidates = range(max(2, math.ceil(0.7 * widest)), widest + 1)
+    return min(candidates, key=lambda columns: (-count % columns, -columns))
+
+
+def _letters(placed: Axes, names: Sequence[str]) -> Letters:
+    grid, row, column = (
+        "".join(names[axis] for axis in group)
+        for group in (placed.planes + placed.grid, placed.rows, placed.columns)
+    )
+    return Letters(grid, row, column)

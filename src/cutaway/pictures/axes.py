@@ -1,0 +1,110 @@
+"""What each axis of a tensor becomes on its sheet, from axis letters or from the shape alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+RGB = 3
+"""Channels that make a colour picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Axes:
+    """Positions of the tensor's axes, each in exactly one place; several in one run row-major."""
+
+    batch: tuple[int, ...] = ()
+    """Only index 0 is shown."""
+    planes: tuple[int, ...] = ()
+    """The three colours of an RGB picture."""
+    grid: tuple[int, ...] = ()
+    """Choose the map."""
+    rows: tuple[int, ...] = ()
+    """Run down a map."""
+    columns: tuple[int, ...] = ()
+    """Run along a map."""
+
+
+_Placed: TypeAlias = tuple[Axes, int | None]
+"""The axes, and the columns of slots where the grid has a meaning of its own."""
+
+
+def place_axes(
+    lengths: Sequence[int], letters: str | None, *, image: bool
+) -> tuple[Axes, tuple[str, ...], int | None]:
+    """Where each axis goes.
+
+    Args:
+        lengths: the tensor's shape.
+        letters: one an axis; ignored where they do not fit the shape.
+        image: whether the tensor is a picture fed to the network.
+
+    Returns:
+        The axes; a name for each (its letter, or its position); and the number of slots in a row
+        of the grid, None where the grid is to be nearly square.
+    """
+    if letters is None or len(letters) != len(lengths) or len(set(letters)) != len(letters):
+        letters = _guess(lengths, image=image)
+    names = tuple(letters) if letters else tuple(str(axis) for axis in range(len(lengths)))
+    at = {name: axis for axis, name in enumerate(names)}
+    if "O" in at and "I" in at:
+        axes, wide = _kernel(at, lengths)
+    elif at.keys() >= {"C", "H", "W"}:
+        axes, wide = _maps(at, lengths, image=image)
+    else:
+        axes, wide = _others(at)
+    return axes, names, wide
+
+
+def _guess(lengths: Sequence[int], *, image: bool) -> str | None:
+    """Letters for a shape that looks like feature maps or like a picture, else None."""
+    if image and len(lengths) == 3 and RGB in (lengths[0], lengths[2]):
+        return "HWC" if lengths[2] == RGB else "CHW"
+    if len(lengths) != 4 or lengths[0] != 1:
+        return None
+    _, second, third, last = lengths
+    if image and RGB in (second, last):
+        return "NHWC" if last == RGB else "NCHW"
+    # Square maps with another number behind them: channels come last.
+    return "NHWC" if second == third != last else "NCHW"
+
+
+def _kernel(at: dict[str, int], lengths: Sequence[int]) -> _Placed:
+    """Outputs down, inputs across; RGB for three inputs; one map where a kernel is one cell."""
+    output, inner = at["O"], at["I"]
+    others = [name for name in at if name not in "OI"]
+    space = tuple(at[name] for name in sorted(others, key="DHW".find))
+    if math.prod(lengths[axis] for axis in space) == 1:
+        return Axes(rows=(output,), columns=(inner, *space)), None
+    slices, rows, columns = space[:-2], space[-2:-1], space[-1:]
+    if lengths[inner] == RGB and len(space) > 1:
+        planes, grid = (inner,), (output, *slices)
+        return Axes(planes=planes, grid=grid, rows=rows, columns=columns), None
+    axes = Axes(grid=(output, inner, *slices), rows=rows, columns=columns)
+    # Depthwise kernels have one input each: a grid of one column would be a thread.
+    if min(lengths[output], lengths[inner]) == 1:
+        return axes, None
+    return axes, lengths[inner] * math.prod(lengths[axis] for axis in slices)
+
+
+def _maps(at: dict[str, int], lengths: Sequence[int], *, image: bool) -> _Placed:
+    """One map a channel; what else there is (depth) goes beside the channels."""
+    batch = (at["N"],) if "N" in at else ()
+    slices = tuple(axis for name, axis in at.items() if name not in "NCHW")
+    rows, columns, channel = (at["H"],), (at["W"],), at["C"]
+    if image and lengths[channel] == RGB:
+        return Axes(batch, (channel,), slices, rows, columns), None
+    return Axes(batch, (), (channel, *slices), rows, columns), None
+
+
+def _others(at: dict[str, int]) -> _Placed:
+    """The last two axes are a map, everything before is the grid; signals have channels as rows."""
+    batch = (at["N"],) if "N" in at else ()
+    rest = tuple(axis for name, axis in at.items() if name != "N")
+    if len(rest) == 1:
+        return Axes(batch, rows=rest), None
+    if len(rest) == 2 and at.keys() >= {"C", "W"}:
+        return Axes(batch, rows=(at["C"],), columns=(at["W"],)), None
+    return Axes(batch, (), rest[:-2], rest[-2:-1], rest[-1:]), None

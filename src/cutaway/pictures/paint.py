@@ -1,0 +1,140 @@
+"""A sheet painted on the CPU: the twin of the page's shader, pixel for cell.
+
+The shader is ``viewer/src/scene/shaders/sheet.frag``; change both or neither.
+"""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+
+from cutaway.errors import InputError
+from cutaway.pictures.arrangement import Arrangement
+from cutaway.pictures.half import decode, encode, scaling
+from cutaway.pictures.statistics import statistics
+from cutaway.pictures.tables import Table
+from cutaway.pictures.values import Array
+
+NAN_COLOUR = (255, 0, 255)
+PLUS_COLOUR = (0, 255, 0)
+"""Of positive infinity."""
+MINUS_COLOUR = (0, 255, 255)
+"""Of negative infinity."""
+
+
+def paint(
+    sheet: Array,
+    table: Table,
+    low: float,
+    high: float,
+    *,
+    ranges: Array | None = None,
+    arrangement: Arrangement | None = None,
+    scale: tuple[float, float] | None = None,
+    ground: tuple[int, int, int] = (0, 0, 0),
+) -> Array:
+    """The picture of a sheet, one pixel a cell.
+
+    Args:
+        sheet: ``(planes, height, width)``, any dtype, at any level. Three planes are red, green
+            and blue; then ``table`` is not used.
+        table: colours from ``low`` to ``high``.
+        low: value of the first colour, and of all below.
+        high: value of the last colour, and of all above.
+        ranges: ``(maps, 2 or more)``: a low and high of its own for each map, in place of the
+            two; needs ``arrangement``.
+        arrangement: of the sheet; cells that hold no element then show the ground.
+        scale: scale and centre of the tensor's float16 numbers, as ``scaling`` gave them; by
+            default those of this sheet.
+        ground: colour of what is no cell.
+
+    Returns:
+        ``(height, width, 3) uint8``, sRGB. NaN is magenta, positive infinity green, negative
+        infinity cyan.
+
+    Raises:
+        InputError: ``ranges`` came without ``arrangement``.
+    """
+    scale = scaling(statistics(sheet)) if scale is None else scale
+    # Through float16 and in float32, so that the twin rounds where the shader does.
+    bits = encode(sheet, *scale)
+    bottom, top = _ends(sheet.shape, low, high, ranges, arrangement)
+    share = _span(decode(bits, *scale), bottom, top)
+    if sheet.shape[0] == 3:
+        pixels = np.moveaxis(_index(share), 0, -1).copy()
+    else:
+        pixels = table.colours[_index(share[0])]
+    for colour, shown in _signals(bits):
+        pixels[shown] = colour
+    if arrangement is not None:
+        pixels[~_used(sheet.shape, arrangement)] = ground
+    return pixels
+
+
+def png(pixels: Array) -> bytes:
+    """A PNG file of ``(height, width, 3) uint8``; one pixel of black where there are none."""
+    from PIL import Image
+
+    out = io.BytesIO()
+    solid = pixels if pixels.size else np.zeros((1, 1, 3), np.uint8)
+    Image.fromarray(np.ascontiguousarray(solid), "RGB").save(out, "PNG")
+    return out.getvalue()
+
+
+def _span(values: Array, low: Array, high: Array) -> Array:
+    """Where each value lies between low and high, from 0 to 1; 0 where that has no meaning."""
+    with np.errstate(all="ignore"):
+        share = np.clip((values - low) / (high - low), np.float32(0), np.float32(1))
+    return np.nan_to_num(share, copy=False)
+
+
+def _index(share: Array) -> Array:
+    return (share * np.float32(255) + np.float32(0.5)).astype(np.uint8)
+
+
+def _signals(bits: Array) -> list[tuple[tuple[int, int, int], Array]]:
+    """Colours of what is not finite, and ``(height, width)`` where; what comes later wins."""
+    special = (bits & 0x7C00) == 0x7C00
+    nan = special & ((bits & 0x03FF) != 0)
+    minus = special & ~nan & ((bits & 0x8000) != 0)
+    plus = special & ~nan & ~minus
+    # Of several planes the shader shows the largest signal: 3 is minus, 2 is plus, 1 is NaN.
+    kinds = ((NAN_COLOUR, nan), (PLUS_COLOUR, plus), (MINUS_COLOUR, minus))
+    return [(colour, shown.any(axis=0)) for colour, shown in kinds]
+
+
+def _ends(
+    shape: tuple[int, ...],
+    low: float,
+    high: float,
+    ranges: Array | None,
+    arrangement: Arrangement | None,
+) -> tuple[Array, Array]:
+    """Low and high for each cell, float32, to be broadcast over ``(planes, height, width)``."""
+    if ranges is None:
+        return np.float32(low).reshape(1), np.float32(high).reshape(1)
+    if arrangement is None:
+        raise InputError("ranges by map need the arrangement of the maps; pass arrangement too")
+    padded = np.zeros((arrangement.grid[0] * arrangement.grid[1], 2), np.float32)
+    padded[: arrangement.maps] = ranges[:, :2]
+    by_slot = padded.reshape(*arrangement.grid, 2)
+    by_cell = by_slot.repeat(shape[1] // by_slot.shape[0], 0).repeat(
+        shape[2] // by_slot.shape[1], 1
+    )
+    return by_cell[..., 0], by_cell[..., 1]
+
+
+def _used(shape: tuple[int, ...], a: Arrangement) -> Array:
+    """``(height, width) bool``: the cells that hold an element, at any level."""
+    height, width = shape[1:]
+    rows, columns = height // a.grid[0], width // a.grid[1]
+    if a.strip:
+        side = 1
+        while -(-a.rows // side) > rows:
+            side *= 2
+        # The element beneath the upper left corner of each cell.
+        first = np.arange(rows)[:, None] * (side * a.columns) + np.arange(columns) * side
+        return first < a.cells
+    slots = (np.arange(a.grid[0] * a.grid[1]) < a.maps).reshape(a.grid)
+    return slots.repeat(rows, 0).repeat(columns, 1)
