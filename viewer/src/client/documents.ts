@@ -22,6 +22,8 @@ export type LabelsDoc = Schemas['LabelsDoc'];
 export type SampleDoc = Schemas['SampleDoc'];
 export type TryRow = Schemas['TryAllDoc']['rows'][number];
 export type CellsDoc = Schemas['CellsDoc'];
+/** Cells along one side of a page of exact texts. */
+export const TEXT_PAGE = 32;
 
 /** One colour table: 256 colours from low to high. */
 export interface Table {

@@ -84,8 +84,8 @@ export function keepOnly(traces: readonly number[]): void {
 }
 
 const texts = new Map<string, Promise<string[]>>();
-/** Cells along one side of a page of text. */
-export const TEXT_PAGE = 32;
+
+export { TEXT_PAGE } from '../client/documents';
 
 /** The exact text of the cells of one page, row by row. */
 export function cellTexts(source: string, page: number): Promise<string[]> {

@@ -1,0 +1,64 @@
+/** From a cell of a sheet to its index in the tensor and to its text: arithmetic only. */
+import { type ArrangementDoc, TEXT_PAGE } from '../client/documents';
+
+export interface Cell {
+  readonly plane: number;
+  readonly row: number;
+  readonly column: number;
+}
+
+/** Where the text of a cell lies: the page of its block, and its place within. */
+export interface TextPlace {
+  readonly page: number;
+  readonly offset: number;
+}
+
+/**
+ * The page and place of a cell of the sheet `(planes, grid rows * rows, grid columns * columns)`.
+ *
+ * Pages are blocks of 32 x 32 cells in reading order, plane by plane; the last of a row or column
+ * is as narrow as what is left.
+ */
+export function textPlace(a: ArrangementDoc, cell: Cell): TextPlace {
+  const height = a.grid[0] * a.rows;
+  const width = a.grid[1] * a.columns;
+  const down = Math.ceil(height / TEXT_PAGE);
+  const across = Math.ceil(width / TEXT_PAGE);
+  const y = Math.floor(cell.row / TEXT_PAGE);
+  const x = Math.floor(cell.column / TEXT_PAGE);
+  const wide = Math.min(TEXT_PAGE, width - x * TEXT_PAGE);
+  return {
+    page: (cell.plane * down + y) * across + x,
+    offset: (cell.row - y * TEXT_PAGE) * wide + (cell.column - x * TEXT_PAGE),
+  };
+}
+
+/** Which map a cell belongs to, and its row and column there; all count from 0. */
+export function withinMap(a: ArrangementDoc, cell: Cell) {
+  const down = Math.floor(cell.row / a.rows);
+  const across = Math.floor(cell.column / a.columns);
+  return {
+    map: down * a.grid[1] + across,
+    row: cell.row - down * a.rows,
+    column: cell.column - across * a.columns,
+  };
+}
+
+const RGB = ['red', 'green', 'blue'] as const;
+
+/** A cell's index in words, counted from 0 as NumPy does; null beyond what is used. */
+export function indexWords(a: ArrangementDoc, cell: Cell): string | null {
+  const { map, row, column } = withinMap(a, cell);
+  if (map >= a.maps || cell.row < 0 || cell.column < 0) return null;
+  if (a.strip || a.rows === 1) {
+    const index = row * a.columns + column;
+    if (index >= a.cells && a.maps === 1) return null;
+    return [...mapWords(a, map), `index ${index}`].join(', ');
+  }
+  const plane = a.planes === 3 ? [RGB[cell.plane] ?? `plane ${cell.plane}`] : [];
+  return [...mapWords(a, map), ...plane, `row ${row}`, `column ${column}`].join(', ');
+}
+
+function mapWords(a: ArrangementDoc, map: number): string[] {
+  return a.maps > 1 ? [`map ${map}`] : [];
+}

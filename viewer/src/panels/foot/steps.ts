@@ -1,0 +1,62 @@
+/** A preparation in words: one short phrase for each step. */
+import type { Step } from '../../client/documents';
+import { short } from '../numbers';
+
+const COLOURS: Readonly<Record<string, string>> = { gray: 'grey', rgb: 'RGB', bgr: 'BGR' };
+const RESIZES: Readonly<Record<string, string>> = {
+  stretch: 'resize',
+  crop: 'crop to',
+  letterbox: 'letterbox',
+};
+
+const text = (value: unknown): string => (value === undefined ? '' : String(value));
+
+/** `0.5` where all are the same, else all of them. */
+function each(values: unknown): string {
+  const list = (Array.isArray(values) ? values : [values]).map((one) => short(Number(one)));
+  return new Set(list).size === 1 ? (list[0] ?? '') : list.join(', ');
+}
+
+const WORDS: Readonly<Record<string, (step: Step) => string>> = {
+  colour: (s) => COLOURS[text(s.to)] ?? `colour ${text(s.to)}`,
+  invert: () => 'inverted',
+  resize: (s) =>
+    `${RESIZES[text(s.mode)] ?? text(s.mode)} ${text(s.width)} × ${text(s.height)} ${text(s.filter)}`.trim(),
+  range: (s) => `range ${short(Number(s.low))}..${short(Number(s.high))}`,
+  normalize: (s) => `mean ${each(s.mean)} · std ${each(s.std)}`,
+};
+
+const OWN = new Set(['step', 'guessed', 'why']);
+
+/** Steps that say all by one parameter, such as a layout, or that the page does not know. */
+function anyStep(step: Step): string {
+  const rest = Object.entries(step).filter(([name]) => !OWN.has(name));
+  const [only] = rest;
+  if (rest.length === 1 && only && typeof only[1] === 'string') return only[1];
+  const said = rest.map(([name, value]) => `${name} ${text(value)}`).join(', ');
+  return said ? `${step.step}: ${said}` : step.step;
+}
+
+/** A step as a chip says it: `resize 28 × 28 bilinear`. */
+export function stepWords(step: Step): string {
+  return (WORDS[step.step] ?? anyStep)(step);
+}
+
+/** All that is known of a step: why it was chosen and what comes out of it. */
+export function stepTitle(step: Step, stage: string | undefined): string {
+  const why = step.why ? `${step.guessed ? 'Guessed: ' : ''}${step.why}` : '';
+  return [why, stage ? `gives ${stage}` : ''].filter(Boolean).join('\n');
+}
+
+/** Whether two preparations do the same, whoever chose them. */
+export function sameSteps(a: readonly Step[], b: readonly Step[]): boolean {
+  const plain = (steps: readonly Step[]) =>
+    JSON.stringify(
+      steps.map((step) =>
+        Object.entries(step)
+          .filter(([name]) => name !== 'guessed' && name !== 'why')
+          .sort(([x], [y]) => x.localeCompare(y)),
+      ),
+    );
+  return plain(a) === plain(b);
+}

@@ -1,0 +1,114 @@
+import { expect, test } from 'vitest';
+import type { GraphDoc, ValueDoc } from '../client/documents';
+import { axesOf, fileName, nodeOf, outputShape, portsOf, roleOf, titleOf } from './names';
+
+const value = (id: number, name: string, what: ValueDoc['what']): ValueDoc => ({
+  id,
+  name,
+  shape: [null, 28, 28, 16],
+  dtype: 'float32',
+  what,
+  axes: 'NHWC',
+});
+const node = (
+  id: number,
+  name: string,
+  op: string,
+  reads: [number, string][],
+  writes: number[],
+) => ({
+  id,
+  name,
+  op,
+  kind: null,
+  family: 'other',
+  scope: '',
+  group: 0,
+  attributes: {},
+  writes,
+  reads: reads.map(([v, role]) => ({ value: v, role })),
+});
+const graph: GraphDoc = {
+  id: 1,
+  name: 'm',
+  format: 'Keras',
+  producer: null,
+  parameters: 0,
+  bytes: 0,
+  notes: [],
+  groups: [],
+  values: [
+    value(0, 'image', 'input'),
+    value(1, 'conv2d/kernel', 'weight'),
+    value(2, 'conv2d:linear', 'activation'),
+    value(3, 'conv2d', 'activation'),
+  ],
+  nodes: [
+    node(
+      0,
+      'conv2d',
+      'Conv2D',
+      [
+        [0, 'data'],
+        [1, 'kernel'],
+      ],
+      [2],
+    ),
+    node(1, 'conv2d/relu', 'ReLU', [[2, 'data']], [3]),
+  ],
+  inputs: [0],
+  outputs: [3],
+};
+const at = (v: number) => graph.values[v] as ValueDoc;
+
+test('an output has the name of its node, a weight its own', () => {
+  expect([0, 1, 2, 3].map((v) => titleOf(graph, at(v)))).toEqual([
+    'image',
+    'conv2d/kernel',
+    'conv2d',
+    'conv2d/relu',
+  ]);
+});
+
+test('a tensor says what it is, and to whom where a port was used', () => {
+  expect(roleOf(graph, { value: 1, node: null, map: null })).toBe('kernel of conv2d');
+  expect(roleOf(graph, { value: 0, node: 0, map: null })).toBe(
+    'input of the network, data of conv2d',
+  );
+  expect(roleOf(graph, { value: 2, node: 0, map: null })).toBe('output of Conv2D');
+  expect(roleOf(graph, { value: 2, node: 1, map: null })).toBe(
+    'output of Conv2D, data of conv2d/relu',
+  );
+  expect(roleOf(graph, { value: 3, node: 1, map: null })).toBe(
+    'output of ReLU, output of the network',
+  );
+});
+
+test('all tensors of a node can be reached from one of them', () => {
+  const conv = nodeOf(graph, { value: 1, node: null, map: null });
+  expect(conv?.name).toBe('conv2d');
+  expect(conv && portsOf(conv)).toEqual([
+    { value: 0, role: 'data' },
+    { value: 1, role: 'kernel' },
+    { value: 2, role: 'output' },
+  ]);
+});
+
+test('axes carry their letters where they are known', () => {
+  expect(axesOf([1, 28], 'NC')).toEqual([
+    { letter: 'N', size: 1 },
+    { letter: 'C', size: 28 },
+  ]);
+  expect(axesOf([1, 28], null)[0]).toEqual({ letter: null, size: 1 });
+  expect(axesOf([28], 'NC')[0]).toEqual({ letter: null, size: 28 });
+});
+
+test('lists leave the batch out', () => {
+  expect(outputShape(graph, graph.nodes[0] as GraphDoc['nodes'][number])).toBe('28 × 28 × 16');
+});
+
+test('a file can be named after any tensor', () => {
+  expect(fileName('conv2d/kernel:0')).toBe('conv2d_kernel_0');
+  expect(fileName('../..')).toBe('tensor');
+  expect(fileName('слой/выход')).toBe('слой_выход');
+});
