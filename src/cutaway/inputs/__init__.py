@@ -1,1 +1,29 @@
+"""Anything to arrays: what is fed to a model, and the ordered list of named steps that fits it."""
 
+from cutaway.inputs.checking import validate
+from cutaway.inputs.guess import guess
+from cutaway.inputs.preparation import Prepared, prepare
+from cutaway.inputs.source import Source, load, thumbnail_png
+from cutaway.inputs.steps import KINDS, ORDERS, Step
+from cutaway.inputs.synthetic import default_for, synthetic
+from cutaway.inputs.target import Resolved, Target, resolved
+from cutaway.inputs.variants import variants
+
+__all__ = [
+    "KINDS",
+    "ORDERS",
+    "Prepared",
+    "Resolved",
+    "Source",
+    "Step",
+    "Target",
+    "default_for",
+    "guess",
+    "load",
+    "prepare",
+    "resolved",
+    "synthetic",
+    "thumbnail_png",
+    "validate",
+    "variants",
+]

@@ -1,0 +1,145 @@
+"""A preparation for a source and a target: what is stated, and guesses that say so."""
+
+from __future__ import annotations
+
+from typing import Any, Final, NoReturn
+
+import numpy as np
+
+from cutaway.errors import InputError
+from cutaway.inputs.source import Source, as_picture
+from cutaway.inputs.steps import Step, step
+from cutaway.inputs.target import Resolved, Target, as_dtype, described, free, resolved
+
+_SILENT: Final = "the model's file does not say"
+
+
+def guess(target: Target, source: Source) -> list[Step]:
+    """The steps that bring a picture or an array into a model's input.
+
+    What the model's shape, dtype or hints state is not guessed; every other choice carries
+    ``guessed`` true and says why.
+
+    Raises:
+        InputError: the input can hold no picture, or the array does not fit it.
+    """
+    if source.kind == "array":
+        if _fits(target, source):
+            return [step("decode"), step("layout", order="given"), _dtype(target)]
+        source = as_picture(source) or _refused(target, source)
+    wanted = resolved(target, (source.height or 1, source.width or 1))
+    if wanted.order is None or wanted.channels not in (1, 3):
+        raise InputError(
+            f"input '{target.name}' wants {described(target.shape, target.dtype)}, which holds no "
+            f"picture of 1 or 3 channels; feed an array of that shape as a .npy file"
+        )
+    return [
+        step("decode"),
+        _colour(target, source, wanted),
+        _resize(target, source, wanted),
+        *_values(target),
+        _layout(target, wanted),
+        _dtype(target),
+    ]
+
+
+def _fits(target: Target, source: Source) -> bool:
+    """Whether an array is what the input wants, but perhaps for the batch axis."""
+    shape, given = target.shape, source.array.shape
+    return shape is None or any(
+        len(shape) == len(have)
+        and all(free(want) or want == got for want, got in zip(shape, have, strict=True))
+        for have in (given, (1, *given))
+    )
+
+
+def _refused(target: Target, source: Source) -> NoReturn:
+    raise InputError(
+        f"input '{target.name}' wants {described(target.shape, target.dtype)}, "
+        f"'{source.name}' is {described(source.array.shape, source.array.dtype.name)}; "
+        "bring the array to that shape, or feed a picture"
+    )
+
+
+def _colour(target: Target, source: Source, wanted: Resolved) -> Step:
+    if wanted.channels == 1:
+        return step("colour", to="gray", why="the model's input has 1 channel")
+    said = str(target.hints.get("colour", "")).lower()
+    if said in ("rgb", "bgr"):
+        return step("colour", to=said, why="the model's file says so")
+    if source.array.ndim == 2:
+        return step("colour", to="rgb", why="the model's input has 3 channels, the picture 1")
+    return step("colour", to="rgb", guessed=f"red, green, blue: {_SILENT}")
+
+
+def _resize(target: Target, source: Source, wanted: Resolved) -> Step:
+    rows, columns = source.height or 1, source.width or 1
+    size: dict[str, Any] = {"width": wanted.width, "height": wanted.height, "filter": "bilinear"}
+    if (rows, columns) == (wanted.height, wanted.width):
+        return step("resize", mode="stretch", **size, why="the picture has the model's size")
+    reasons = [] if _size_is_stated(target, wanted) else ["the model takes any size"]
+    if wanted.order and "F" in wanted.order:
+        reasons.append(f"{_SILENT} that its {target.shape and target.shape[-1]} numbers are square")
+    if rows * wanted.width == columns * wanted.height:
+        reasons.append(f"how to make cells in between, {_SILENT}")
+        return step("resize", mode="stretch", **size, guessed="; ".join(reasons))
+    reasons.append(f"what to do with other proportions, {_SILENT}")
+    return step("resize", mode="crop", **size, guessed="; ".join(reasons))
+
+
+def _size_is_stated(target: Target, wanted: Resolved) -> bool:
+    shape = target.shape or (None,)
+    order = wanted.order or ""
+    return "F" in order or not any(
+        free(length) for letter, length in zip(order, shape, strict=False) if letter in "HW"
+    )
+
+
+def _values(target: Target) -> list[Step]:
+    """The range, and mean and standard deviation where the model states them."""
+    hints = target.hints
+    mean, std = _numbers(hints.get("mean")), _numbers(hints.get("std"))
+    normalize: list[Step] = []
+    if mean or std:
+        why = "the model's file says so"
+        normalize = [step("normalize", mean=mean or [0.0], std=std or [1.0], why=why)]
+    return [_range(target, mean), *normalize]
+
+
+def _range(target: Target, mean: list[float]) -> Step:
+    stated = _numbers(target.hints.get("range"))
+    if len(stated) == 2 and stated[0] != stated[1]:
+        return step("range", low=stated[0], high=stated[1], why="the model's file says so")
+    if mean:
+        # Means above 1 are of pixels in 0..255, below of pixels in 0..1.
+        high = 255.0 if max(map(abs, mean)) > 1 else 1.0
+        return step("range", low=0.0, high=high, guessed=f"0..{high:g}, to suit the mean")
+    dtype = as_dtype(target)
+    if dtype == np.uint8:
+        return step("range", low=0.0, high=255.0, why="the model's input is uint8")
+    if dtype == np.int8:
+        return step("range", low=-128.0, high=127.0, guessed=f"-128..127: {_SILENT}")
+    if dtype.kind in "iu":
+        return step("range", low=0.0, high=255.0, guessed=f"0..255: {_SILENT}")
+    return step("range", low=0.0, high=1.0, guessed=f"0..1: {_SILENT}")
+
+
+def _layout(target: Target, wanted: Resolved) -> Step:
+    order = str(wanted.order)
+    if wanted.order_known:
+        return step("layout", order=order, why="the model's file says so")
+    if "C" in order and target.shape is not None:
+        return step("layout", order=order, why="the length of its axes leaves no other")
+    return step("layout", order=order, guessed=f"a picture as {order}: {_SILENT}")
+
+
+def _dtype(target: Target) -> Step:
+    name = as_dtype(target).name
+    if target.dtype is None:
+        return step("dtype", to=name, guessed=f"{name}: {_SILENT}")
+    return step("dtype", to=name, why="the model's input is of this type")
+
+
+def _numbers(said: Any) -> list[float]:
+    """A hint as a list of floats, empty where there is none."""
+    return [] if said is None else [float(one) for one in np.ravel(said)]

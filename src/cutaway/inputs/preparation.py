@@ -1,0 +1,107 @@
+"""A source turned into the array that a model's input takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NoReturn
+
+import numpy as np
+import numpy.typing as npt
+
+from cutaway.errors import InputError
+from cutaway.inputs.checking import validate
+from cutaway.inputs.source import Source, as_picture
+from cutaway.inputs.steps import KINDS, State, Step
+from cutaway.inputs.target import Resolved, Target, as_dtype, described, free, resolved
+
+_FOR_ARRAYS: Final = ("decode", "layout", "dtype")
+"""Steps that an array other than a picture can take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a run is given."""
+
+    array: npt.NDArray[Any]
+    """Of a shape and the dtype that the target allows, contiguous."""
+    stages: tuple[str, ...]
+    """Shape, dtype and values after each step: ``(28, 28, 1) float32, 0 to 255``."""
+
+
+def prepare(source: Source, steps: Sequence[Step], target: Target) -> Prepared:
+    """The array for one input of a model.
+
+    Args:
+        source: a picture or an array.
+        steps: a preparation; ``guess`` makes one.
+        target: what the input wants.
+
+    Raises:
+        InputError: the steps are no preparation, or what they give does not fit the target.
+    """
+    validate(steps)
+    if any(step["step"] not in _FOR_ARRAYS for step in steps):
+        source = as_picture(source) or _refused(source, steps)
+    state = State(_start(source), target, _wanted(source, target))
+    stages: list[str] = []
+    for step in steps:
+        state = KINDS[step["step"]].apply(state, step)
+        stages.append(_stage(state.array))
+    _check_fit(state.array, target)
+    return Prepared(np.ascontiguousarray(state.array), tuple(stages))
+
+
+def _refused(source: Source, steps: Sequence[Step]) -> NoReturn:
+    culprit = next(step["step"] for step in steps if step["step"] not in _FOR_ARRAYS)
+    came = described(source.array.shape, source.array.dtype.name)
+    raise InputError(
+        f"step '{culprit}' wants a picture, '{source.name}' is an array of {came}; "
+        "leave the step out, or feed bytes of shape (height, width) or (height, width, 3)"
+    )
+
+
+def _wanted(source: Source, target: Target) -> Resolved:
+    return resolved(
+        target, (source.height, source.width) if source.height and source.width else None
+    )
+
+
+def _start(source: Source) -> npt.NDArray[Any]:
+    """A picture as (H, W, C) float32 in 0..255, an array as it is."""
+    if source.kind == "array":
+        return source.array
+    picture = source.array.astype(np.float32)
+    return picture[:, :, None] if picture.ndim == 2 else picture
+
+
+def _stage(array: npt.NDArray[Any]) -> str:
+    shown = described(array.shape, array.dtype.name)
+    if array.size == 0 or array.dtype.kind not in "biufV":
+        return shown
+    # bfloat16 and its like have kind V and compare as they should.
+    low, high = float(np.min(array)), float(np.max(array))
+    return f"{shown}, {low:.4g} to {high:.4g}"
+
+
+def _check_fit(array: npt.NDArray[Any], target: Target) -> None:
+    dtype = as_dtype(target)
+    shape = target.shape
+    fits = shape is None or (
+        len(shape) == array.ndim
+        and all(free(want) or want == got for want, got in zip(shape, array.shape, strict=True))
+    )
+    if not fits or array.dtype != dtype:
+        raise InputError(
+            f"input '{target.name}' wants {described(shape, dtype.name)}, the preparation gives "
+            f"{described(array.shape, array.dtype.name)}; change its {_culprits(array, target)}"
+        )
+
+
+def _culprits(array: npt.NDArray[Any], target: Target) -> str:
+    """The steps that could mend a misfit."""
+    if target.shape is not None and len(target.shape) != array.ndim:
+        return "step 'layout', or feed an array of that rank"
+    if array.dtype != as_dtype(target):
+        return "step 'dtype'"
+    return "steps 'resize', 'colour' or 'layout'"

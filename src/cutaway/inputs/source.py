@@ -1,0 +1,147 @@
+"""What a user feeds: a picture or an array, read from a file's content."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, BinaryIO, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from cutaway.errors import InputError
+
+NPY = b"\x93NUMPY"
+_WANTED = "wanted a picture (PNG, JPEG, WebP, BMP, GIF or TIFF) or a .npy array"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What was fed, as it came."""
+
+    name: str
+    """The file's name."""
+    kind: Literal["image", "array"]
+    array: npt.NDArray[Any]
+    """An image as (H, W) gray or (H, W, 3) RGB, uint8, or float32 where the file holds more than
+    8 bits, in 0..255 either way; an array as it is."""
+    width: int | None
+    """Pixels, after the camera's rotation was applied; None for an array."""
+    height: int | None
+    mode: str | None
+    """Pillow's name of the file's pixels (``L``, ``RGB``, ``P``, ``CMYK``, ``I;16``, ...)."""
+    description: str
+    """One line: format, size, and what was done to read it."""
+
+
+def load(data: bytes | Path, name: str) -> Source:
+    """A picture or array, recognized by its content.
+
+    Args:
+        data: the bytes of the file, or where it lies.
+        name: what to call it in messages.
+
+    Raises:
+        InputError: it is missing, empty, truncated, too large, or neither picture nor array.
+    """
+    if isinstance(data, bytes):
+        return _read(io.BytesIO(data), len(data), name)
+    try:
+        with data.open("rb") as file:
+            return _read(file, data.stat().st_size, name)
+    except OSError as problem:
+        raise InputError(
+            f"{_WANTED}, '{data}' cannot be read ({problem.strerror or problem}); check the path"
+        ) from problem
+
+
+def as_picture(source: Source) -> Source | None:
+    """An array of bytes shaped like a picture, as one; None where it is nothing like it.
+
+    Args:
+        source: ``(H, W)``, ``(H, W, 1)`` or ``(H, W, 3)`` uint8 is a picture of 0..255.
+    """
+    if source.kind == "image":
+        return source
+    array = source.array
+    if array.dtype != np.uint8 or array.ndim not in (2, 3) or array.size == 0:
+        return None
+    if array.ndim == 3 and array.shape[2] not in (1, 3):
+        return None
+    height, width = array.shape[:2]
+    plain = array[:, :, 0] if array.ndim == 3 and array.shape[2] == 1 else array
+    mode = "L" if plain.ndim == 2 else "RGB"
+    return replace(source, kind="image", array=plain, width=width, height=height, mode=mode)
+
+
+def thumbnail_png(source: Source, limit: int = 512) -> bytes:
+    """The picture as PNG, shrunk where a side is longer than ``limit`` pixels, never enlarged.
+
+    Raises:
+        InputError: the source is an array.
+    """
+    if source.kind != "image":
+        raise InputError(f"'{source.name}' is an array, not a picture: it has no thumbnail")
+    from PIL import Image
+
+    picture = Image.fromarray(np.rint(source.array).astype(np.uint8))
+    picture.thumbnail((limit, limit), Image.Resampling.LANCZOS)
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()
+
+
+def _read(file: BinaryIO, size: int, name: str) -> Source:
+    if size == 0:
+        raise InputError(f"{_WANTED}, '{name}' is empty; choose another file")
+    head = file.read(8)
+    file.seek(0)
+    if head.startswith(NPY):
+        return _read_array(file, size, name)
+    if head.startswith(b"PK\x03\x04"):
+        raise InputError(
+            f"{_WANTED}, '{name}' is a zip archive (an .npz file or the like); "
+            "save the one array with numpy.save"
+        )
+    # Only here, so that an array costs no import of Pillow.
+    from cutaway.inputs.decoding import decode
+
+    pixels = decode(file, head, name)
+    height, width = pixels.array.shape[:2]
+    return Source(name, "image", pixels.array, width, height, pixels.mode, pixels.description)
+
+
+def _read_array(file: BinaryIO, size: int, name: str) -> Source:
+    """The array of a ``.npy`` file, its length checked before anything is allocated."""
+    try:
+        shape, dtype = _header(file)
+        if dtype.hasobject:
+            raise InputError(
+                f"{_WANTED} of numbers, '{name}' holds Python objects, which are never loaded; "
+                "save it with a numeric dtype"
+            )
+        held = size - file.tell()
+        needed = dtype.itemsize * int(np.prod(shape, dtype=object))
+        if held < needed:
+            raise InputError(
+                f"wanted {needed:,} bytes for the array {shape} {dtype} of '{name}', the file "
+                f"holds {held:,}: it is truncated; save it again"
+            )
+        file.seek(0)
+        array = np.load(file, allow_pickle=False)
+    except (ValueError, OSError, EOFError) as problem:
+        raise InputError(
+            f"{_WANTED}, '{name}' is a broken .npy file ({problem}); save it again"
+        ) from problem
+    shown = f".npy array, {array.shape} {array.dtype}"
+    return Source(name, "array", array, None, None, None, shown)
+
+
+def _header(file: BinaryIO) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    version = np.lib.format.read_magic(file)
+    if version == (1, 0):
+        shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+    else:
+        shape, _, dtype = np.lib.format.read_array_header_2_0(file)
+    return shape, dtype

@@ -1,0 +1,111 @@
+"""An input made here, where the user has given none: plausible, the same each time, said so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from cutaway.inputs.target import Resolved, Target, as_dtype, described, resolved
+
+_SEED = 20170825
+"""Any number would do; one number makes every run alike."""
+
+_BY_NAME: tuple[tuple[tuple[str, ...], float], ...] = (
+    (("sample_rate", "sampling_rate", "sr"), 16_000),
+    (("attention_mask", "input_mask", "mask"), 1),
+)
+"""Values that other ones would make senseless, by the usual names of such inputs."""
+
+
+def synthetic(target: Target) -> tuple[npt.NDArray[Any], str]:
+    """An array that the input takes, and one sentence on what it is.
+
+    A picture is a smooth gradient with rings and some noise in the stated range (0..1 where none
+    is stated, 0..255 for bytes); other floats are smooth waves in -1..1 with noise; whole numbers
+    are small ids; truth values are all true; words are empty.
+
+    Raises:
+        InputError: the input is no tensor.
+    """
+    wanted = resolved(target)
+    dtype = as_dtype(target)
+    array, what = _made(target, wanted, dtype)
+    said = "; ".join((f"synthetic: {what}, {described(array.shape, dtype.name)}", *wanted.said))
+    return array, said
+
+
+def default_for(target: Target) -> npt.NDArray[Any]:
+    """An array for an input beside the main one: a mask of ones, a usual rate, else zeros.
+
+    Raises:
+        InputError: the input is no tensor.
+    """
+    shape, dtype = resolved(target).shape, as_dtype(target)
+    if dtype.kind == "O":
+        return np.full(shape, "", object)
+    if dtype.kind == "b":
+        return np.ones(shape, dtype)
+    name = target.name.lower().rpartition("/")[2].partition(":")[0]
+    value = next((v for names, v in _BY_NAME if name in names), 0)
+    return np.full(shape, value, dtype)
+
+
+def _made(target: Target, wanted: Resolved, dtype: np.dtype[Any]) -> tuple[npt.NDArray[Any], str]:
+    shape = wanted.shape
+    if dtype.kind == "O":
+        return np.full(shape, "", object), "empty words"
+    if dtype.kind == "b":
+        return np.ones(shape, dtype), "all true"
+    if wanted.order is not None and (dtype.kind not in "iu" or dtype.itemsize == 1):
+        low, high = _range(target, dtype)
+        unit = _placed(_picture(wanted), wanted)
+        scaled = unit * (high - low) + low
+        if dtype.kind in "iu":
+            scaled = np.rint(scaled)
+        return scaled.astype(dtype), f"gradient, rings and noise in {low:g}..{high:g}"
+    if dtype.kind in "iu":
+        ids = np.arange(int(np.prod(shape))).reshape(shape) % 8
+        return ids.astype(dtype), "whole numbers 0 to 7 in turn"
+    return _waves(shape).astype(dtype), "waves and noise in -1..1"
+
+
+def _range(target: Target, dtype: np.dtype[Any]) -> tuple[float, float]:
+    stated = target.hints.get("range")
+    if stated is not None:
+        return float(stated[0]), float(stated[1])
+    if dtype.kind in "iu":
+        limits = np.iinfo(dtype)
+        return float(limits.min), float(limits.max)
+    return 0.0, 1.0
+
+
+def _picture(wanted: Resolved) -> npt.NDArray[np.float64]:
+    """(H, W, C) in 0..1, another phase of rings for each channel."""
+    y = np.linspace(0, 1, wanted.height)[:, None, None]
+    x = np.linspace(0, 1, wanted.width)[None, :, None]
+    phase = np.arange(wanted.channels)[None, None, :] / max(wanted.channels, 1)
+    rings = np.cos(2 * np.pi * (4 * np.hypot(x - 0.4, y - 0.5) - phase))
+    noise = np.random.default_rng(_SEED).random((wanted.height, wanted.width, wanted.channels))
+    return 0.4 * (x + y) / 2 + 0.2 * (rings + 1) + 0.2 * noise
+
+
+def _placed(picture: npt.NDArray[Any], wanted: Resolved) -> npt.NDArray[Any]:
+    """The picture in the input's axes, once for each place of the batch."""
+    order = (wanted.order or "").replace("N", "")
+    if order == "F":
+        lying = picture.reshape(-1)
+    elif order == "HW":
+        lying = picture[:, :, 0]
+    else:
+        lying = picture.transpose(["HWC".index(letter) for letter in order])
+    return np.array(np.broadcast_to(lying, wanted.shape))
+
+
+def _waves(shape: tuple[int, ...]) -> npt.NDArray[np.float64]:
+    """Three slow waves along the flattened array and a little noise, in -1..1."""
+    t = np.linspace(0, 2 * np.pi, int(np.prod(shape)))
+    waves = (np.sin(3 * t) + np.sin(17 * t) + np.sin(61 * t)) / 3
+    noise = np.random.default_rng(_SEED).uniform(-1, 1, t.shape)
+    return (0.8 * waves + 0.2 * noise).reshape(shape)
