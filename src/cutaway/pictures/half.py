@@ -12,6 +12,9 @@ from cutaway.pictures.values import Array, has_numbers, reals
 _NARROW = 1 / 64
 """Spread over size below which the cells are told from a centre instead of from zero."""
 
+_LEAST = float(np.finfo(np.float32).smallest_subnormal)
+_MOST = float(np.finfo(np.float32).max)
+
 _LARGEST = float(np.finfo(np.float16).max)
 
 
@@ -19,8 +22,9 @@ def scaling(statistics: Statistics) -> tuple[float, float]:
     """The scale and centre that make a tensor's numbers precise in float16.
 
     Returns:
-        ``scale``, a power of two that brings the largest finite magnitude between a half and 1,
-        so that zeros, signs and all fractions of two stay exact; and ``center``, 0 but where all
+        ``scale``, a power of two that brings the largest finite magnitude between a half and 1
+        (up to 2, or below a half, at the ends of the range of float32), so that zeros and signs
+        stay exact; and ``center``, 0 but where all
         finite values have one sign and lie within 1/64 of their size of each other: then float16
         counts from the middle of them, a number that float32 holds.
     """
@@ -31,7 +35,11 @@ def scaling(statistics: Statistics) -> tuple[float, float]:
     most = max(abs(low - center), abs(high - center))
     if most == 0:
         return 1.0, center
-    return math.ldexp(1.0, min(math.frexp(most)[1], 1023)), center
+    exponent = math.frexp(most)[1]
+    # What float32 holds gets a scale that graphics cards hold too: a normal float32.
+    if _LEAST <= most <= _MOST:
+        exponent = max(-126, min(exponent, 127))
+    return math.ldexp(1.0, min(exponent, 1023)), center
 
 
 def _center(low: float, high: float) -> float:
@@ -66,7 +74,7 @@ def encode(array: Array, scale: float, center: float) -> Array:
         if values.dtype == np.float32 and not 2.0**-126 <= scale <= 2.0**127:
             values = values.astype(np.float64)
         scaled = values / values.dtype.type(scale)
-        halves = np.clip(scaled, -_LARGEST, _LARGEST).astype(np.float16)
+        halves = np.asarray(np.clip(scaled, -_LARGEST, _LARGEST)).astype(np.float16)
         infinite = np.isinf(values)
         if infinite.any():
             halves[infinite] = values[infinite]

@@ -60,11 +60,15 @@ def robust_range(sample: Array, low: float, high: float, *, any_zero: bool) -> t
 def _percentiles(values: Array) -> tuple[float, float]:
     """The 0.5 and 99.5 percentiles, between neighbours by straight lines as NumPy does."""
     last = values.size - 1
-    places = [(math.floor(share * last), share * last % 1) for share in (_LOW, _HIGH)]
-    wanted = sorted({min(at + up, last) for at, _ in places for up in (0, 1)})
+    places = (_LOW * last, _HIGH * last)
+    wanted = sorted({end for place in places for end in (math.floor(place), math.ceil(place))})
     ordered = np.partition(values, wanted)
-    bottom, top = (
-        float(ordered[at]) * (1 - part) + float(ordered[min(at + 1, last)]) * part
-        for at, part in places
-    )
+    bottom, top = (_between(ordered, place) for place in places)
     return bottom, top
+
+
+def _between(ordered: Array, place: float) -> float:
+    low, high = float(ordered[math.floor(place)]), float(ordered[math.ceil(place)])
+    part = place % 1
+    # Each times its share: the distance of the ends of float64 would be infinite.
+    return min(max(low * (1 - part) + high * part, low), high)
