@@ -24,6 +24,9 @@ export class Eye {
   private readonly controls: OrbitControls;
   private flight: Flight | null = null;
   private bounds: Box3 | null = null;
+  private radius = 1;
+  /** Called whenever the camera moves. */
+  onMove: () => void = () => undefined;
   /** Whether the user has moved since the last fit: a reflow then leaves the camera alone. */
   moved = false;
 
@@ -45,7 +48,10 @@ export class Eye {
       this.flight = null;
       this.moved = true;
     });
-    this.controls.addEventListener('change', changed);
+    this.controls.addEventListener('change', () => {
+      this.onMove();
+      changed();
+    });
   }
 
   set enabled(on: boolean) {
@@ -79,6 +85,7 @@ export class Eye {
 
   setBounds(box: Box3): void {
     this.bounds = box;
+    this.radius = box.getSize(new Vector3()).length();
     this.controls.maxDistance = this.poseFor(box).eye.distanceTo(this.poseFor(box).target) * 2.2;
   }
 
@@ -128,10 +135,10 @@ export class Eye {
   }
 
   /** Near and far follow from the distance, so that depth stays precise at any zoom. */
-  fitDepth(radius: number): void {
+  fitDepth(): void {
     const distance = this.camera.position.distanceTo(this.controls.target);
     this.camera.near = Math.max(distance / 200, 1e-4);
-    this.camera.far = distance * 4 + radius * 2;
+    this.camera.far = distance * 4 + this.radius * 2;
     this.camera.updateProjectionMatrix();
   }
 

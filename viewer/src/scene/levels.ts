@@ -14,19 +14,35 @@ export interface Level {
 
 type Grid = ArrangementDoc['grid'];
 
-function isSignal(bits: number): boolean {
-  return (bits & 0x7c00) === 0x7c00;
+/** Where the two cells beneath each coarser one lie along an axis; both the same at an odd end. */
+function pairs(slots: number, length: number): Int32Array {
+  const half = Math.ceil(length / 2);
+  const found = new Int32Array(slots * half * 2);
+  for (let slot = 0; slot < slots; slot++) {
+    for (let i = 0; i < half; i++) {
+      const first = slot * length + i * 2;
+      found[(slot * half + i) * 2] = first;
+      found[(slot * half + i) * 2 + 1] = i * 2 + 1 < length ? first + 1 : first;
+    }
+  }
+  return found;
 }
 
-/** Mean of up to four cells; a NaN or infinity among them shows. */
-function mean(values: Float32Array, bits: readonly number[]): number {
-  let sum = 0;
-  let signal = -1;
-  for (const b of bits) {
-    if (isSignal(b)) signal = signal < 0 || (b & 1023) !== 0 ? b : signal;
-    else sum += values[b] ?? 0;
+const isSignal = (bits: number) => (bits & 0x7c00) === 0x7c00;
+
+/** The stronger of two signals: NaN, then infinity, then none. */
+function worse(a: number, b: number): number {
+  if (!isSignal(b)) return a;
+  return isSignal(a) && (a & 1023) !== 0 ? a : b;
+}
+
+/** Mean of four cells; a NaN or infinity among them shows. */
+function mean(values: Float32Array, a: number, b: number, c: number, d: number): number {
+  if (isSignal(a) || isSignal(b) || isSignal(c) || isSignal(d)) {
+    return worse(worse(worse(a, b), c), d);
   }
-  return signal >= 0 ? signal : toHalf(sum / bits.length);
+  const sum = (values[a] ?? 0) + (values[b] ?? 0) + (values[c] ?? 0) + (values[d] ?? 0);
+  return toHalf(sum / 4);
 }
 
 /** The next coarser level: half the rows and columns of every map, rounded up. */
@@ -34,23 +50,28 @@ export function halve(from: Level, grid: Grid): Level {
   const values = halves();
   const rows = Math.ceil(from.rows / 2);
   const columns = Math.ceil(from.columns / 2);
-  const height = (grid[0] ?? 1) * rows;
-  const width = (grid[1] ?? 1) * columns;
+  const down = pairs(grid[0] ?? 1, from.rows);
+  const across = pairs(grid[1] ?? 1, from.columns);
+  const height = down.length / 2;
+  const width = across.length / 2;
   const cells = new Uint16Array(from.planes * height * width);
-  const at = (plane: number, y: number, x: number) =>
-    from.cells[(plane * from.height + y) * from.width + x] ?? 0;
+  let to = 0;
   for (let plane = 0; plane < from.planes; plane++) {
+    const base = plane * from.height;
     for (let y = 0; y < height; y++) {
-      const top = Math.floor(y / rows) * from.rows + (y % rows) * 2;
-      const tall = (y % rows) * 2 + 1 < from.rows;
+      const top = (base + (down[y * 2] ?? 0)) * from.width;
+      const under = (base + (down[y * 2 + 1] ?? 0)) * from.width;
       for (let x = 0; x < width; x++) {
-        const left = Math.floor(x / columns) * from.columns + (x % columns) * 2;
-        const wide = (x % columns) * 2 + 1 < from.columns;
-        const bits = [at(plane, top, left)];
-        if (wide) bits.push(at(plane, top, left + 1));
-        if (tall) bits.push(at(plane, top + 1, left));
-        if (wide && tall) bits.push(at(plane, top + 1, left + 1));
-        cells[(plane * height + y) * width + x] = mean(values, bits);
+        const l = across[x * 2] ?? 0;
+        const r = across[x * 2 + 1] ?? 0;
+        const c = from.cells;
+        cells[to++] = mean(
+          values,
+          c[top + l] ?? 0,
+          c[top + r] ?? 0,
+          c[under + l] ?? 0,
+          c[under + r] ?? 0,
+        );
       }
     }
   }

@@ -1,4 +1,5 @@
 /** Colours of the scene by theme; tensors have the only saturated fills. */
+import { FAMILY } from '../state/families';
 
 export type Rgb = readonly [number, number, number];
 
@@ -8,26 +9,20 @@ const hex = (code: string): Rgb => [
   Number.parseInt(code.slice(5, 7), 16) / 255,
 ];
 
-/** By operator family; told apart also by lightness, for colour-blind eyes. */
-const FAMILY: Record<string, Rgb> = {
-  convolution: hex('#4f9dd9'),
-  activation: hex('#f0715f'),
-  pooling: hex('#2bb3a3'),
-  dense: hex('#f2b134'),
-  normalization: hex('#84c25b'),
-  shape: hex('#8b94a6'),
-  attention: hex('#a58af0'),
-  recurrent: hex('#d98cc4'),
-  elementwise: hex('#c9a27a'),
-  control: hex('#6f7fd0'),
-  trees: hex('#5f9e6e'),
-  input: hex('#c5ccd8'),
-  other: hex('#6d7687'),
-};
-
+/** The colour of an operator family. */
 export function familyColour(name: string): Rgb {
-  return FAMILY[name] ?? (FAMILY.other as Rgb);
+  return FAMILIES[name] ?? [0.43, 0.46, 0.53];
 }
+
+/** Between two colours: 0 is the first, 1 the second. */
+export function mixed(a: Rgb, b: Rgb, part: number): Rgb {
+  const at = (i: 0 | 1 | 2) => a[i] + (b[i] - a[i]) * part;
+  return [at(0), at(1), at(2)];
+}
+
+const FAMILIES: Record<string, Rgb> = Object.fromEntries(
+  Object.entries(FAMILY).map(([name, code]) => [name, hex(code)]),
+);
 
 export interface Palette {
   readonly top: string;
@@ -35,12 +30,16 @@ export interface Palette {
   /** What shows between maps. */
   readonly ground: Rgb;
   readonly pedestal: Rgb;
-  readonly plane: Rgb;
+  /** The shared ground of two steps of one layer. */
+  readonly plate: Rgb;
+  readonly bad: Rgb;
+  /** Numbers that stand alone. */
+  readonly ink: Rgb;
   readonly edge: Rgb;
   readonly lit: Rgb;
   readonly port: Rgb;
-  readonly portGround: Rgb;
   readonly text: string;
+  readonly litText: string;
   readonly dim: string;
   readonly halo: string;
   readonly bar: Rgb;
@@ -54,12 +53,14 @@ export const PALETTES: Record<'dark' | 'light', Palette> = {
     bottom: '#0c1018',
     ground: hex('#0a0d14'),
     pedestal: hex('#1c2433'),
-    plane: hex('#3b475c'),
+    plate: hex('#1a2130'),
+    bad: hex('#ff5a52'),
+    ink: hex('#dfe6f2'),
     edge: hex('#6b7a93'),
     lit: hex('#f9c846'),
     port: hex('#dfe6f2'),
-    portGround: hex('#26304a'),
     text: '#eef2f8',
+    litText: '#ffd25e',
     dim: '#a9b4c6',
     halo: 'rgba(10,13,20,0.82)',
     bar: hex('#5b6a84'),
@@ -71,12 +72,14 @@ export const PALETTES: Record<'dark' | 'light', Palette> = {
     bottom: '#e9edf4',
     ground: hex('#ffffff'),
     pedestal: hex('#d3dae6'),
-    plane: hex('#a3afc2'),
+    plate: hex('#eef1f6'),
+    bad: hex('#c81e1e'),
+    ink: hex('#131a26'),
     edge: hex('#77849b'),
     lit: hex('#c2410c'),
     port: hex('#1d2636'),
-    portGround: hex('#c3ccdb'),
     text: '#131a26',
+    litText: '#b03a06',
     dim: '#4b566a',
     halo: 'rgba(255,255,255,0.85)',
     bar: hex('#8c99af'),

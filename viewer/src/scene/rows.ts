@@ -11,8 +11,9 @@ export interface Place {
 
 export interface Rows {
   readonly places: readonly Place[];
-  /** Middle of a rank, by rank. */
+  /** Middle and right end of a rank, by rank. */
   readonly rankX: readonly number[];
+  readonly rankEnd: readonly number[];
   readonly rankRow: readonly number[];
   /** Base of a lane in a row. */
   laneY(row: number, lane: number): number;
@@ -162,6 +163,7 @@ export function placeRows(layout: LayoutDoc, sizes: readonly Size[], aspect: num
   const roomy = Math.min(plan.height * aspect - 0.5, plan.width * 1.45);
   const width = Math.max(plan.width, roomy);
   const rankX: number[] = [];
+  const rankEnd: number[] = [];
   const rankRow: number[] = [];
   const rows: { left: number; right: number; top: number; bottom: number }[] = [];
   let top = 0;
@@ -177,6 +179,7 @@ export function placeRows(layout: LayoutDoc, sizes: readonly Size[], aspect: num
       rankX[rank] = x + wide / 2;
       rankRow[rank] = row;
       x += wide;
+      rankEnd[rank] = x;
     }
     rows.push({ left: -width / 2, right: x, top, bottom: top - height });
     top -= height + BETWEEN;
@@ -187,5 +190,5 @@ export function placeRows(layout: LayoutDoc, sizes: readonly Size[], aspect: num
     const row = rankRow[child.rank] ?? 0;
     return { x: rankX[child.rank] ?? 0, y: laneY(row, child.lane), row };
   });
-  return { places, rankX, rankRow, laneY, rows, width, height: -top - BETWEEN };
+  return { places, rankX, rankEnd, rankRow, laneY, rows, width, height: -top - BETWEEN };
 }

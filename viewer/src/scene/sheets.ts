@@ -1,22 +1,25 @@
 /** All tensors in view as merged quads, each with a record of where its cells lie and how they are coloured. */
 import {
   DataTexture,
+  DoubleSide,
   FloatType,
   GLSL3,
   NearestFilter,
   RawShaderMaterial,
   RGBAFormat,
   UnsignedByteType,
-  type Vector3,
+  Vector3,
 } from 'three';
 import type { Atlas, Slot } from './atlas';
 import { PAGE } from './atlas';
+import type { TextPages, TextSlot } from './digits';
+import type { Rgb } from './palette';
 import { Quads } from './quads';
 import fragment from './shaders/sheet.frag?raw';
 import vertex from './shaders/sheet.vert?raw';
 
-export const MODE = { smooth: 1, perMap: 2, rgb: 4, gaps: 8, blank: 16 } as const;
-const FIELDS = 24;
+export const MODE = { smooth: 1, perMap: 2, rgb: 4, gaps: 8, blank: 16, numbers: 32 } as const;
+const FIELDS = 32;
 const RECORD_ROW = 128;
 
 /** How one tile of one tensor is drawn. */
@@ -43,6 +46,17 @@ export interface SheetRecord {
   readonly strength: number;
   /** Cells in use where a vector was folded, else -1. */
   readonly cells: number;
+  /** The page of numbers written on its cells. */
+  readonly text?: TextPlace;
+}
+
+/** A page of numbers and the cells that it belongs to. */
+export interface TextPlace extends TextSlot {
+  /** Characters that fit into a cell. */
+  readonly room: number;
+  /** First cell of the page in the sheet. */
+  readonly cellX: number;
+  readonly cellY: number;
 }
 
 /** A rectangle in the world: its lower left corner and its two edges. */
@@ -61,33 +75,56 @@ function floatTexture(width: number, height: number): DataTexture {
   return texture;
 }
 
+/** What both programs read. */
+export interface Sources {
+  readonly atlas: Atlas;
+  readonly texts: TextPages;
+  readonly glyphs: DataTexture;
+}
+
 export class Sheets {
-  readonly quads: Quads;
-  private readonly material: RawShaderMaterial;
-  private records = floatTexture(RECORD_ROW * 6, 8);
+  /** Cells without and with numbers: two programs, so that the plain one stays cheap. */
+  readonly plain: Quads;
+  readonly numbered: Quads;
+  private readonly uniforms: Record<string, { value: unknown }>;
+  private records = floatTexture(RECORD_ROW * 8, 8);
   private maps = floatTexture(1024, 4);
   private recordCount = 0;
   private mapCount = 0;
 
-  constructor(
-    private readonly atlas: Atlas,
-    ground: Vector3,
-  ) {
-    this.material = new RawShaderMaterial({
+  constructor(private readonly sources: Sources) {
+    this.uniforms = {
+      pages: { value: sources.atlas.texture },
+      records: { value: this.records },
+      tables: { value: null },
+      maps: { value: this.maps },
+      texts: { value: sources.texts.texture },
+      glyphs: { value: sources.glyphs },
+      ground: { value: new Vector3() },
+      ink: { value: new Vector3(1, 1, 1) },
+    };
+    const attributes = { position: 3, local: 2, record: 1 };
+    this.plain = new Quads(attributes, this.program({}));
+    this.numbered = new Quads(attributes, this.program({ DIGITS: 1 }));
+  }
+
+  private program(defines: Record<string, number>): RawShaderMaterial {
+    const material = new RawShaderMaterial({
       glslVersion: GLSL3,
       vertexShader: vertex,
       fragmentShader: fragment,
-      uniforms: {
-        pages: { value: atlas.texture },
-        records: { value: this.records },
-        tables: { value: null },
-        maps: { value: this.maps },
-        ground: { value: ground },
-      },
+      uniforms: this.uniforms,
+      defines,
     });
     // Both sides are drawn: one may fly behind a sheet.
-    this.material.side = 2;
-    this.quads = new Quads({ position: 3, local: 2, record: 1 }, this.material);
+    material.side = DoubleSide;
+    return material;
+  }
+
+  /** What shows between maps, and the colour of numbers that stand alone. */
+  setColours(ground: Rgb, ink: Rgb): void {
+    this.uniform('ground', new Vector3(...ground));
+    this.uniform('ink', new Vector3(...ink));
   }
 
   set tables(texture: DataTexture) {
@@ -95,7 +132,8 @@ export class Sheets {
   }
 
   clear(): void {
-    this.quads.clear();
+    this.plain.clear();
+    this.numbered.clear();
     this.recordCount = 0;
     this.mapCount = 0;
   }
@@ -125,6 +163,8 @@ export class Sheets {
       ...[linear(two), two?.layer ?? 0, linear(three), three?.layer ?? 0],
       ...[r.tileX, r.tileY, r.gridColumns, r.maps],
       ...[r.table, r.mapsAt, r.strength, r.cells],
+      ...[r.text?.x ?? 0, r.text?.y ?? 0, r.text?.room ?? 0, 0],
+      ...[r.text?.cellX ?? 0, r.text?.cellY ?? 0, 0, 0],
     ];
     (this.records.image.data as Float32Array).set(fields, at * FIELDS);
     return at;
@@ -136,7 +176,12 @@ export class Sheets {
    * @param frame where it stands.
    * @param local left, top, right, bottom in map pitches: what of the tensor it shows.
    */
-  addQuad(frame: Frame, local: readonly [number, number, number, number], record: number): void {
+  addQuad(
+    frame: Frame,
+    local: readonly [number, number, number, number],
+    record: number,
+    numbered = false,
+  ): void {
     const { corner: c, across: a, up: u } = frame;
     const [left, top, right, bottom] = local;
     const positions = [
@@ -146,22 +191,24 @@ export class Sheets {
       ...[c.x + u.x, c.y + u.y, c.z + u.z],
     ];
     const places = [left, bottom, right, bottom, right, top, left, top];
-    this.quads.push(positions, places, [record, record, record, record]);
+    const quads = numbered ? this.numbered : this.plain;
+    quads.push(positions, places, [record, record, record, record]);
   }
 
   flush(): void {
-    this.quads.flush();
+    this.plain.flush();
+    this.numbered.flush();
     this.records.needsUpdate = true;
     this.maps.needsUpdate = true;
   }
 
   /** The atlas may have a new texture after it grew. */
   bind(): void {
-    this.uniform('pages', this.atlas.texture);
+    this.uniform('pages', this.sources.atlas.texture);
   }
 
   private uniform(name: string, value: unknown): void {
-    const slot = this.material.uniforms[name];
+    const slot = this.uniforms[name];
     if (slot) slot.value = value;
   }
 

@@ -8,6 +8,8 @@ export interface Extent {
   readonly maps: number;
   readonly rows: number;
   readonly columns: number;
+  /** The gap in map widths and map heights, the same length on both sides at every level. */
+  readonly gap: readonly [number, number];
 }
 
 export interface Size {
@@ -18,25 +20,26 @@ export interface Size {
 /** Gap between maps, as a share of the larger side of a map. */
 export const GAP = 0.07;
 
-export function extentOf(a: ArrangementDoc): Extent {
-  return {
-    gridRows: a.grid[0] ?? 1,
-    gridColumns: a.grid[1] ?? 1,
-    maps: a.planes === 3 ? a.maps : a.maps,
-    rows: Math.max(1, a.rows),
-    columns: Math.max(1, a.columns),
-  };
+/** An extent, its gaps worked out. */
+export function extent(
+  gridRows: number,
+  gridColumns: number,
+  maps: number,
+  rows: number,
+  columns: number,
+): Extent {
+  const [r, c] = [Math.max(1, rows), Math.max(1, columns)];
+  const cells = GAP * Math.max(r, c);
+  return { gridRows, gridColumns, maps, rows: r, columns: c, gap: [cells / c, cells / r] };
 }
 
-/** The gap in map widths and map heights: the same length on both sides. */
-export function gaps(e: Extent): readonly [number, number] {
-  const cells = GAP * Math.max(e.rows, e.columns);
-  return [cells / e.columns, cells / e.rows];
+export function extentOf(a: ArrangementDoc): Extent {
+  return extent(a.grid[0] ?? 1, a.grid[1] ?? 1, a.maps, a.rows, a.columns);
 }
 
 /** Width and height of the whole sheet in map pitches, without the last gap. */
 export function localSize(e: Extent): readonly [number, number] {
-  const [gx, gy] = gaps(e);
+  const [gx, gy] = e.gap;
   return [e.gridColumns * (1 + gx) - gx, e.gridRows * (1 + gy) - gy];
 }
 
@@ -61,6 +64,31 @@ export function sheetSize(e: Extent): Size {
   return width > 1.9 ? { width: 1.9, height: Math.max(0.3, 1.9 / aspect) } : { width, height };
 }
 
+/** How far back a stack of so many maps reaches: a hint, by their logarithm. */
+export function stackDepth(maps: number): number {
+  return maps < 2 ? 0 : clamp(0.07 * Math.log2(maps), 0.07, 0.55);
+}
+
+/** Planes of a fanned stack that are drawn one by one. */
+export const MOST_FANNED = 64;
+/** From one plane of a fan to the next, as a share of a plane's width: right, up, back. */
+export const FAN_STEP = { right: 0.2, up: 0.012, back: 0.16 } as const;
+
+/** The size of a stack whose planes stand apart, each one map. */
+export function fanSize(e: Extent): Size & { readonly planes: number } {
+  const planes = Math.min(e.maps, MOST_FANNED);
+  const tall = 1.3 * clamp((Math.max(e.rows, e.columns) / 56) ** 0.3, 0.6, 1.05);
+  const wide = Math.min(tall * (e.columns / e.rows), tall * 2);
+  const height = wide / (e.columns / e.rows);
+  const step = fanStep(wide, planes);
+  return { width: wide + step * (planes - 1), height: height * 1.05, planes };
+}
+
+/** The way right from plane to plane: less where there are many. */
+export function fanStep(wide: number, planes: number): number {
+  return Math.min(FAN_STEP.right * wide, (2.6 * wide) / Math.max(1, planes - 1));
+}
+
 /** What a value will look like before its first run, where its shape is known. */
 export function guessExtent(value: ValueDoc): Extent | null {
   const shape = value.shape?.map((d) => (typeof d === 'number' ? d : 1));
@@ -71,16 +99,16 @@ export function guessExtent(value: ValueDoc): Extent | null {
     const maps = (last ? lengths.at(-1) : lengths[0]) ?? 1;
     const [rows = 1, columns = 1] = last ? lengths : lengths.slice(1);
     if (maps === 3 && value.what === 'input') {
-      return { gridRows: 1, gridColumns: 1, maps: 1, rows, columns };
+      return extent(1, 1, 1, rows, columns);
     }
     const gridColumns = Math.ceil(Math.sqrt((maps * rows) / columns));
-    return { gridRows: Math.ceil(maps / gridColumns), gridColumns, maps, rows, columns };
+    return extent(Math.ceil(maps / gridColumns), gridColumns, maps, rows, columns);
   }
   const cells = lengths.reduce((a, b) => a * b, 1);
   if (lengths.length === 2) {
     const [rows = 1, columns = 1] = lengths;
-    return { gridRows: 1, gridColumns: 1, maps: 1, rows, columns };
+    return extent(1, 1, 1, rows, columns);
   }
   const columns = cells <= 48 ? 1 : 2 ** Math.floor(Math.log2(Math.sqrt(cells / 2)));
-  return { gridRows: 1, gridColumns: 1, maps: 1, rows: Math.ceil(cells / columns), columns };
+  return extent(1, 1, 1, Math.ceil(cells / columns), columns);
 }

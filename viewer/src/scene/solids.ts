@@ -1,24 +1,28 @@
 /** Everything plain that stands or lies in the scene: coloured quads in one draw. */
-import { GLSL3, RawShaderMaterial, type Vector3 } from 'three';
+import { CustomBlending, GLSL3, RawShaderMaterial, type Vector3 } from 'three';
 import type { Rgb } from './palette';
 import { Quads } from './quads';
 import fragment from './shaders/solid.frag?raw';
 import vertex from './shaders/solid.vert?raw';
 
 /** What the quad's own shader draws on it. */
-export const PATTERN = { plain: 0, dots: 1, outline: 2, chevron: 3 } as const;
+export const PATTERN = { plain: 0, dots: 1, outline: 2, chevron: 3, rounded: 4 } as const;
 
 type Point = readonly [number, number, number];
 
 export class Solids {
   readonly quads: Quads;
 
-  constructor() {
+  /** @param under whether they lie under everything else, whatever their depth. */
+  constructor(under = false) {
     const material = new RawShaderMaterial({
       glslVersion: GLSL3,
       vertexShader: vertex,
       fragmentShader: fragment,
-      transparent: true,
+      transparent: !under,
+      // Blended although drawn with the opaque things, which come first.
+      blending: CustomBlending,
+      depthWrite: !under,
       uniforms: {},
     });
     material.side = 2;

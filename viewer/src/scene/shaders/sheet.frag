@@ -6,10 +6,16 @@ precision highp sampler2D;
 precision highp usampler2DArray;
 
 uniform usampler2DArray pages;   // bits of float16 of (x - center) / scale
-uniform sampler2D records;       // 6 texels a record, 128 records a row
+uniform sampler2D records;       // 8 texels a record, 128 records a row
 uniform sampler2D tables;        // one colour table a row, 256 wide
 uniform sampler2D maps;          // per map: low, high of its own range, flags
 uniform vec3 ground;             // what shows between maps and cells
+#ifdef DIGITS
+precision highp usampler2D;
+uniform usampler2D texts;        // pages of 32 x 32 cells, 12 glyph indices a cell
+uniform sampler2D glyphs;        // coverage, 16 x 8 fields of 32 x 64
+uniform vec3 ink;                // numbers without a coloured cell behind them
+#endif
 
 in vec2 vLocal;
 flat in int vRecord;
@@ -20,9 +26,10 @@ const int PER_MAP = 2;
 const int RGB = 4;
 const int GAPS = 8;
 const int BLANK = 16;
+const int NUMBERS = 32;
 
 vec4 field(int i) {
-  return texelFetch(records, ivec2((vRecord % 128) * 6 + i, vRecord / 128), 0);
+  return texelFetch(records, ivec2((vRecord % 128) * 8 + i, vRecord / 128), 0);
 }
 
 struct Cell { float value; int signal; };  // signal: 0 finite, 1 NaN, 2 +inf, 3 -inf
@@ -41,6 +48,31 @@ vec3 signalColour(int signal) {
   if (signal == 2) return vec3(0.0, 1.0, 0.0);
   return vec3(0.0, 1.0, 1.0);
 }
+
+#ifdef DIGITS
+// How much of a glyph covers this pixel. Its level of detail is computed: derivatives break at
+// the border between two glyphs.
+float written(ivec2 cell, vec2 inCell, vec2 cellPixels) {
+  vec4 page = field(6);
+  ivec2 at = cell - ivec2(field(7).xy);
+  ivec2 first = ivec2(page.xy) + at * ivec2(12, 1);
+  int room = int(page.z);
+  int count = 0;
+  for (int i = 0; i < 12; i++) {
+    if (i >= room || texelFetch(texts, first + ivec2(i, 0), 0).r == 0u) break;
+    count++;
+  }
+  float wide = min(0.92 / float(room), 14.0 / cellPixels.x);
+  float tall = wide * cellPixels.x * 2.0 / cellPixels.y;
+  float x = (inCell.x - 0.5) / wide + 0.5 * float(count);
+  float y = (inCell.y - 0.5) / tall + 0.5;
+  if (x < 0.0 || x >= float(count) || y < 0.0 || y >= 1.0) return 0.0;
+  int glyph = int(texelFetch(texts, first + ivec2(int(x), 0), 0).r);
+  vec2 place = vec2(float(glyph % 16) + fract(x), float(glyph / 16) + y) / vec2(16.0, 8.0);
+  float lod = max(0.0, log2(32.0 / (wide * cellPixels.x)));
+  return smoothstep(0.1, 0.75, textureLod(glyphs, place, lod).r);
+}
+#endif
 
 float span(float value, vec2 range) {
   return clamp((value - range.x) / (range.y - range.x), 0.0, 1.0);
@@ -112,6 +144,11 @@ void main() {
     float line = clamp(1.0 - min(edge.x, edge.y) + 0.25, 0.0, 1.0);
     shown = mix(shown, ground, line * 0.85);
   }
+#ifdef DIGITS
+  vec3 pen = dot(shown, vec3(0.299, 0.587, 0.114)) > 0.45 ? vec3(0.05) : vec3(0.97);
+  if ((mode & NUMBERS) != 0) { shown = ground; pen = ink; }
+  shown = mix(shown, pen, written(ivec2(slot * size) + nearest, inCell, 1.0 / cellsPerPixel));
+#endif
   if (mapInfo.z > 0.5) {                    // zero everywhere: crossed out
     vec2 px = fwidth(vLocal);
     float d = min(abs(within.x - within.y), abs(within.x + within.y - 1.0)) / (px.x + px.y);

@@ -23,6 +23,12 @@ void main() {
     float d = abs(vUv.y - 0.5) + vUv.x * 0.5 - 0.5;
     alpha *= clamp(0.5 - d / max(fwidth(d), 1e-4), 0.0, 1.0);
     if (alpha < 0.02) discard;
+  } else if (what == 4) {                // a plate with round corners
+    vec2 half2 = vPattern.yz * 0.5;
+    vec2 d = abs(vUv - 0.5) * vPattern.yz - half2 + 0.07;
+    float far = length(max(d, 0.0)) - 0.07;
+    alpha *= clamp(0.5 - far / max(fwidth(far), 1e-5), 0.0, 1.0);
+    if (alpha < 0.02) discard;
   }
   colour = vec4(rgb, alpha);
 }

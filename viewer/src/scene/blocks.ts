@@ -1,0 +1,189 @@
+/** The blocks of the scene: what stands on each, its ports and its words. Pure. */
+import type { AnswerDoc, GraphDoc, LayoutDoc, NodeDoc, ValueDoc } from '../client/documents';
+import type { Picture } from '../state/pictures';
+import {
+  type Extent,
+  extentOf,
+  fanSize,
+  guessExtent,
+  type Size,
+  sheetSize,
+  stackDepth,
+} from './sizes';
+import { attributeWords, shapeWords } from './words';
+
+/** One tensor that stands on a block. */
+export interface Standing {
+  readonly value: number;
+  readonly extent: Extent;
+  readonly size: Size;
+  /** Middle of its base, from the middle of the block. */
+  readonly dx: number;
+  /** How far its planes reach back, in world units. */
+  readonly depth: number;
+  /** Planes drawn one by one when fanned, else 0. */
+  readonly fan: number;
+}
+
+export interface Port {
+  readonly value: number;
+  readonly role: string;
+}
+
+export interface Block {
+  /** Position among the layout's children; the answer comes after the last. */
+  readonly index: number;
+  readonly what: 'node' | 'input' | 'group' | 'answer';
+  readonly node: NodeDoc | null;
+  readonly family: string;
+  readonly title: string;
+  readonly shape: string;
+  /** Name and attributes, shown when near. */
+  readonly detail: string;
+  readonly standing: readonly Standing[];
+  readonly left: readonly Port[];
+  readonly right: readonly Port[];
+  readonly size: Size;
+}
+
+export interface Scenery {
+  readonly blocks: readonly Block[];
+  /** The server's layout, and the answer as one more child. */
+  readonly layout: LayoutDoc;
+}
+
+/** What the blocks depend on. */
+export interface Ingredients {
+  readonly graph: GraphDoc;
+  readonly layout: LayoutDoc;
+  readonly answer: AnswerDoc | null;
+  readonly hidden: ReadonlySet<number>;
+  readonly fanned: ReadonlySet<number>;
+  pictureOf(value: number): Picture | null;
+}
+
+const PAD = 0.14;
+const SPACE = 0.1;
+const LEAST = 0.5;
+/** Of many outputs the first few are shown; ports open the rest. */
+const MOST_STANDING = 4;
+export const ANSWER_SIZE: Size = { width: 2.1, height: 1.55 };
+
+function standings(values: readonly number[], fan: boolean, from: Ingredients): Standing[] {
+  const found: Standing[] = [];
+  const shown = values.slice(0, MOST_STANDING);
+  const scale = shown.length > 1 ? 0.8 : 1;
+  let x = 0;
+  for (const value of shown) {
+    const doc = from.graph.values[value];
+    const stats = from.pictureOf(value)?.stats;
+    const extent = stats ? extentOf(stats.arrangement) : doc && guessExtent(doc);
+    if (!extent || extent.rows * extent.columns === 0) continue;
+    const spread = fan && extent.maps > 1;
+    const own = spread ? fanSize(extent) : { ...sheetSize(extent), planes: 0 };
+    const size = { width: own.width * scale, height: own.height * scale };
+    const depth = spread ? 0 : stackDepth(extent.maps) * scale;
+    found.push({ value, extent, size, dx: x + size.width / 2, depth, fan: own.planes });
+    x += size.width + SPACE + depth * 0.4;
+  }
+  const middle = (x - SPACE) / 2;
+  return found.map((s) => ({ ...s, dx: s.dx - middle }));
+}
+
+function footprint(standing: readonly Standing[], left: number): Size {
+  const width = standing.reduce((w, s) => w + s.size.width + s.depth * 0.4 + SPACE, -SPACE);
+  const height = Math.max(0, ...standing.map((s) => s.size.height + s.depth * 0.12));
+  // A block without maps is still wide enough for its name.
+  return { width: Math.max(LEAST, width + PAD * 2), height: Math.max(height, left * 0.1) };
+}
+
+function nodeBlock(index: number, node: NodeDoc, from: Ingredients): Block {
+  const hide = from.hidden.has(node.id);
+  const standing = hide ? [] : standings(node.writes, from.fanned.has(node.id), from);
+  const first = from.graph.values[node.writes[0] ?? -1];
+  const left = node.reads;
+  return {
+    index,
+    what: 'node',
+    node,
+    family: node.family,
+    title: node.op,
+    shape: shapeWords(first, from.pictureOf(first?.id ?? -1)?.stats.shape),
+    detail: [node.name, attributeWords(node)].filter(Boolean).join(' · '),
+    standing,
+    left,
+    right: node.writes.map((value) => ({ value, role: 'output' })),
+    size: footprint(standing, left.length),
+  };
+}
+
+function inputBlock(index: number, value: ValueDoc, from: Ingredients): Block {
+  const standing = standings([value.id], false, from);
+  return {
+    index,
+    what: 'input',
+    node: null,
+    family: 'input',
+    title: 'Input',
+    shape: shapeWords(value, from.pictureOf(value.id)?.stats.shape),
+    detail: value.name,
+    standing,
+    left: [],
+    right: [{ value: value.id, role: 'input' }],
+    size: footprint(standing, 1),
+  };
+}
+
+function answerBlock(index: number, answer: AnswerDoc): Block {
+  const part = answer.applied ? 'not part of the model' : 'as the model gives it';
+  return {
+    index,
+    what: 'answer',
+    node: null,
+    family: 'other',
+    title: answer.applied ?? 'answer',
+    shape: part,
+    detail: '',
+    standing: [],
+    left: [{ value: answer.value, role: 'data' }],
+    right: [],
+    size: { width: ANSWER_SIZE.width + PAD * 2, height: ANSWER_SIZE.height },
+  };
+}
+
+/** The layout with the answer behind the child that writes it. */
+function withAnswer(layout: LayoutDoc, graph: GraphDoc, answer: AnswerDoc | null): LayoutDoc {
+  if (!answer) return layout;
+  const writer = layout.children.findIndex(
+    (child) => child.what === 'node' && graph.nodes[child.id]?.writes.includes(answer.value),
+  );
+  const source = layout.children[writer];
+  if (!source) return layout;
+  const child = { what: 'node' as const, id: -1, rank: source.rank + 1, lane: source.lane };
+  const edge = {
+    value: answer.value,
+    from: writer,
+    to: layout.children.length,
+    port: 0,
+    points: [],
+  };
+  return {
+    ...layout,
+    ranks: Math.max(layout.ranks, child.rank + 1),
+    children: [...layout.children, child],
+    edges: [...layout.edges, edge],
+  };
+}
+
+/** All blocks in the order of the layout's children. */
+export function buildBlocks(from: Ingredients): Scenery {
+  const layout = withAnswer(from.layout, from.graph, from.answer);
+  const blocks = layout.children.map((child, index): Block => {
+    if (child.id < 0 && from.answer) return answerBlock(index, from.answer);
+    if (child.what === 'input') {
+      return inputBlock(index, from.graph.values[child.id] as ValueDoc, from);
+    }
+    return nodeBlock(index, from.graph.nodes[child.id] as NodeDoc, from);
+  });
+  return { blocks, layout };
+}

@@ -1,0 +1,408 @@
+/** Follows the state: builds the world, paints it when it changes, sends the eye where it is asked. */
+import { effect, untracked } from '@preact/signals';
+import { Box3, Vector3 } from 'three';
+import { select } from '../state/actions';
+import { arrivals, type Picture, picture, request, sourceOf, waiting } from '../state/pictures';
+import * as s from '../state/store';
+import { tables } from '../state/tables';
+import { copyPicture } from './capture';
+import { Flow, shownValues } from './flow';
+import type { Want } from './labels';
+import { Looks } from './looks';
+import { Painter } from './painter';
+import { type Hit, type Pointer, pick } from './picking';
+import { listenTo } from './pointer';
+import { tableTexture } from './sheets';
+import { extentOf } from './sizes';
+import { PEDESTAL, type Stood } from './solid';
+import { Stage } from './stage';
+import { Timing } from './timing';
+import { World } from './world';
+
+/** A painting that took longer is repeated only when the camera rests. */
+const QUICK = 7;
+
+export class Director {
+  readonly stage: Stage;
+  readonly world = new World();
+  readonly looks = new Looks();
+  readonly flow = new Flow();
+  readonly painter: Painter;
+  readonly timing: Timing;
+  private wants: readonly Want[] = [];
+  private stale = { world: false, paint: true };
+  private cost = 0;
+  private pose = '';
+  private model = -1;
+
+  constructor(canvas: HTMLCanvasElement) {
+    this.stage = new Stage(
+      canvas,
+      (now) => this.prepare(now),
+      () => this.timing.drawn(),
+    );
+    this.painter = new Painter(this.stage.parts, this.looks);
+    this.timing = new Timing(this);
+    this.listen(canvas);
+    this.follow();
+  }
+
+  /** The picture of a value as it stands in the scene now. */
+  shownPicture(
+    value: number,
+    now = performance.now(),
+  ): { picture: Picture | null; strength: number } {
+    return this.flow.pictureOf(value, now);
+  }
+
+  private follow(): void {
+    const { stage } = this;
+    new ResizeObserver(() => stage.resize()).observe(stage.canvas);
+    stage.resize();
+    effect(() => {
+      const area = s.stageArea.value;
+      if (area.right <= area.left) return;
+      stage.setArea(area);
+      this.rebuild();
+    });
+    effect(() => {
+      const rect = s.inset.value;
+      stage.insetRect = rect && {
+        left: Math.round(rect.left),
+        top: Math.round(rect.top),
+        width: Math.round(rect.width),
+        height: Math.round(rect.height),
+      };
+      this.repaint();
+    });
+    effect(() => {
+      if (tables.value.length === 0) return;
+      const texture = tableTexture(tables.value.map((t) => t.colours));
+      stage.parts.sheets.tables = texture;
+      stage.parts.inset.tables = texture;
+      this.repaint();
+    });
+    effect(() => this.onModel());
+    effect(() => this.onTrace());
+    effect(() => {
+      void [arrivals.value, s.hidden.value, s.fanned.value];
+      this.rebuild();
+    });
+    effect(() => {
+      void [s.theme.value, s.lecture.value];
+      stage.parts.words.clear();
+      this.repaint();
+    });
+    effect(() => {
+      void [s.everywhere.value, s.styles.value, s.holdRange.value, s.answerMode.value];
+      void [s.settings.value, s.view.value, s.shownMap.value];
+      this.repaint();
+    });
+    effect(() => {
+      void [s.hover.value, s.selected.value];
+      const over = s.hover.value;
+      const block = over && this.stoodOf(over.value, over.node);
+      this.world.lift(block?.block.index ?? -1);
+      const open = s.selected.value;
+      const source = open && sourceOf(open.value);
+      if (source) void request([source]);
+      this.repaint();
+    });
+    effect(() => {
+      const flight = s.flight.value;
+      if (flight) untracked(() => this.go(flight));
+    });
+    void document.fonts.ready.then(() => this.refresh());
+    document.fonts.addEventListener('loadingdone', () => this.refresh());
+  }
+
+  private refresh(): void {
+    this.stage.parts.words.clear();
+    this.repaint();
+  }
+
+  private onModel(): void {
+    const opened = s.opened.value;
+    if (!opened || opened.id === this.model) return;
+    this.model = opened.id;
+    this.flow.follow(null);
+    this.stage.eye.moved = false;
+    this.rebuild();
+  }
+
+  private onTrace(): void {
+    const trace = s.trace.value;
+    const opened = s.opened.value;
+    this.flow.follow(trace);
+    if (!trace || !opened) return;
+    const shown = shownValues(opened.graph);
+    const kept = new Set(trace.kept);
+    this.flow.wanted = new Set(shown);
+    void request(shown.filter((v) => kept.has(v)).map((v) => `/t/${trace.id}/${v}`));
+    this.rebuild();
+  }
+
+  private rebuild(): void {
+    this.stale.world = true;
+    this.repaint();
+  }
+
+  private repaint(): void {
+    this.stale.paint = true;
+    this.stage.invalidate();
+  }
+
+  /** Everything up to date for a drawing; whether another is to follow. */
+  private prepare(now: number): boolean {
+    const opened = s.opened.peek();
+    if (!opened) return false;
+    const { stage, world, flow } = this;
+    flow.advance(opened.graph, this.ranks(), now, calm());
+    if (this.stale.world) this.build(now);
+    const moving = world.moving || flow.moving;
+    if (world.moving) world.stand(now);
+    const pose = this.poseKey();
+    const moved = pose !== this.pose;
+    this.pose = pose;
+    if (this.stale.paint || moving || (moved && this.cost < QUICK) || !this.settled(pose)) {
+      this.paint(now);
+    }
+    const { eyepiece, area } = stage;
+    const box = { id: '', text: '', ...area };
+    stage.labels.place(this.wants, eyepiece.camera, eyepiece, box);
+    return moving;
+  }
+
+  private paintedPose = '';
+
+  /** Whether what is painted was painted for this place of the camera, or cannot be just now. */
+  private settled(pose: string): boolean {
+    return this.paintedPose === pose || !this.stage.atRest || this.stage.eye.flying;
+  }
+
+  private paint(now: number): void {
+    const opened = s.opened.peek();
+    if (!opened) return;
+    const start = performance.now();
+    this.world.stand(now);
+    this.wants = this.painter.paint(opened.graph, this.world, this.stage.eyepiece, (v) =>
+      this.flow.pictureOf(v, now),
+    );
+    this.paintInset(now);
+    this.stale.paint = false;
+    this.paintedPose = this.pose;
+    this.cost = performance.now() - start;
+  }
+
+  private paintInset(now: number): void {
+    const { stage } = this;
+    const open = s.selected.peek();
+    const opened = s.opened.peek();
+    const shown = open && picture(sourceOf(open.value));
+    if (!stage.insetRect || !shown || !opened) {
+      stage.parts.inset.clear();
+      stage.parts.inset.flush();
+      return;
+    }
+    const scale = this.looks.scale(opened.graph, shown, (v) => this.flow.pictureOf(v, now).picture);
+    const map = s.shownMap.peek();
+    stage.inset.draw(
+      { picture: shown, scale, view: s.view.peek(), map },
+      stage.insetRect,
+      stage.pixelRatio,
+    );
+  }
+
+  private build(now: number): void {
+    const opened = s.opened.peek();
+    if (!opened) return;
+    this.stale.world = false;
+    const first = this.world.stood.length === 0 || !this.stage.eye.moved;
+    this.world.build(
+      {
+        graph: opened.graph,
+        layout: opened.layout,
+        answer: s.trace.peek()?.answer ?? null,
+        hidden: s.hidden.peek(),
+        fanned: s.fanned.peek(),
+        pictureOf: (v) => this.flow.pictureOf(v, now).picture,
+      },
+      this.stage.aspect,
+      !calm(),
+      now,
+    );
+    this.stage.eye.setBounds(this.world.bounds);
+    if (first) this.stage.eye.home(false);
+  }
+
+  private ranks(): ReadonlyMap<number, number> {
+    const found = new Map<number, number>();
+    this.world.scenery.blocks.forEach((block, i) => {
+      const rank = this.world.scenery.layout.children[i]?.rank ?? 0;
+      for (const port of block.right) found.set(port.value, rank);
+    });
+    return found;
+  }
+
+  private poseKey(): string {
+    const { camera } = this.stage.eye;
+    return [...camera.matrixWorld.elements, ...camera.projectionMatrix.elements].join();
+  }
+
+  private stoodOf(value: number, node: number | null): Stood | null {
+    return (
+      this.world.stood.find(({ block }) =>
+        node === null
+          ? block.what === 'input' && block.right[0]?.value === value
+          : block.node?.id === node,
+      ) ?? null
+    );
+  }
+
+  private go(flight: s.Flight): void {
+    const { eye } = this.stage;
+    if (flight.to === 'home') eye.home(true);
+    else if (flight.to === 'in') eye.zoom(0.75);
+    else if (flight.to === 'out') eye.zoom(1.33);
+    else if (flight.to === 'capture') void copyPicture(this);
+    else if (flight.to === 'node')
+      this.flyToBlock(this.world.blockOfNode(flight.node ?? -1)?.index);
+    else this.flyBy(flight.to === 'next' ? 1 : -1);
+  }
+
+  private flyBy(step: number): void {
+    const { order } = this.world;
+    const at = order.findIndex((i) => {
+      const id = this.world.scenery.blocks[i]?.node?.id;
+      return id !== undefined && id === s.focused.peek();
+    });
+    const start = at < 0 ? (step > 0 ? -1 : 0) : at;
+    this.flyToBlock(order[(start + step + order.length) % order.length]);
+  }
+
+  /** Flies to a block, so that it fills a good part of the window. */
+  flyToBlock(index: number | undefined): void {
+    const stood = index === undefined ? undefined : this.world.stood[index];
+    if (!stood) return;
+    s.focused.value = stood.block.node?.id ?? null;
+    const box = this.world.boxOf(stood);
+    this.stage.eye.moved = true;
+    this.stage.eye.go(this.stage.eye.poseFor(box, 1.5), true);
+  }
+
+  private flyToMap(hit: Hit): void {
+    const drawn = this.painter.drawn.find(
+      (d) => d.stood.block === hit.stood.block && d.standing.value === hit.value,
+    );
+    const frame = drawn?.frames[0]?.frame;
+    if (!frame) {
+      this.flyToBlock(hit.stood.block.index);
+      return;
+    }
+    const box = new Box3().setFromPoints([
+      frame.corner,
+      frame.corner.clone().add(frame.across).add(frame.up),
+      new Vector3(frame.corner.x, frame.corner.y - PEDESTAL.height, frame.corner.z),
+    ]);
+    s.focused.value = hit.stood.block.node?.id ?? null;
+    this.stage.eye.moved = true;
+    this.stage.eye.go(this.stage.eye.poseFor(box, 1.35), true);
+  }
+
+  private hitAt(at: Pointer): Hit | null {
+    return pick(this.world.stood, this.painter.drawn, at, this.stage.eyepiece);
+  }
+
+  private listen(canvas: HTMLCanvasElement): void {
+    listenTo(canvas, {
+      inset: () => this.stage.insetRect,
+      enable: (on) => {
+        this.stage.eye.enabled = on;
+      },
+      hover: (at) => this.hover(at),
+      click: (at) => this.click(at),
+      fly: (at) => {
+        const hit = this.hitAt(at);
+        if (!hit) this.stage.eye.home(true);
+        else if (hit.kind === 'sheet') this.flyToMap(hit);
+        else this.flyToBlock(hit.stood.block.index);
+      },
+      insetDrag: (dx, dy) => this.withInset((extent) => this.stage.inset.drag(dx, dy, extent)),
+      insetWheel: (factor, at) =>
+        this.withInset((extent, rect) => this.stage.inset.wheel(factor, at, rect, extent)),
+      insetHover: (at) => this.hoverInset(at),
+    });
+    this.stage.eye.onMove = () => this.stage.moving();
+  }
+
+  private hover(at: Pointer | null): void {
+    const hit = at && this.hitAt(at);
+    this.stage.canvas.style.cursor = hit ? 'pointer' : '';
+    if (!hit || !at) {
+      if (s.hover.peek()) s.hover.value = null;
+      return;
+    }
+    const node = hit.stood.block.node?.id ?? null;
+    const cell = hit.cell && { plane: 0, ...hit.cell };
+    s.hover.value = { value: hit.value, node, cell, x: at.x, y: at.y };
+  }
+
+  private click(at: Pointer): void {
+    const hit = this.hitAt(at);
+    if (!hit) {
+      select(null);
+      return;
+    }
+    const node = hit.stood.block.node?.id ?? null;
+    s.focused.value = node;
+    const standing = hit.stood.block.standing.find((one) => one.value === hit.value);
+    const alone = standing !== undefined && standing.extent.maps > 1 && hit.kind === 'sheet';
+    const again = s.selected.peek()?.value === hit.value;
+    select({ value: hit.value, node, map: alone && again ? hit.map : null });
+  }
+
+  private withInset(
+    act: (extent: ReturnType<typeof extentOf>, rect: NonNullable<Stage['insetRect']>) => void,
+  ): void {
+    const open = s.selected.peek();
+    const shown = open && picture(sourceOf(open.value));
+    if (!shown || !this.stage.insetRect) return;
+    act(extentOf(shown.stats.arrangement), this.stage.insetRect);
+    this.repaint();
+  }
+
+  private hoverInset(at: Pointer | null): void {
+    const open = s.selected.peek();
+    const shown = open && picture(sourceOf(open.value));
+    const rect = this.stage.insetRect;
+    if (!at || !open || !shown || !rect) {
+      if (s.hover.peek()) s.hover.value = null;
+      return;
+    }
+    const cell = this.stage.inset.cellAt(at, rect, extentOf(shown.stats.arrangement));
+    s.hover.value = cell && {
+      value: open.value,
+      node: open.node,
+      cell: { plane: 0, ...cell },
+      x: at.x,
+      y: at.y,
+    };
+  }
+
+  /** Whether everything that is in view has come and stands still. */
+  get idle(): boolean {
+    return (
+      waiting.peek() === 0 &&
+      !this.world.moving &&
+      !this.flow.moving &&
+      !this.stage.eye.flying &&
+      this.stage.atRest &&
+      !this.stale.paint &&
+      !this.stale.world
+    );
+  }
+}
+
+function calm(): boolean {
+  return matchMedia('(prefers-reduced-motion: reduce)').matches;
+}

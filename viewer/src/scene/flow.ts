@@ -1,0 +1,76 @@
+/** Which run a tensor is shown of: a new one lights the layers in the order of the flow. */
+import type { GraphDoc, TraceDoc } from '../client/documents';
+import { type Picture, picture } from '../state/pictures';
+
+const LENGTH = 420;
+const RISE = 160;
+const FAINT = 0.4;
+
+interface Wave {
+  readonly start: number;
+  readonly before: number | null;
+  /** When a value's turn comes, in milliseconds after the start. */
+  readonly turns: ReadonlyMap<number, number>;
+}
+
+/** Values that stand in the scene, in the order of the flow. */
+export function shownValues(graph: GraphDoc): number[] {
+  return [...graph.inputs, ...graph.nodes.flatMap((node) => node.writes)];
+}
+
+export class Flow {
+  private shown: TraceDoc | null = null;
+  private coming: TraceDoc | null = null;
+  private wave: Wave | null = null;
+
+  /** Shows another run as soon as its pictures are here; null forgets all. */
+  follow(trace: TraceDoc | null): void {
+    if (trace === null) {
+      this.shown = this.coming = this.wave = null;
+    } else if (trace.id !== this.shown?.id) this.coming = trace;
+  }
+
+  /** The run that is shown, or is about to be. */
+  get current(): TraceDoc | null {
+    return this.coming ?? this.shown;
+  }
+
+  get moving(): boolean {
+    return this.wave !== null;
+  }
+
+  /** Lets a run that has come in begin; `calm` skips the wave. */
+  advance(graph: GraphDoc, ranks: ReadonlyMap<number, number>, now: number, calm: boolean): void {
+    const next = this.coming;
+    if (next && (this.shown === null || this.complete(next))) {
+      const before = this.shown?.id ?? null;
+      this.shown = next;
+      this.coming = null;
+      this.wave = null;
+      if (before !== null && !calm) {
+        const last = Math.max(1, ...ranks.values());
+        const turn = (v: number) => ((ranks.get(v) ?? 0) / last) * (LENGTH - RISE);
+        const turns = new Map(shownValues(graph).map((v) => [v, turn(v)]));
+        this.wave = { start: now, before, turns };
+      }
+    }
+    if (this.wave && now - this.wave.start > LENGTH) this.wave = null;
+  }
+
+  /** The picture of a value and how strongly it is drawn. */
+  pictureOf(value: number, now: number): { picture: Picture | null; strength: number } {
+    const wave = this.wave;
+    const fresh = this.shown && picture(`/t/${this.shown.id}/${value}`);
+    if (!wave) return { picture: fresh ?? null, strength: 1 };
+    const since = now - wave.start - (wave.turns.get(value) ?? 0);
+    if (since < 0) return { picture: picture(`/t/${wave.before}/${value}`) ?? fresh, strength: 1 };
+    return { picture: fresh, strength: FAINT + (1 - FAINT) * Math.min(1, since / RISE) };
+  }
+
+  private complete(trace: TraceDoc): boolean {
+    return trace.kept.every((v) => !this.wanted.has(v) || picture(`/t/${trace.id}/${v}`) !== null);
+  }
+
+  /** Values whose pictures a new run must have before it is shown. */
+  wanted: ReadonlySet<number> = new Set();
+}

@@ -1,0 +1,117 @@
+/** `window.cutaway`: what stands where, for tests and for scripts that take pictures. */
+import type { Vector3 } from 'three';
+import { picture, sourceOf } from '../state/pictures';
+import * as s from '../state/store';
+import { GLYPH, GLYPHS } from './digits';
+import type { Director } from './director';
+import { portPlace } from './solid';
+
+type Corner = readonly [number, number];
+
+export interface Hooks {
+  /** Resolves when everything in view has been drawn and stands still. */
+  idle(): Promise<void>;
+  /** Every sheet in the scene: its corners on screen, clockwise from the upper left. */
+  sheets(): {
+    value: number;
+    name: string;
+    map: number | null;
+    range: unknown;
+    corners: Corner[];
+  }[];
+  labels(): unknown;
+  ports(): {
+    value: number;
+    node: number | null;
+    side: string;
+    role: string;
+    x: number;
+    y: number;
+  }[];
+  /** The rectangles of the open tensor in its panel, by the part of the sheet in map pitches. */
+  inset(): unknown;
+  camera(): unknown;
+  glyphs: { characters: string; width: number; height: number; columns: number };
+  state: typeof s;
+}
+
+declare global {
+  interface Window {
+    cutaway: Hooks;
+  }
+}
+
+export function expose(director: Director): void {
+  const { stage, world, painter } = director;
+  const toScreen = (at: Vector3): Corner => {
+    const p = at.clone().project(stage.eye.camera);
+    return [((p.x + 1) / 2) * stage.width, ((1 - p.y) / 2) * stage.height];
+  };
+  const name = (value: number) => s.opened.peek()?.graph.values[value]?.name ?? '';
+  window.cutaway = {
+    state: s,
+    async idle() {
+      // Two quiet frames in a row: a drawing may ask for what it then lacks.
+      for (let quiet = 0; quiet < 2; ) {
+        await new Promise((resolve) => setTimeout(resolve, 40));
+        quiet = director.idle && s.opened.peek() && !s.running.peek() ? quiet + 1 : 0;
+      }
+      stage.finish();
+    },
+    sheets: () =>
+      painter.drawn.flatMap(({ standing, picture: shown, frames }) =>
+        frames.map(({ frame, map }) => ({
+          value: standing.value,
+          name: name(standing.value),
+          map,
+          range: rangeOf(director, standing.value, shown !== null),
+          corners: [
+            [0, 1],
+            [1, 1],
+            [1, 0],
+            [0, 0],
+          ].map(([a = 0, u = 0]) =>
+            toScreen(
+              frame.corner.clone().addScaledVector(frame.across, a).addScaledVector(frame.up, u),
+            ),
+          ),
+        })),
+      ),
+    labels: () => stage.labels.placed,
+    ports: () =>
+      world.stood.flatMap((stood) =>
+        (['left', 'right'] as const).flatMap((side) =>
+          stood.block[side].map((port, i) => {
+            const [x, y] = toScreen(portPlace(stood, side, i));
+            return {
+              value: port.value,
+              node: stood.block.node?.id ?? null,
+              side,
+              role: port.role,
+              x,
+              y,
+            };
+          }),
+        ),
+      ),
+    inset: () => {
+      const open = s.selected.peek();
+      const shown = open && picture(sourceOf(open.value));
+      return stage.insetRect && shown
+        ? { rect: stage.insetRect, drawn: stage.inset.rects(stage.insetRect) }
+        : null;
+    },
+    camera: () => ({
+      eye: stage.eye.camera.position.toArray(),
+      target: stage.eye.target.toArray(),
+    }),
+    glyphs: { characters: GLYPHS, ...GLYPH },
+  };
+}
+
+function rangeOf(director: Director, value: number, here: boolean): unknown {
+  const graph = s.opened.peek()?.graph;
+  const shown = here && director.shownPicture(value).picture;
+  if (!graph || !shown) return null;
+  return director.looks.scale(graph, shown, (v) => director.shownPicture(v).picture);
+}

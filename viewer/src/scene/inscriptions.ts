@@ -1,0 +1,126 @@
+/** The words on blocks: operator, shape, and more where there is room. */
+import { Vector3 } from 'three';
+import type { TraceDoc } from '../client/documents';
+import type { Picture } from '../state/pictures';
+import type { Scale } from '../state/ranges';
+import { hover, selected } from '../state/store';
+import type { AnswerInk } from './answer';
+import type { Line, Want } from './labels';
+import type { Palette } from './palette';
+import { PEDESTAL, type Stood } from './solid';
+import type { Ink } from './text';
+import { shortNumber } from './words';
+
+export interface Inks extends AnswerInk {
+  readonly title: Ink;
+  readonly shape: Ink;
+  readonly small: Ink;
+  readonly stamp: Ink;
+  /** Times a usual size: 1, or 1.5 in a lecture. */
+  readonly grown: number;
+}
+
+const LEAST = 11;
+/** From so many pixels a world unit on, names and attributes are told. */
+const NEAR = 170;
+const LEAST_ROOM = 30;
+
+/** Sizes follow the scene within bounds: at least 11 px, half as large again in a lecture. */
+export function inks(palette: Palette, scale: number, lecture: boolean): Inks {
+  const grown = lecture ? 1.5 : 1;
+  const size = (of: number, least: number, most: number) =>
+    Math.round(Math.min(Math.max(scale * of, least), most) * grown);
+  const { halo, text, dim, litText } = palette;
+  const title = size(0.115, LEAST + 1, 17);
+  const plain = size(0.1, LEAST, 14);
+  const ink = (s: number, weight: Ink['weight'], colour: string): Ink => {
+    return { size: s, weight, colour, halo };
+  };
+  return {
+    grown,
+    title: ink(title, 600, text),
+    shape: ink(plain, 400, dim),
+    small: ink(Math.round(LEAST * grown), 400, dim),
+    name: ink(plain, 400, text),
+    dim: ink(plain, 400, dim),
+    lit: ink(plain, 600, litText),
+    stamp: ink(size(0.1, LEAST, 13), 600, litText),
+  };
+}
+
+function isPointedAt(stood: Stood): boolean {
+  const id = stood.block.node?.id ?? null;
+  const value = stood.block.right[0]?.value;
+  return [hover.value, selected.value].some(
+    (one) =>
+      one !== null && (id !== null ? one.node === id : one.node === null && one.value === value),
+  );
+}
+
+/** The title under a block, and the range over its sheets. */
+export function blockWants(
+  stood: Stood,
+  scale: number,
+  ink: Inks,
+  scaleOf: (picture: Picture) => Scale,
+  pictureOf: (value: number) => Picture | null,
+): Want[] {
+  const { block, place, lift } = stood;
+  const pointed = isPointedAt(stood);
+  const room = pointed ? 420 : (block.size.width + 0.06) * scale;
+  if (room < LEAST_ROOM) return [];
+  const lines: Line[] = [{ text: block.title, ink: ink.title }];
+  if (block.shape) lines.push({ text: block.shape, ink: ink.shape });
+  if (block.detail && (scale > NEAR || pointed)) {
+    for (const text of block.detail.split(' · ').slice(0, scale > NEAR * 1.6 ? 4 : 1)) {
+      lines.push({ text, ink: ink.small });
+    }
+  }
+  const wants: Want[] = [
+    {
+      id: `block ${block.index}`,
+      lines,
+      at: new Vector3(place.x, place.y + lift - 0.03, PEDESTAL.front),
+      align: [0.5, 0],
+      priority: pointed ? 100 : block.what === 'answer' ? 50 : 20 + Math.min(10, block.size.height),
+      room,
+    },
+  ];
+  for (const standing of block.standing) {
+    const picture = pictureOf(standing.value);
+    const wide = standing.size.width * scale;
+    if (!picture || wide < 56 * ink.grown) continue;
+    const { low, high } = scaleOf(picture);
+    const dead = picture.stats.dead;
+    const text = `${shortNumber(low)} … ${shortNumber(high)}${dead ? ` · ${dead} dead` : ''}`;
+    const top = place.y + PEDESTAL.height + standing.size.height + standing.depth * 0.12 + lift;
+    wants.push({
+      id: `range ${standing.value}`,
+      lines: [{ text, ink: ink.small }],
+      at: new Vector3(place.x + standing.dx, top + 0.06, 0),
+      align: [0.5, 1],
+      priority: 4,
+      room: wide + 14,
+    });
+  }
+  return wants;
+}
+
+/** What must not be overlooked: a synthetic input, a node that failed. */
+export function stampWants(stood: Stood, ink: Inks, trace: TraceDoc | null): Want[] {
+  const { block, place } = stood;
+  const failed = trace?.failure && trace.failure.node === block.node?.id;
+  const synthetic = trace?.synthetic && block.what === 'input';
+  if (!failed && !synthetic) return [];
+  const top = place.y + PEDESTAL.height + block.size.height + 0.24;
+  return [
+    {
+      id: `stamp ${block.index}`,
+      lines: [{ text: failed ? 'failed here' : 'SYNTHETIC INPUT', ink: ink.stamp }],
+      at: new Vector3(place.x, top, 0.02),
+      align: [0.5, 1],
+      priority: 90,
+      room: 300,
+    },
+  ];
+}

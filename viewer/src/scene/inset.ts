@@ -1,0 +1,268 @@
+/** The open tensor, drawn in the panel's window: stack, flat, with numbers, smooth. */
+import {
+  type Camera,
+  OrthographicCamera,
+  PerspectiveCamera,
+  Scene,
+  Vector3,
+  type WebGLRenderer,
+} from 'three';
+import type { Picture } from '../state/pictures';
+import type { Scale } from '../state/ranges';
+import type { View } from '../state/store';
+import { type Sight, TensorDrawing, wholeOf } from './drawing';
+import { panelLook } from './looks';
+import type { Parts } from './parts';
+import type { Pointer } from './picking';
+import { type Local, toCell } from './places';
+import type { Frame, Sheets } from './sheets';
+import { mapLocal, meet } from './sight';
+import { type Extent, extentOf } from './sizes';
+
+const MOST_PLANES = 64;
+/** Cells of the views with numbers, in CSS pixels. */
+const READABLE = 52;
+
+export interface Rect {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+interface Shown {
+  readonly picture: Picture;
+  readonly scale: Scale;
+  readonly view: View;
+  readonly map: number | null;
+}
+
+/** A cell of the open tensor under the cursor. */
+export interface InsetCell {
+  readonly row: number;
+  readonly column: number;
+}
+
+export class Inset {
+  readonly scene = new Scene();
+  private readonly flat = new OrthographicCamera();
+  private readonly deep = new PerspectiveCamera(28, 1, 0.01, 100);
+  /** Middle of the view in map pitches, and CSS pixels to a cell. */
+  private x = 0;
+  private y = 0;
+  private zoom = 1;
+  private turn = 0.5;
+  private spread = 1;
+  private near = 1;
+  private frames: { frame: Frame; part: Local }[] = [];
+  private fitted = '';
+
+  constructor(
+    private readonly parts: Parts,
+    private readonly sheets: Sheets,
+  ) {
+    this.scene.add(sheets.plain.mesh, sheets.numbered.mesh);
+    sheets.plain.mesh.renderOrder = 0;
+    sheets.numbered.mesh.renderOrder = 1;
+  }
+
+  get camera(): Camera {
+    return this.isDeep ? this.deep : this.flat;
+  }
+
+  private isDeep = false;
+
+  /** Writes the tensor into the buffers. */
+  draw(shown: Shown, rect: Rect, ratio: number): void {
+    const { picture, view, map } = shown;
+    const extent = extentOf(picture.stats.arrangement);
+    const key = `${picture.stats.value} ${view} ${map} ${Math.round(rect.width)}x${Math.round(rect.height)}`;
+    if (key !== this.fitted) this.fit(picture, extent, view, map, rect);
+    this.fitted = key;
+    this.isDeep = view === 'stack' && extent.maps > 1 && map === null;
+    this.sheets.clear();
+    const look = panelLook(shown.scale, picture.stats.value, view);
+    const drawing = new TensorDrawing({ ...this.parts, sheets: this.sheets, ratio }, picture, look);
+    if (this.isDeep) this.drawStack(drawing, extent, rect, ratio);
+    else this.drawFlat(drawing, extent, map, rect, ratio);
+    this.sheets.flush();
+  }
+
+  render(renderer: WebGLRenderer, rect: Rect, height: number): void {
+    const bottom = height - rect.top - rect.height;
+    renderer.setViewport(rect.left, bottom, rect.width, rect.height);
+    renderer.setScissor(rect.left, bottom, rect.width, rect.height);
+    renderer.setScissorTest(true);
+    renderer.clear(true, true);
+    renderer.render(this.scene, this.camera);
+    renderer.setScissorTest(false);
+  }
+
+  /** Moves the tensor with the cursor: flat views pan, the stack turns. */
+  drag(dx: number, dy: number, extent: Extent): void {
+    if (this.isDeep) {
+      this.turn = Math.min(1.35, Math.max(0.05, this.turn + dx * 0.006));
+      this.spread = Math.min(4, Math.max(0.15, this.spread * Math.exp(-dy * 0.006)));
+      return;
+    }
+    this.x -= dx / (this.zoom * extent.columns);
+    this.y -= dy / (this.zoom * extent.rows);
+  }
+
+  /** Zooms about a place of the window. */
+  wheel(factor: number, at: Pointer, rect: Rect, extent: Extent): void {
+    if (this.isDeep) {
+      this.near = Math.min(6, Math.max(0.4, this.near * factor));
+      return;
+    }
+    const [lx, ly] = this.localAt(at, rect, extent);
+    this.zoom = Math.min(400, Math.max(0.02, this.zoom * factor));
+    const [mx, my] = this.localAt(at, rect, extent);
+    this.x += lx - mx;
+    this.y += ly - my;
+  }
+
+  /** The cell under a place of the window. */
+  cellAt(at: Pointer, rect: Rect, extent: Extent): InsetCell | null {
+    const [x, y] = this.isDeep ? this.deepLocal(at, rect) : this.localAt(at, rect, extent);
+    if (Number.isNaN(x)) return null;
+    const whole = wholeOf(extent);
+    if (x < 0 || y < 0 || x >= whole[2] || y >= whole[3]) return null;
+    const column = Math.floor(toCell(x, extent.columns, extent.gap[0]));
+    const row = Math.floor(toCell(y, extent.rows, extent.gap[1]));
+    const slot = Math.floor(row / extent.rows) * extent.gridColumns;
+    if (slot + Math.floor(column / extent.columns) >= extent.maps) return null;
+    return { row, column };
+  }
+
+  /** The rectangles that are drawn, in CSS pixels of the window. */
+  rects(rect: Rect): { part: Local; corners: Pointer[] }[] {
+    return this.frames.map(({ frame, part }) => {
+      const at = (a: number, u: number): Pointer => {
+        const p = frame.corner
+          .clone()
+          .addScaledVector(frame.across, a)
+          .addScaledVector(frame.up, u)
+          .project(this.camera);
+        return {
+          x: rect.left + ((p.x + 1) / 2) * rect.width,
+          y: rect.top + ((1 - p.y) / 2) * rect.height,
+        };
+      };
+      return { part, corners: [at(0, 1), at(1, 1), at(1, 0), at(0, 0)] };
+    });
+  }
+
+  private localAt(at: Pointer, rect: Rect, e: Extent): [number, number] {
+    const px = at.x - rect.left - rect.width / 2;
+    const py = at.y - rect.top - rect.height / 2;
+    return [this.x + px / (this.zoom * e.columns), this.y + py / (this.zoom * e.rows)];
+  }
+
+  private deepLocal(at: Pointer, rect: Rect): [number, number] {
+    const x = ((at.x - rect.left) / rect.width) * 2 - 1;
+    const y = 1 - ((at.y - rect.top) / rect.height) * 2;
+    const from = new Vector3(x, y, -1).unproject(this.deep);
+    const way = new Vector3(x, y, 1).unproject(this.deep).sub(from).normalize();
+    for (const { frame, part } of this.frames) {
+      const met = meet(frame, from, way);
+      if (!met || met.a < 0 || met.a > 1 || met.u < 0 || met.u > 1) continue;
+      return [part[0] + (part[2] - part[0]) * met.a, part[1] + (part[3] - part[1]) * (1 - met.u)];
+    }
+    return [Number.NaN, Number.NaN];
+  }
+
+  private fit(p: Picture, e: Extent, view: View, map: number | null, rect: Rect): void {
+    const numbers = view === 'cells' || view === 'numbers';
+    const part = map !== null ? mapLocal(e, map) : numbers ? mapLocal(e, strongest(p)) : wholeOf(e);
+    this.x = (part[0] + part[2]) / 2;
+    this.y = (part[1] + part[3]) / 2;
+    const wide = rect.width / ((part[2] - part[0]) * e.columns);
+    const tall = rect.height / ((part[3] - part[1]) * e.rows);
+    this.zoom = Math.min(wide, tall, numbers ? 110 : 400) * 0.98;
+    if (numbers) this.zoom = Math.max(READABLE, Math.floor(this.zoom));
+    this.turn = 0.5;
+    this.spread = 1;
+    this.near = 1;
+  }
+
+  private drawFlat(
+    drawing: TensorDrawing,
+    e: Extent,
+    map: number | null,
+    rect: Rect,
+    ratio: number,
+  ): void {
+    const part = map === null ? wholeOf(e) : mapLocal(e, map);
+    // One unit is a cell; the y axis points up.
+    const frame: Frame = {
+      corner: new Vector3(part[0] * e.columns, -part[3] * e.rows, 0),
+      across: new Vector3((part[2] - part[0]) * e.columns, 0, 0),
+      up: new Vector3(0, (part[3] - part[1]) * e.rows, 0),
+    };
+    // Cells begin on whole pixels, so that their borders and digits are sharp.
+    const snap = (v: number, size: number) =>
+      (Math.round((v * this.zoom - size / 2) * ratio) / ratio + size / 2) / this.zoom;
+    const middle = [
+      snap(this.x * e.columns, rect.width),
+      snap(this.y * e.rows, rect.height),
+    ] as const;
+    const half = [rect.width / 2 / this.zoom, rect.height / 2 / this.zoom] as const;
+    const c = this.flat;
+    [c.left, c.right, c.bottom, c.top] = [-half[0], half[0], -half[1], half[1]];
+    [c.near, c.far] = [0.1, 100];
+    c.position.set(middle[0], -middle[1], 50);
+    c.updateProjectionMatrix();
+    c.updateMatrixWorld();
+    const window: Local = [
+      (middle[0] - half[0]) / e.columns,
+      (middle[1] - half[1]) / e.rows,
+      (middle[0] + half[0]) / e.columns,
+      (middle[1] + half[1]) / e.rows,
+    ];
+    const sight: Sight = { density: this.zoom * ratio, window };
+    drawing.draw(frame, part, sight);
+    this.frames = [{ frame, part }];
+  }
+
+  private drawStack(drawing: TensorDrawing, e: Extent, rect: Rect, ratio: number): void {
+    const planes = Math.min(e.maps, MOST_PLANES);
+    const aspect = e.columns / e.rows;
+    const [w, h] = aspect > 1 ? [1, 1 / aspect] : [aspect, 1];
+    const step = (this.spread * 2.4) / Math.max(8, planes - 1);
+    const length = step * (planes - 1);
+    this.frames = [];
+    const away = 3.4 / this.near;
+    const c = this.deep;
+    c.aspect = rect.width / rect.height;
+    c.position.set(-Math.sin(this.turn) * away, 0.45 * away * 0.5, Math.cos(this.turn) * away);
+    const middle = new Vector3(0, 0, -length * 0.28);
+    c.position.add(middle);
+    c.lookAt(middle);
+    c.updateProjectionMatrix();
+    c.updateMatrixWorld();
+    const density = (rect.height * ratio) / (2 * Math.tan(0.244) * away) / (e.rows / h);
+    for (let map = 0; map < planes; map++) {
+      const frame: Frame = {
+        corner: new Vector3(-w / 2, -h / 2, -step * map),
+        across: new Vector3(w, 0, 0),
+        up: new Vector3(0, h, 0),
+      };
+      const part = mapLocal(e, map);
+      drawing.draw(frame, part, { density, window: null });
+      this.frames.push({ frame, part });
+    }
+  }
+}
+
+/** The map with the largest mean magnitude: where there is something to read. */
+function strongest(picture: Picture): number {
+  let best = 0;
+  let most = -1;
+  const maps = picture.maps.length / 3;
+  for (let map = 0; map < maps; map++) {
+    const mean = Math.abs(picture.maps[map * 3 + 2] ?? 0);
+    if (mean > most) [best, most] = [map, mean];
+  }
+  return best;
+}

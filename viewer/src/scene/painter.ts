@@ -1,0 +1,205 @@
+/** Writes what stands in the world into the buffers: pedestals, ports, sheets, edges, words. */
+import { Vector3 } from 'three';
+import type { GraphDoc } from '../client/documents';
+import type { Picture } from '../state/pictures';
+import * as s from '../state/store';
+import { drawAnswer } from './answer';
+import type { Standing } from './blocks';
+import { type Look, TensorDrawing, wholeOf } from './drawing';
+import { Furniture } from './furniture';
+import { blockWants, inks, stampWants } from './inscriptions';
+import { pixelsPerUnit, type Want } from './labels';
+import { type Looks, sceneLook } from './looks';
+import { familyColour, PALETTES, type Palette, type Rgb } from './palette';
+import type { Parts } from './parts';
+import type { Frame } from './sheets';
+import { type Eyepiece, mapLocal, sightOf } from './sight';
+import { fanFrame, PEDESTAL, planeFrame, type Stood, sheetFrame } from './solid';
+import { PATTERN } from './solids';
+import type { World } from './world';
+
+/** From so many pixels of depth on, the planes behind a sheet are drawn. */
+const PLANE_PIXELS = 3;
+const MOST_PLANES = 9;
+const DIM = 0.62;
+
+/** One tensor in the scene, as it was drawn: for picking, and for whoever tests the page. */
+export interface DrawnSheet {
+  readonly stood: Stood;
+  readonly standing: Standing;
+  readonly picture: Picture | null;
+  readonly frames: readonly { readonly frame: Frame; readonly map: number | null }[];
+}
+
+export class Painter {
+  drawn: DrawnSheet[] = [];
+  private palette: Palette = PALETTES.dark;
+
+  constructor(
+    private readonly parts: Parts,
+    private readonly looks: Looks,
+  ) {}
+
+  /** Everything; returns the words that belong to it. */
+  paint(
+    graph: GraphDoc,
+    world: World,
+    eye: Eyepiece,
+    pictureOf: (value: number) => { picture: Picture | null; strength: number },
+  ): Want[] {
+    const { sheets, plates, solids, lines, atlas } = this.parts;
+    for (;;) {
+      const generation = atlas.generation;
+      this.palette = PALETTES[s.theme.value];
+      sheets.clear();
+      plates.clear();
+      solids.clear();
+      lines.clear();
+      this.drawn = [];
+      sheets.setColours(this.palette.ground, this.palette.ink);
+      const wants = this.everything(graph, world, eye, pictureOf);
+      // The atlas was full and dropped what was drawn first: once more, it has room now.
+      if (generation === atlas.generation) {
+        sheets.flush();
+        plates.flush();
+        solids.flush();
+        lines.flush();
+        return wants;
+      }
+    }
+  }
+
+  private everything(
+    graph: GraphDoc,
+    world: World,
+    eye: Eyepiece,
+    pictureOf: (value: number) => { picture: Picture | null; strength: number },
+  ): Want[] {
+    const wants: Want[] = [];
+    const only = (v: number) => pictureOf(v).picture;
+    new Furniture(this.parts, this.palette, eye.ratio).draw(world);
+    const selected = s.selected.value?.value ?? null;
+    for (const stood of world.stood) {
+      const middle = new Vector3(stood.place.x, stood.place.y, PEDESTAL.front);
+      const scale = pixelsPerUnit(middle, eye.camera, eye.height);
+      for (const standing of stood.block.standing) {
+        const { picture, strength } = pictureOf(standing.value);
+        const dim = selected !== null && selected !== standing.value ? DIM : 1;
+        const look =
+          picture &&
+          sceneLook(this.looks.scale(graph, picture, only), standing.value, strength * dim);
+        this.standing(stood, standing, picture, look, eye, scale);
+      }
+      wants.push(...this.words(graph, stood, scale, only));
+    }
+    return wants;
+  }
+
+  private words(
+    graph: GraphDoc,
+    stood: Stood,
+    scale: number,
+    pictureOf: (v: number) => Picture | null,
+  ): Want[] {
+    const ink = inks(this.palette, scale, s.lecture.value);
+    const wants = blockWants(
+      stood,
+      scale,
+      ink,
+      (p) => this.looks.scale(graph, p, pictureOf),
+      pictureOf,
+    );
+    const answer = s.trace.value?.answer;
+    if (stood.block.what === 'answer' && answer) {
+      const { solids } = this.parts;
+      const mode = s.answerMode.value;
+      const settings = s.settings.value;
+      wants.push(
+        ...drawAnswer({ solids, stood, answer, mode, settings, palette: this.palette, ink, scale }),
+      );
+    }
+    wants.push(...stampWants(stood, ink, s.trace.value));
+    return wants;
+  }
+
+  private standing(
+    stood: Stood,
+    standing: Standing,
+    picture: Picture | null,
+    look: Look | null,
+    eye: Eyepiece,
+    scale: number,
+  ): void {
+    const front = sheetFrame(stood, standing);
+    const colour = familyColour(stood.block.family);
+    if (!picture || !look) {
+      const frames = [{ frame: front, map: null }];
+      this.drawn.push({ stood, standing, picture: null, frames });
+      this.parts.solids.panel(front.corner, front.across, front.up, this.palette.track);
+      this.outline(front, colour, 0.5);
+      return;
+    }
+    const context = { ...this.parts, ratio: eye.ratio };
+    const drawing = new TensorDrawing(context, picture, look);
+    const frames = standing.fan
+      ? this.fan(stood, standing, drawing, eye, colour)
+      : this.stack(front, standing, drawing, eye, scale, colour);
+    this.drawn.push({ stood, standing, picture, frames });
+  }
+
+  private stack(
+    front: Frame,
+    standing: Standing,
+    drawing: TensorDrawing,
+    eye: Eyepiece,
+    scale: number,
+    colour: Rgb,
+  ): DrawnSheet['frames'] {
+    const whole = wholeOf(standing.extent);
+    const e = standing.extent;
+    const deep = standing.depth * scale * 0.3;
+    const planes =
+      deep < PLANE_PIXELS ? 0 : Math.min(MOST_PLANES, e.maps - 1, Math.floor(deep / 2.4));
+    const sight = sightOf(front, whole, e, eye);
+    this.parts.solids.panel(front.corner, front.across, front.up, this.palette.ground);
+    drawing.draw(this.ahead(front), whole, sight);
+    this.outline(front, colour, 1);
+    // Each plane behind is a map of its own; of many, evenly chosen ones.
+    for (let i = 1; i <= planes; i++) {
+      const frame = planeFrame(front, standing, i / planes);
+      const map = Math.min(e.maps - 1, Math.round((i * (e.maps - 1)) / planes));
+      drawing.draw(frame, mapLocal(e, map), { density: sight.density, window: null });
+      this.outline(frame, colour, 0.55);
+    }
+    return [{ frame: front, map: null }];
+  }
+
+  private fan(
+    stood: Stood,
+    standing: Standing,
+    drawing: TensorDrawing,
+    eye: Eyepiece,
+    colour: Rgb,
+  ): DrawnSheet['frames'] {
+    const frames: { frame: Frame; map: number }[] = [];
+    for (let map = 0; map < standing.fan; map++) {
+      const frame = fanFrame(stood, standing, map);
+      const local = mapLocal(standing.extent, map);
+      drawing.draw(frame, local, sightOf(frame, local, standing.extent, eye));
+      this.outline(frame, colour, 0.9);
+      frames.push({ frame, map });
+    }
+    return frames;
+  }
+
+  private outline(frame: Frame, colour: Rgb, alpha: number): void {
+    const grown = this.ahead(frame, 3);
+    this.parts.solids.panel(grown.corner, grown.across, grown.up, colour, alpha, PATTERN.outline);
+  }
+
+  /** A frame a little nearer to the eye than what it lies on. */
+  private ahead(frame: Frame, steps = 1): Frame {
+    const normal = frame.across.clone().cross(frame.up).normalize();
+    return { ...frame, corner: frame.corner.clone().addScaledVector(normal, 0.0015 * steps) };
+  }
+}

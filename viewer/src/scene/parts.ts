@@ -1,0 +1,34 @@
+/** The buffers and textures that the whole scene draws from. */
+import { Atlas } from './atlas';
+import { drawGlyphs, TextPages } from './digits';
+import { Lines } from './lines';
+import { Sheets } from './sheets';
+import { Solids } from './solids';
+import { Words } from './text';
+
+export interface Parts {
+  readonly atlas: Atlas;
+  readonly texts: TextPages;
+  readonly words: Words;
+  readonly sheets: Sheets;
+  readonly plates: Solids;
+  readonly solids: Solids;
+  readonly lines: Lines;
+}
+
+/** What the scene and the panel's inset share, and the scene's own buffers. */
+export function makeParts(): Parts & { readonly inset: Sheets } {
+  const atlas = new Atlas();
+  const texts = new TextPages();
+  const sources = { atlas, texts, glyphs: drawGlyphs() };
+  return {
+    atlas,
+    texts,
+    words: new Words(),
+    sheets: new Sheets(sources),
+    inset: new Sheets(sources),
+    plates: new Solids(true),
+    solids: new Solids(),
+    lines: new Lines(),
+  };
+}

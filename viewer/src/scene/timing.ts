@@ -1,0 +1,37 @@
+/** Marks for whoever measures: when the structure and the last visible tensor have been drawn. */
+import { waiting } from '../state/pictures';
+import * as s from '../state/store';
+import type { Director } from './director';
+
+export class Timing {
+  private structure = -1;
+  private trace = -1;
+  private open: s.Selection | null = null;
+
+  constructor(private readonly director: Pick<Director, 'stage' | 'world' | 'idle'>) {}
+
+  /** To be called after each drawing. */
+  drawn(): void {
+    const opened = s.opened.peek();
+    if (!opened) return;
+    if (this.structure !== opened.id && this.director.world.stood.length > 0) {
+      this.structure = opened.id;
+      this.mark('cutaway:structure', opened.id);
+    }
+    const trace = s.trace.peek();
+    if (trace && trace.id !== this.trace && this.director.idle) {
+      this.trace = trace.id;
+      this.mark('cutaway:drawn', trace.id);
+    }
+    const open = s.selected.peek();
+    if (open !== this.open && waiting.peek() === 0 && (!open || this.director.stage.insetRect)) {
+      this.open = open;
+      if (open) this.mark('cutaway:panel', open.value);
+    }
+  }
+
+  private mark(name: string, detail: number): void {
+    this.director.stage.finish();
+    performance.mark(name, { detail });
+  }
+}
