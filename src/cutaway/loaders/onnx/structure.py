@@ -12,9 +12,10 @@ from onnx import ModelProto, NodeProto, SparseTensorProto
 from cutaway.graph import FAMILIES, Graph, Group, Node, Read, Value
 from cutaway.graph.model import What
 from cutaway.loaders import scopes
+from cutaway.loaders.letters import Letters
+from cutaway.loaders.onnx.anchors import mark_anchors
 from cutaway.loaders.onnx.attributes import kind_attributes, kind_of, stated_attributes
 from cutaway.loaders.onnx.constants import AnyTensor, constant_tensor, is_constant
-from cutaway.loaders.onnx.letters import Step, letters
 from cutaway.loaders.onnx.order import body_size, in_circles, outer_reads, topological
 from cutaway.loaders.onnx.roles import role_of
 from cutaway.loaders.onnx.shapes import Known, known_shapes
@@ -67,11 +68,9 @@ class _Reader:
         nodes = [self._node(at, proto) for at, proto in enumerate(protos)]
         nodes, table = _grouped(nodes)
         outputs = [self._known_id(info.name, "the graph's outputs") for info in graph.output]
-        axes = letters(
-            [_step(node) for node in nodes],
-            [value.shape for value in self._values],
-            [value.what in ("weight", "constant") for value in self._values],
-        )
+        letters = Letters(nodes, self._values)
+        mark_anchors(nodes, letters)
+        axes = letters.spread()
         values = [replace(value, axes=axes.get(value.id)) for value in self._values]
         built = Graph(
             tuple(nodes), tuple(values), tuple(table.values()), tuple(inputs), tuple(outputs),
@@ -171,12 +170,6 @@ class _Reader:
         if not proto.op_type.startswith("Conv"):
             kernel = None
         return kind_attributes(proto, stated, opset, data, kernel)
-
-
-def _step(node: Node) -> Step:
-    return Step(
-        node.kind, tuple(read.value for read in node.reads), node.writes, node.kind_attributes
-    )
 
 
 def _grouped(nodes: list[Node]) -> tuple[list[Node], dict[str, Group]]:

@@ -1,0 +1,62 @@
+"""Opens a Keras file as a Model."""
+# pyright: standard
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+from cutaway.errors import UnknownKey
+from cutaway.loaders.base import Facts, Model, Report
+from cutaway.loaders.keras.framework import load_keras, require_keras
+from cutaway.trace import Array, Runner
+
+
+def open_keras(path: Path, report: Report) -> Model:
+    """The model in a file; nothing in it is executed.
+
+    Raises:
+        MissingPackage: Keras, h5py or a backend is missing or too old.
+        BrokenFile, RefusedFile, UnsupportedModel, UnknownFormat: as ``read_source`` and ``revive``.
+    """
+    require_keras()
+    # Imported here: both need packages of which the above has made sure.
+    from cutaway.loaders.keras.arrays import as_array
+    from cutaway.loaders.keras.revival import revive
+    from cutaway.loaders.keras.source import read_source
+    from cutaway.loaders.keras.structure import read_structure
+
+    report("reading the file")
+    source = read_source(path)
+    report("starting Keras")
+    keras = load_keras()
+    report("reading the weights")
+    model = revive(source, keras)
+    structure = read_structure(model, keras)
+
+    def weight(value: int) -> Array:
+        if value not in structure.variables:
+            raise UnknownKey(f"value {value} is no weight of this model")
+        return as_array(structure.variables[value], structure.graph.values[value].dtype, keras)
+
+    def start() -> Runner:
+        from cutaway.loaders.keras.runner import KerasRunner
+
+        return KerasRunner(structure, keras)
+
+    metadata = {"backend": keras.backend.backend(), "keras": keras.__version__}
+    if source.backend:
+        metadata["saved_by"] = source.backend
+    return Model(
+        name=path.name,
+        facts=Facts(
+            format="Keras",
+            producer=f"Keras {source.version}" if source.version else None,
+            bytes=path.stat().st_size,
+            parameters=sum(math.prod(variable.shape) for variable in structure.variables.values()),
+            metadata=metadata,
+        ),
+        graph=structure.graph,
+        weight=weight,
+        start=start,
+    )

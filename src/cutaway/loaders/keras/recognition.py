@@ -1,0 +1,44 @@
+"""Whether a file is of a format that Keras writes; needs neither Keras nor h5py."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import Final
+
+_HDF5: Final = b"\x89HDF\r\n\x1a\n"
+_FIRST_BLOCK: Final = 512
+CONFIG: Final = "config.json"
+WEIGHTS: Final = "model.weights.h5"
+
+
+def is_hdf5(path: Path, head: bytes) -> bool:
+    """Whether the HDF5 signature is at byte 0, 512, 1,024, 2,048, ...: after a block of the user's.
+
+    Args:
+        path: the file.
+        head: its first bytes.
+    """
+    if head.startswith(_HDF5):
+        return True
+    at, size = _FIRST_BLOCK, path.stat().st_size
+    with path.open("rb") as file:
+        while at + len(_HDF5) <= size:
+            file.seek(at)
+            if file.read(len(_HDF5)) == _HDF5:
+                return True
+            at *= 2
+    return False
+
+
+def is_keras_archive(path: Path, head: bytes) -> bool:
+    """Whether the file is a zip archive that holds a configuration and weights."""
+    if not head.startswith(b"PK"):
+        return False
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, OSError):
+        # The table of contents stands at the end: a truncated archive has its first member only.
+        return b"metadata.json" in head[:64] or b"config.json" in head[:64]
+    return CONFIG in names and any(name.startswith("model.weights") for name in names)

@@ -1,0 +1,137 @@
+"""What of a Keras file is refused before Keras sees it."""
+# pyright: standard
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from typing import Any, Final
+
+import h5py
+from h5py import h5o  # pyright: ignore[reportAttributeAccessIssue]
+
+from cutaway.errors import BrokenFile, RefusedFile
+
+_SWELLING: Final = 50
+"""How many times its size in the file a compressed member or data set may take when read."""
+_HARMLESS: Final = 64 << 20
+"""So many bytes are read in any case."""
+
+_CODE: Final = {
+    "Lambda": "Lambda layer",
+    "__lambda__": "lambda function",
+    "TFSMLayer": "layer that loads a TensorFlow program",
+    "TorchModuleWrapper": "pickled PyTorch module",
+    "JaxLayer": "JAX function",
+    "FlaxLayer": "Flax module",
+}
+"""What runs code that the file holds or points to, by class name."""
+
+_TRUSTED: Final = {"keras", "builtins"}
+"""Packages that a configuration may name; ``builtins`` stands for Keras's own functions, which
+Keras looks up among its own by name only."""
+
+
+def check_config(config: Any, file: str) -> None:
+    """Refuse a configuration that would need code of the file or of its author.
+
+    Raises:
+        RefusedFile: a Lambda layer, or a class or function from outside Keras; named by its layer.
+    """
+    for layer, part in _parts(config, "the model"):
+        kind = part.get("class_name")
+        if kind in _CODE:
+            raise RefusedFile(
+                f"{file} holds code in {layer} (a {_CODE[kind]}), which Cutaway does not run; "
+                "export the model to ONNX, or replace the layer by one of Keras's own"
+            )
+        module = part.get("module", "keras")
+        package = module.partition(".")[0] if isinstance(module, str) else "its author's code"
+        if package not in _TRUSTED:
+            named = part.get("registered_name") or kind
+            raise RefusedFile(
+                f"{file} needs code from outside Keras in {layer} ({named}, from {package}), "
+                "which Cutaway does not import; export the model to ONNX"
+            )
+
+
+def _parts(config: Any, layer: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every serialized object of a configuration, with the layer that it lies in."""
+    if isinstance(config, list):
+        for item in config:
+            yield from _parts(item, layer)
+    elif isinstance(config, dict):
+        inner = config.get("config")
+        if "class_name" in config:
+            if isinstance(inner, dict) and isinstance(inner.get("name"), str):
+                layer = f"layer '{inner['name']}'"
+            yield layer, config
+        for item in config.values():
+            yield from _parts(item, layer)
+
+
+def check_hdf5(file: h5py.File, name: str) -> None:
+    """Refuse an HDF5 file that leads out of itself or swells when it is read.
+
+    Raises:
+        RefusedFile: an external link, a virtual or external data set, or a data set far larger
+            than what the file holds of it.
+    """
+    seen: set[object] = set()
+    waiting: list[h5py.Group] = [file]
+    while waiting:
+        group = waiting.pop()
+        key = h5o.get_info(group.id).addr
+        if key in seen:
+            continue
+        seen.add(key)
+        for child in group:
+            place = f"{(group.name or '').rstrip('/')}/{child}"
+            link = group.get(child, getlink=True)
+            if isinstance(link, h5py.ExternalLink):
+                raise RefusedFile(
+                    f"{name} reads another file, {link.filename}, at {place}, which Cutaway does "
+                    "not follow; save the model again with its weights inside"
+                )
+            if isinstance(link, h5py.SoftLink):
+                continue
+            found = group[child]
+            if isinstance(found, h5py.Group):
+                waiting.append(found)
+            elif isinstance(found, h5py.Dataset):
+                _check_dataset(found, name, place)
+
+
+def _check_dataset(data: h5py.Dataset, name: str, place: str) -> None:
+    if data.is_virtual or data.external:
+        raise RefusedFile(
+            f"{name} takes {place} from other files, which Cutaway does not follow; "
+            "save the model again with its weights inside"
+        )
+    check_swelling(data.nbytes, data.id.get_storage_size(), name, place)
+
+
+def check_swelling(size: int, stored: int, name: str, place: str) -> None:
+    """Refuse what is small in a file and huge when it is read.
+
+    Raises:
+        RefusedFile: ``size`` is more than 64 MiB and more than 50 times ``stored``.
+    """
+    if size > max(_HARMLESS, _SWELLING * stored):
+        raise RefusedFile(
+            f"{name} would swell at {place} from {stored:,} bytes to {size:,}, which no model "
+            "does by honest means; save the model again without compression"
+        )
+
+
+def check_archive(archive: zipfile.ZipFile, name: str) -> None:
+    """Refuse a zip archive whose members swell, or are damaged or encrypted.
+
+    Raises:
+        RefusedFile: a member swells.
+        BrokenFile: a member is encrypted.
+    """
+    for member in archive.infolist():
+        check_swelling(member.file_size, member.compress_size, name, member.filename)
+        if member.flag_bits & 1:
+            raise BrokenFile(f"{name} is encrypted at {member.filename}; save it without")

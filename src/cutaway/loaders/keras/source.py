@@ -1,0 +1,166 @@
+"""What a Keras file holds, read without Keras: the configuration, and where the weights are."""
+# pyright: standard
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import h5py
+
+from cutaway.errors import BrokenFile, RefusedFile, UnknownFormat, UnsupportedModel
+from cutaway.loaders.keras.recognition import CONFIG, WEIGHTS
+from cutaway.loaders.keras.safety import check_archive, check_config, check_hdf5
+
+_LONGEST_CONFIG: Final = 64 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A Keras file that may be opened."""
+
+    path: Path
+    config: dict[str, Any]
+    """Of the whole model: ``{"class_name": ..., "config": ...}``."""
+    version: str | None
+    """Of the Keras that wrote the file."""
+    backend: str | None
+    """That the file was written with."""
+    archive: bool
+    """A ``.keras`` archive; else HDF5."""
+
+
+def read_source(path: Path) -> Source:
+    """The checked content of a file.
+
+    Raises:
+        BrokenFile: it is truncated or damaged.
+        RefusedFile: it holds code, or leads out of itself.
+        UnsupportedModel: it holds weights only.
+        UnknownFormat: it holds no Keras model.
+    """
+    source = _read_archive(path) if zipfile.is_zipfile(path) else _read_hdf5(path)
+    check_config(source.config, path.name)
+    if (source.version or "").startswith("1."):
+        raise UnsupportedModel(
+            f"{path.name} was written by Keras {source.version}; Cutaway opens files of Keras 2 "
+            "and 3; load and save it with Keras 2 first"
+        )
+    return source
+
+
+@contextlib.contextmanager
+def weights_file(source: Source) -> Iterator[Path]:
+    """A file with the weights, under a name by which Keras knows its format.
+
+    The weights of an archive are unpacked into a temporary folder, which is faster to read from
+    than the archive is.
+    """
+    if not source.archive and source.path.suffix in (".h5", ".hdf5"):
+        yield source.path
+        return
+    with tempfile.TemporaryDirectory(prefix="cutaway-keras-") as folder:
+        if source.archive:
+            with zipfile.ZipFile(source.path) as archive:
+                unpacked = Path(archive.extract(WEIGHTS, folder))
+            with h5py.File(unpacked) as file:
+                check_hdf5(file, f"{WEIGHTS} of {source.path.name}")
+            yield unpacked
+        else:
+            yield _linked(source.path, Path(folder) / "model.h5")
+
+
+def _linked(path: Path, name: Path) -> Path:
+    """The same file under another name."""
+    try:
+        os.link(path.resolve(), name)
+    except OSError:  # another disk, or a file system without links
+        shutil.copyfile(path, name)
+    return name
+
+
+def _read_archive(path: Path) -> Source:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            check_archive(archive, path.name)
+            names = archive.namelist()
+            if WEIGHTS not in names:
+                raise UnsupportedModel(
+                    f"{path.name} holds its weights as {_weights_like(names)}, Cutaway reads "
+                    f"{WEIGHTS}; save the model as one .keras file"
+                )
+            config = _parsed(_member(archive, CONFIG), path)
+            told = _parsed(_member(archive, "metadata.json"), path) if _METADATA in names else {}
+    except (zipfile.BadZipFile, OSError, EOFError) as problem:
+        raise BrokenFile(f"{path.name} is damaged: {problem}; fetch or save it again") from problem
+    return Source(path, config, told.get("keras_version"), None, archive=True)
+
+
+_METADATA: Final = "metadata.json"
+
+
+def _weights_like(names: list[str]) -> str:
+    return next((name for name in names if name.startswith("model.weights")), "no known file")
+
+
+def _member(archive: zipfile.ZipFile, name: str) -> bytes:
+    if archive.getinfo(name).file_size > _LONGEST_CONFIG:
+        raise RefusedFile(f"{name} in {archive.filename} is larger than 64 MiB")
+    return archive.read(name)
+
+
+def _read_hdf5(path: Path) -> Source:
+    try:
+        with h5py.File(path) as file:
+            check_hdf5(file, path.name)
+            return _described(path, file)
+    except OSError as problem:
+        raise BrokenFile(
+            f"{path.name} is truncated or damaged: {problem}; fetch or save it again"
+        ) from problem
+
+
+def _described(path: Path, file: h5py.File) -> Source:
+    config = _text(file.attrs.get("model_config"))
+    if config is None:
+        weights_only = "layer_names" in file.attrs or {"layers", "vars"} & set(file)
+        if weights_only or any("weight_names" in group.attrs for group in file.values()):
+            raise UnsupportedModel(
+                f"{path.name} holds the weights of a Keras model without its structure; save the "
+                "whole model, model.save('model.keras'), and open that"
+            )
+        raise UnknownFormat(
+            f"{path.name} is an HDF5 file, but holds no Keras model (wanted the attribute "
+            f"model_config; it has {', '.join(sorted(file)[:5]) or 'nothing'})"
+        )
+    version, backend = (_text(file.attrs.get(key)) for key in ("keras_version", "backend"))
+    return Source(path, _parsed(config.encode(), path), version, backend, archive=False)
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return value if isinstance(value, str) else None
+
+
+def _parsed(text: bytes, path: Path) -> dict[str, Any]:
+    try:
+        parsed = json.loads(text)
+    except (ValueError, RecursionError) as problem:
+        raise BrokenFile(
+            f"the configuration in {path.name} is damaged: {problem}; fetch or save it again"
+        ) from problem
+    if not isinstance(parsed, dict):
+        raise BrokenFile(
+            f"the configuration in {path.name} is a {type(parsed).__name__}, wanted a dictionary; "
+            "save the model again"
+        )
+    return parsed

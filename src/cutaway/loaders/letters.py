@@ -1,0 +1,93 @@
+"""What each axis of a value stands for: batch, channel, height, width, output, input."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from cutaway.graph import Node, Value
+
+_CHANGES_AXES: Final = frozenset({
+    "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Gemm", "MatMul", "Gather", "Shape", "Size",
+    "TopK", "NonZero", "Einsum", "Expand", "ConstantOfShape", "Range", "OneHot", "If", "Loop",
+    "Scan", "Attention", "MultiHeadAttention", "LSTM", "GRU", "RNN",
+})  # fmt: skip
+"""Operators whose output's axes do not follow from those of an input of the same rank."""
+
+
+class Letters:
+    """Axis letters by value id, as far as they are known.
+
+    A loader marks the values whose letters its operators fix (convolutions, pooling, dense
+    layers); from there they spread forwards and backwards through operators that keep the axes
+    and, permuted, through ``Transpose``.
+    """
+
+    def __init__(self, nodes: Sequence[Node], values: Sequence[Value]) -> None:
+        self._nodes = nodes
+        self._values = values
+        self.found: dict[int, str] = {}
+        """Letters by value id."""
+
+    def rank(self, value: int) -> int | None:
+        """Number of axes of a value, None where it is not known."""
+        shape = self._values[value].shape
+        return None if shape is None else len(shape)
+
+    def mark(self, value: int, axes: str | None) -> None:
+        """Give a value its letters, unless it has some or is of another rank."""
+        if axes is not None and value not in self.found and self.rank(value) in (None, len(axes)):
+            self.found[value] = axes
+
+    def spread(self) -> dict[int, str]:
+        """The letters of all values that they can be known of.
+
+        What has two axes and is computed or fed is taken for samples by channels.
+        """
+        for _ in range(2):  # the second round takes what came back to a branch that lay before
+            for node in self._nodes:
+                self._through(node)
+            for node in reversed(self._nodes):
+                self._through(node)
+        for value in self._values:
+            if (
+                value.shape is not None
+                and len(value.shape) == 2
+                and not self._is_constant(value.id)
+            ):
+                self.mark(value.id, "NC")
+        return self.found
+
+    def _is_constant(self, value: int) -> bool:
+        return self._values[value].what in ("weight", "constant")
+
+    def _through(self, node: Node) -> None:
+        data = [read.value for read in node.reads if not self._is_constant(read.value)]
+        if not data or not node.writes:
+            return
+        if node.kind == "Transpose":
+            self._permuted(node, data[0])
+        elif node.kind is not None and node.kind not in _CHANGES_AXES and not _reduces(node):
+            around = [*data, *node.writes]
+            axes = next((self.found[value] for value in around if value in self.found), None)
+            for value in around if axes is not None else ():
+                if self.rank(value) is not None:
+                    self.mark(value, axes)
+
+    def _permuted(self, node: Node, source: int) -> None:
+        target = node.writes[0]
+        known = self.found.get(source) or self.found.get(target) or ""
+        axes = list(range(len(known)))
+        order = list(node.kind_attributes.get("perm") or axes[::-1])
+        if sorted(order) != axes or not known:
+            return
+        if source in self.found:
+            self.mark(target, "".join(known[axis] for axis in order))
+        else:
+            self.mark(source, "".join(known[order.index(axis)] for axis in axes))
+
+
+def _reduces(node: Node) -> bool:
+    return (node.kind or "").startswith(("Reduce", "Arg")) and not node.kind_attributes.get(
+        "keepdims"
+    )
