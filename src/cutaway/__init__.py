@@ -17,7 +17,8 @@ from cutaway.errors import CutawayError
 
 if TYPE_CHECKING:
     from cutaway.server import show
-    from cutaway.worker import ClassScore, Model, Trace, open_model as open  # noqa: A004
+    from cutaway.worker import ClassScore, Model, Trace
+    from cutaway.worker import open_model as open
 
 __all__ = ["ClassScore", "CutawayError", "Model", "Trace", "open", "show"]
 

@@ -1,1 +1,5 @@
+"""The command line: parse, then call."""
 
+from cutaway.cli.main import main
+
+__all__ = ["main"]

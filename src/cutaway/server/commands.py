@@ -39,6 +39,11 @@ async def _json(future: Any) -> Any:
     return answer.json()
 
 
+def _typed(path: str) -> Path:
+    """A path as people type or paste it: quoted, or from their home folder."""
+    return Path(path.strip().strip("\"'")).expanduser().absolute()
+
+
 @router.get("/state")
 async def state(request: Request) -> StateDoc:
     """What the server holds and offers."""
@@ -73,8 +78,7 @@ async def open_model(
             hub.open, hub.uploaded(upload), {"synthetic": True}, known=False
         )
     if path:
-        place = Path(path.strip().strip("\"'")).expanduser().absolute()
-        return await asyncio.to_thread(hub.open, place, {"synthetic": True})
+        return await asyncio.to_thread(hub.open, _typed(path), {"synthetic": True})
     raise InputError("to open a model give its path, an upload, or demo; got none of them")
 
 

@@ -29,6 +29,8 @@ class Held:
 
     session: RemoteSession
     start: StartDoc
+    owned: bool = True
+    """Whether the session ends with the server."""
 
     def document(self) -> ModelDoc:
         """What the page is told of it."""
@@ -51,36 +53,45 @@ class Hub:
         self._last = 0
         self._waiting: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
 
-    def open(self, path: Path, fed: Mapping[str, Any], *, known: bool = True) -> OpenDoc:
+    def open(
+        self,
+        path: Path,
+        fed: Mapping[str, Any],
+        *,
+        labels: Path | None = None,
+        known: bool = True,
+    ) -> OpenDoc:
         """Start a worker on a model and its first run.
 
         Args:
             path: the model's file or folder.
             fed: what the first run is fed with, as the command ``run`` takes it.
+            labels: a file of class names to use, without keeping the choice.
             known: whether the model is listed among the recent ones once it is open.
         """
-        session = RemoteSession(path)
-        return self.adopt(session, fed, known=known)
-
-    def adopt(
-        self, session: RemoteSession, fed: Mapping[str, Any], *, known: bool = True
-    ) -> OpenDoc:
-        """Hold a model whose worker runs already, and start a first run on it."""
+        fed_worker = self.fed(fed)
 
         def hear(event: dict[str, Any]) -> None:
             if known and event["type"] == "structure":
-                remember(session.path)
+                remember(path)
             self._note(event)
 
-        session.listen(hear)
-        return self.hold(session, StartDoc(session.run({"input": self.fed(fed)}), dict(fed)))
+        session = RemoteSession(path, listener=hear)
+        if labels is not None:
+            session.command("labels", {"path": str(labels.absolute()), "keep": False})
+        start = StartDoc(session.run({"input": fed_worker}), dict(fed))
+        return self._hold(Held(session, start))
 
-    def hold(self, session: RemoteSession, start: StartDoc) -> OpenDoc:
-        """Hold a model whose first run is known already."""
+    def adopt(self, session: RemoteSession, start: StartDoc) -> OpenDoc:
+        """Hold a model and a run that somebody else opened and will close."""
+        session.listen(self._note)
+        return self._hold(Held(session, start, owned=False))
+
+    def _hold(self, held: Held) -> OpenDoc:
         with self._lock:
-            self._models[session.id] = Held(session, start)
-            self._traces[start.trace] = session
-        return OpenDoc(session.id, start)
+            self._models[held.session.id] = held
+            self._traces[held.start.trace] = held.session
+        return OpenDoc(held.session.id, held.start)
 
     def reopen(self, model: int) -> OpenDoc:
         """The same file in a new worker; the old one is ended."""
@@ -135,9 +146,7 @@ class Hub:
         if "sample" in fed:
             sample = demo.sample(int(fed["sample"]))
             return {"path": str(sample.path), "name": sample.name}
-        raise InputError(
-            f"an input is an upload, a sample, a path or synthetic; got {sorted(fed)}"
-        )
+        raise InputError(f"an input is an upload, a sample, a path or synthetic; got {sorted(fed)}")
 
     def place_upload(self, name: str) -> tuple[str, Path]:
         """A name to speak of a file that is about to be sent, and where to put it."""
@@ -179,7 +188,8 @@ class Hub:
         """End all workers and remove what was sent."""
         self.release()
         for held in list(self._models.values()):
-            held.session.close()
+            if held.owned:
+                held.session.close()
         shutil.rmtree(self._scratch, ignore_errors=True)
 
     def _note(self, event: dict[str, Any]) -> None:

@@ -26,6 +26,7 @@ _PATTERNS: tuple[tuple[str, Any], ...] = (
     ("/m/{model}/v/{value}/cells/{page}", CellsDoc),
     ("/m/{model}/v/{value}/{rest:path}", None),
     ("/t/{trace}/info", TraceDoc),
+    ("/t/{trace}/statistics", list[StatsDoc]),
     ("/t/{trace}/input.png", None),
     ("/t/{trace}/{value}/stats", StatsDoc),
     ("/t/{trace}/{value}/cells/{page}", CellsDoc),

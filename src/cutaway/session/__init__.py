@@ -4,22 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cutaway.session.answer import BLOB, JSON, NPY, PNG, PROBLEM, Answer, as_json, as_problem
+from cutaway.session.answer import Answer
 
 if TYPE_CHECKING:
     from cutaway.session.session import Session
 
-__all__ = [
-    "BLOB",
-    "JSON",
-    "NPY",
-    "PNG",
-    "PROBLEM",
-    "Answer",
-    "Session",
-    "as_json",
-    "as_problem",
-]
+__all__ = ["Answer", "Session"]
 
 
 def __getattr__(name: str) -> Any:

@@ -136,9 +136,7 @@ def _load(told: Mapping[str, Any], body: bytes) -> inputs.Source:
 def _prepared(wanted: _Wanted, source: inputs.Source, steps: list[Step]) -> Fed:
     prepared = inputs.prepare(source, steps, wanted.target)
     arrays = {wanted.main.id: prepared.array, **wanted.others()}
-    return Fed(
-        arrays, wanted.main, source, steps, list(prepared.stages), source.description
-    )
+    return Fed(arrays, wanted.main, source, steps, list(prepared.stages), source.description)
 
 
 def _synthetic(wanted: _Wanted) -> Fed:

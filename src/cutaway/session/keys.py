@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal
 from urllib.parse import parse_qsl
 
 from cutaway.errors import UnknownKey
@@ -29,7 +29,7 @@ def parse(text: str) -> Key:
         rest.pop()
     if room not in ("m", "t") or not number.isdigit():
         raise UnknownKey(f"a key begins with /m/NUMBER or /t/NUMBER; got '{text[:80]}'")
-    return Key(cast("Literal['m', 't']", room), int(number), rest, dict(parse_qsl(query)))
+    return Key(room, int(number), rest, dict(parse_qsl(query)))
 
 
 def whole(text: str, most: int, what: str) -> int:

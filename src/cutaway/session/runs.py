@@ -16,7 +16,6 @@ from cutaway.session.answer import PNG, Answer, as_json
 from cutaway.session.answering import read_answer
 from cutaway.session.documents import (
     FailureDoc,
-    InputDoc,
     StatsDoc,
     TopDoc,
     TraceDoc,
@@ -96,6 +95,8 @@ class Runs:
         match key.rest:
             case ["info"]:
                 return as_json(run.done.result())
+            case ["statistics"]:
+                return as_json(self._statistics(run))
             case ["input.png"]:
                 if run.fed is None:
                     raise UnknownKey("this run was fed with nothing")
@@ -111,16 +112,6 @@ class Runs:
                 )
             case _:
                 raise UnknownKey(f"a run has no '{'/'.join(key.rest)}'; see ARCHITECTURE.md")
-
-    def statistics(self, number: int) -> list[StatsDoc]:
-        """Statistics of every tensor kept, by value id."""
-        run = self._run(number)
-        graph = self._structure.result().graph
-        tensors = run.capture.tensors
-        return [
-            run.pictures.of(graph.values[v], lambda v=v: tensors[v]).document
-            for v in sorted(tensors)
-        ]
 
     def try_all(self, args: Mapping[str, Any]) -> TryAllDoc:
         """The best class under each usual range and inversion.
@@ -139,6 +130,14 @@ class Runs:
                 top = TopDoc(best.index, best.label, best.score)
             rows.append(TryRow(name, fed.preparation, top))
         return TryAllDoc(rows)
+
+    def _statistics(self, run: Run) -> list[StatsDoc]:
+        graph = self._structure.result().graph
+        tensors = run.capture.tensors
+        return [
+            run.pictures.of(graph.values[v], lambda v=v: tensors[v]).document
+            for v in sorted(tensors)
+        ]
 
     def _run(self, number: int) -> Run:
         with self._lock:

@@ -121,9 +121,7 @@ class Session:
             raise UnknownKey(f"'{described.name}' is no weight: it exists in a run only")
         return self._weights.answer(described, lambda: model.weight(value), rest, key.query)
 
-    def _command(
-        self, name: str, args: dict[str, Any], body: bytes | memoryview
-    ) -> Future[Answer]:
+    def _command(self, name: str, args: dict[str, Any], body: bytes | memoryview) -> Future[Answer]:
         # These two keep the order in which they came, and take no time.
         if name == "run":
             self.runs.begin(int(args["trace"]), args, bytes(body))

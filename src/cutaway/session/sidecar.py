@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from cutaway import inputs, outputs
-from cutaway.errors import CutawayError
+from cutaway.errors import CutawayError, InputError
 from cutaway.loaders import Model
 from cutaway.session.documents import LabelsDoc, SettingsDoc, Step
 
@@ -91,13 +91,15 @@ class Sidecar:
     def _read(self) -> None:
         found: Any = json.loads(self._file.read_text("utf-8"))
         if not isinstance(found, dict):
-            raise ValueError("it holds no JSON object")
+            raise InputError("a JSON object was wanted; got something else")
         said = cast("dict[str, Any]", found)
         steps, labels = said.get("preparation"), said.get("labels")
         if steps is not None:
             inputs.validate(steps)
             self.preparation = steps
-        if isinstance(labels, list) and all(isinstance(one, str) for one in cast(Any, labels)):
+        if isinstance(labels, list) and all(
+            isinstance(one, str) for one in cast("list[Any]", labels)
+        ):
             self._take(cast("list[str]", labels), str(said.get("source") or self._file.name))
         self._saved = True
 

@@ -19,7 +19,7 @@ def after(
         needed: what must be done first.
         pool: where the work is done.
         work: called without arguments.
-        heed: whether a needed future that failed fails this one; else the work is done all the same.
+        heed: whether a needed future that failed fails this one; else work is done all the same.
     """
     result: Future[T] = Future()
     left = len(needed)

@@ -62,6 +62,4 @@ def _write(paths: list[str]) -> None:
         handle, temporary = tempfile.mkstemp(dir=file.parent, suffix=".tmp")
         with os.fdopen(handle, "w", encoding="utf-8") as out:
             json.dump(paths, out)
-        Path(temporary).replace(
-            file
-        )  # two servers may write at once: never a torn file
+        Path(temporary).replace(file)  # two servers may write at once: never a torn file

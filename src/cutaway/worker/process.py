@@ -8,15 +8,14 @@ import signal
 import sys
 import threading
 import traceback
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from cutaway.errors import CutawayError
 from cutaway.session import Answer, Session
 from cutaway.worker import frames
-
-_THREADS = 8
 
 
 def main(arguments: list[str]) -> None:
@@ -37,7 +36,7 @@ def main(arguments: list[str]) -> None:
         scratch=Path(scratch),
         engine=depth == "engine",
     )
-    Listener(session, speaker).serve(source)
+    serve(session, speaker, source)
     shutil.rmtree(scratch, ignore_errors=True)
     os._exit(0)  # an engine's threads may never end, and nothing is left to save
 
@@ -94,36 +93,19 @@ class Speaker:
                 return  # the parent is gone; the reading side ends the process
 
 
-class Listener:
-    """Reads requests and has a pool of threads answer them."""
-
-    def __init__(self, session: Session, speaker: Speaker) -> None:
-        self._session = session
-        self._speaker = speaker
-        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="answer")
-
-    def serve(self, source: int) -> None:
-        """Take requests until the pipe closes."""
-        while (frame := frames.read(source)) is not None:
-            header, body = frame
-            if header.get("command") == "cancel":
-                self._answer(header, body)  # at once: the pool may be full of work
-            else:
-                self._when_ready(self._session.waits_for(header), header, body)
-
-    def _when_ready(
-        self, waited: Future[Any] | None, header: frames.Header, body: memoryview
-    ) -> None:
-        """Have a request answered once what it waits for is there: no thread is held for it."""
-        if waited is None or waited.done():
-            self._pool.submit(self._answer, header, body)
-            return
-        waited.add_done_callback(lambda _: self._pool.submit(self._answer, header, body))
-
-    def _answer(self, header: frames.Header, body: memoryview) -> None:
+def serve(session: Session, speaker: Speaker, source: int) -> None:
+    """Hand every request to the session, in order, until the pipe closes."""
+    while (frame := frames.read(source)) is not None:
+        header, body = frame
         number = int(header["id"])
-        try:
-            answer = self._session.answer(header, body)
-            self._speaker.answer(number, answer.content_type, answer.body)
-        except BaseException as problem:
-            self._speaker.error(number, problem)
+        future = session.ask(header, body)
+        future.add_done_callback(partial(_answer, speaker, number))
+
+
+def _answer(speaker: Speaker, number: int, done: Future[Answer]) -> None:
+    problem = done.exception()
+    if problem is not None:
+        speaker.error(number, problem)
+        return
+    answer = done.result()
+    speaker.answer(number, answer.content_type, answer.body)

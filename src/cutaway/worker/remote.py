@@ -124,7 +124,7 @@ class RemoteSession:
         """The id of a run that begins now; its outcome is ``/t/{id}/info``."""
         trace = new_id()
         self._running.add(trace)
-        self.command("run", {"trace": trace, **arguments}, body)
+        self.command("run", {**arguments, "trace": trace}, body)
         return trace
 
     def cancel(self, trace: int) -> None:

@@ -1,0 +1,116 @@
+"""``cutaway``, ``cutaway demo``, ``cutaway open``, ``cutaway info``, ``cutaway run``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cutaway.errors import CutawayError
+
+app = typer.Typer(
+    name="cutaway",
+    help="Open any neural network, feed it an input, and look at every number inside it.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+ModelPath = Annotated[Path, typer.Argument(metavar="MODEL", help="The model's file.")]
+InputPath = Annotated[
+    Path | None, typer.Option("--input", metavar="FILE", help="A picture or a .npy file to feed.")
+]
+LabelsPath = Annotated[
+    Path | None,
+    typer.Option("--labels", metavar="FILE", help="Class names: one a line, or JSON, or CSV."),
+]
+Host = Annotated[
+    str, typer.Option(help="Where to listen; anything but this machine asks for a token.")
+]
+Port = Annotated[
+    int | None, typer.Option(help="The port; by default the first free one from 8451.", max=65535)
+]
+NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Only serve, and print the address.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON (docs/json.md).")]
+
+
+def main() -> None:
+    """Run the command line; an error of Cutaway's own is one sentence and exit status 2."""
+    try:
+        app()
+    except CutawayError as problem:
+        print(f"cutaway: {problem}", file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from cutaway import __version__
+
+        print(__version__)
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    context: typer.Context,
+    host: Host = "127.0.0.1",
+    port: Port = None,
+    no_browser: NoBrowser = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Open the start page where no command is given."""
+    del version
+    if context.invoked_subcommand is None:
+        from cutaway.cli.opening import serve_start
+
+        serve_start(host, port, browser=not no_browser)
+
+
+@app.command()
+def demo(host: Host = "127.0.0.1", port: Port = None, no_browser: NoBrowser = False) -> None:
+    """Open a trained AlexNet-shaped network with a pair of trousers as its input."""
+    from cutaway.cli.opening import serve_demo
+
+    serve_demo(host, port, browser=not no_browser)
+
+
+@app.command("open")
+def open_command(
+    model: ModelPath,
+    fed: InputPath = None,
+    labels: LabelsPath = None,
+    host: Host = "127.0.0.1",
+    port: Port = None,
+    no_browser: NoBrowser = False,
+) -> None:
+    """Open a model in the browser."""
+    from cutaway.cli.opening import serve_model
+
+    serve_model(model, fed, labels, host, port, browser=not no_browser)
+
+
+@app.command()
+def info(model: ModelPath, json: AsJson = False) -> None:
+    """Tell what a model is: format, operators, parameters, inputs, outputs."""
+    from cutaway.cli.telling import print_info
+
+    print_info(model, as_json=json)
+
+
+@app.command()
+def run(
+    model: ModelPath,
+    fed: InputPath = None,
+    labels: LabelsPath = None,
+    top: Annotated[int, typer.Option(help="How many classes to print.", min=1)] = 5,
+    json: AsJson = False,
+) -> None:
+    """Run a model once: its answer, the time it took, and statistics of every tensor."""
+    from cutaway.cli.telling import print_run
+
+    print_run(model, fed, labels, top, as_json=json)

@@ -1,0 +1,189 @@
+"""Commands that print: what a model is, and what one run of it gives."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from cutaway.worker import RemoteSession
+
+Document = Mapping[str, Any]
+
+
+def print_info(path: Path, *, as_json: bool) -> None:
+    """Print what a model is; raises ModelError."""
+    with _opened(path, engine=False) as session:
+        graph = session.get(f"/m/{session.id}/graph").result().json()
+    if as_json:
+        _print_json(info_document(graph))
+    else:
+        _print_info(graph)
+
+
+def print_run(
+    path: Path, fed: Path | None, labels: Path | None, top: int, *, as_json: bool
+) -> None:
+    """Run a model once and print what came; raises ModelError, InputError or RunError."""
+    from cutaway.errors import InputError, RunError
+
+    with _opened(path, engine=True) as session:
+        if labels is not None:
+            asked = {"path": str(labels.absolute()), "keep": False}
+            session.command("labels", asked).result()
+        source = {"path": str(fed.absolute()), "name": fed.name} if fed else {"synthetic": True}
+        number = session.run({"input": source})
+        info = session.get(f"/t/{number}/info").result().json()
+        if info["state"] != "done" and not info["kept"]:
+            raise (RunError if info["input"] else InputError)(info["message"])
+        graph = session.get(f"/m/{session.id}/graph").result().json()
+        statistics = {
+            one["value"]: one for one in session.get(f"/t/{number}/statistics").result().json()
+        }
+    document = run_document(graph, info, statistics, top)
+    if as_json:
+        _print_json(document)
+    else:
+        _print_run(graph, info, document)
+    if info["state"] == "failed":
+        raise RunError(info["message"])
+
+
+def info_document(graph: Document) -> dict[str, Any]:
+    """The JSON of ``cutaway info``: see docs/json.md."""
+    values = graph["values"]
+
+    def told(i: int) -> dict[str, Any]:
+        return {key: values[i][key] for key in ("name", "shape", "dtype")}
+
+    return {
+        "format": graph["format"],
+        "producer": graph["producer"],
+        "parameters": graph["parameters"],
+        "bytes": graph["bytes"],
+        "inputs": [told(i) for i in graph["inputs"]],
+        "outputs": [told(i) for i in graph["outputs"]],
+        "nodes": [{key: n[key] for key in ("name", "op", "scope")} for n in graph["nodes"]],
+    }
+
+
+def run_document(
+    graph: Document, info: Document, statistics: Mapping[int, Document], top: int
+) -> dict[str, Any]:
+    """The JSON of ``cutaway run``: see docs/json.md."""
+    told = ("name", "shape", "dtype", "min", "max", "mean", "std", "zeros", "nan", "inf")
+
+    def outputs(node: Document) -> list[dict[str, Any]]:
+        return [
+            {key: statistics[v][key] for key in told} for v in node["writes"] if v in statistics
+        ]
+
+    answer = info["answer"]
+    best = [answer["classes"][i] for i in answer["top"][:top]] if answer else []
+    return {
+        "synthetic": info["synthetic"],
+        "seconds": info["seconds"],
+        "nodes": [
+            {"name": n["name"], "op": n["op"], "outputs": outputs(n)} for n in graph["nodes"]
+        ],
+        "top": [{key: c[key] for key in ("index", "label", "score")} for c in best],
+    }
+
+
+@contextmanager
+def _opened(path: Path, *, engine: bool) -> Iterator[RemoteSession]:
+    """A session whose progress is shown on standard error where that is a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("starting", total=None)
+
+        def hear(event: Mapping[str, Any]) -> None:
+            if event["type"] == "opening":
+                progress.update(task, description=str(event["stage"]))
+            elif event["type"] == "run" and event["state"] == "progress":
+                done, total = event["done"], event["total"]
+                progress.update(task, description="running", completed=done, total=total)
+
+        session = RemoteSession(path.expanduser().absolute(), engine=engine, listener=hear)
+        try:
+            yield session
+        finally:
+            session.close()
+
+
+def _print_json(document: Document) -> None:
+    sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
+    sys.stdout.flush()
+
+
+def _print_info(graph: Document) -> None:
+    from rich.console import Console
+    from rich.filesize import decimal
+    from rich.table import Table
+
+    out = Console(width=None if sys.stdout.isatty() else 120)
+    producer = f", made by {graph['producer']}" if graph["producer"] else ""
+    out.print(f"[bold]{graph['name']}[/]: {graph['format']}{producer}", highlight=False)
+    out.print(f"{graph['parameters']:,} parameters, {decimal(graph['bytes'])}", highlight=False)
+    for what in ("inputs", "outputs"):
+        for i in graph[what]:
+            value = graph["values"][i]
+            described = f"{_shape(value['shape'])} {value['dtype'] or ''}"
+            out.print(f"{what[:-1]:>6} {value['name']}  {described}", highlight=False, markup=False)
+    table = Table("operator", "nodes", box=None, pad_edge=False)
+    for op, count in Counter(node["op"] for node in graph["nodes"]).most_common():
+        table.add_row(op, str(count))
+    out.print(table)
+    for note in graph["notes"]:
+        out.print(note, highlight=False, markup=False)
+
+
+def _print_run(graph: Document, info: Document, document: Document) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    out = Console(width=None if sys.stdout.isatty() else 140)
+    fed = info["input"]
+    lead = (
+        "synthetic input, so this is no prediction" if info["synthetic"] else f"fed {fed['name']}"
+    )
+    out.print(f"{graph['name']}: {lead}; {info['seconds'] * 1000:.1f} ms", highlight=False)
+    for step in info["preparation"]:
+        guessed = " (guessed)" if step.get("guessed") else ""
+        out.print(f"  {_step(step)}{guessed}", highlight=False, markup=False)
+    for one in document["top"]:
+        name = f" {one['label']}" if one["label"] else ""
+        score = "" if one["score"] is None else f"  {one['score']:.1%}"
+        out.print(f"{one['index']:>5}{name}{score}", highlight=False, markup=False)
+    table = Table("node", "operator", "shape", "min", "max", "mean", "zeros", box=None)
+    for node in document["nodes"]:
+        for o in node["outputs"]:
+            share = f"{o['zeros'] / max(1, math.prod(o['shape'])):.0%}"
+            numbers = [_number(o[key]) for key in ("min", "max", "mean")]
+            table.add_row(node["name"], node["op"], _shape(o["shape"]), *numbers, share)
+    out.print(table)
+
+
+def _step(step: Document) -> str:
+    rest = [f"{k} {v}" for k, v in step.items() if k not in ("step", "guessed", "why")]
+    return f"{step['step']}: {', '.join(rest)}" if rest else str(step["step"])
+
+
+def _shape(shape: list[int | str | None] | None) -> str:
+    return (
+        "?" if shape is None else "x".join("?" if d is None else str(d) for d in shape) or "scalar"
+    )
+
+
+def _number(x: float | None) -> str:
+    return "" if x is None else f"{x:.4g}"

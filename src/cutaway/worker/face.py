@@ -1,0 +1,250 @@
+"""The Python face of a model in its worker: ``cutaway.open``."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple, Self, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from cutaway.errors import Cancelled, InputError, RunError, UnknownKey
+from cutaway.worker.remote import RemoteSession
+
+Array: TypeAlias = npt.NDArray[Any]
+Fed: TypeAlias = "str | os.PathLike[str] | Array | None"
+
+
+class ClassScore(NamedTuple):
+    """One class of an answer."""
+
+    index: int  # pyright: ignore[reportIncompatibleMethodOverride] - a class number is an index
+    """Class number, from 0."""
+    label: str | None
+    """None where no labels are known."""
+    score: float | None
+    """From 0 to 1, after softmax where the model ends in logits; None beside a NaN."""
+
+
+def open_model(
+    path: str | os.PathLike[str], *, labels: str | os.PathLike[str] | None = None
+) -> Model:
+    """The model of a file, held by a process of its own until it is closed.
+
+    Args:
+        path: the model's file.
+        labels: a file of class names; by default the one beside the model.
+
+    Raises:
+        ModelError: it cannot be opened; one of its kinds, in one sentence.
+        InputError: the label file holds no labels.
+    """
+    session = RemoteSession(Path(path))
+    try:
+        graph = session.get(f"/m/{session.id}/graph").result().json()
+        if labels is not None:
+            asked = {"path": os.fspath(labels), "keep": False}
+            session.command("labels", asked).result()
+    except BaseException:
+        session.close()
+        raise
+    return Model(session, graph)
+
+
+class Model:
+    """An opened model; a context manager that ends its process."""
+
+    def __init__(self, session: RemoteSession, graph: Mapping[str, Any]) -> None:
+        self.session = session
+        """The process that holds it."""
+        self.graph = graph
+        """The GraphDoc of ARCHITECTURE.md: nodes, values, groups, inputs, outputs."""
+
+    def __repr__(self) -> str:
+        g = self.graph
+        return f"<cutaway.Model {g['name']}: {g['format']}, {len(g['nodes'])} nodes>"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        where: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process that holds the model."""
+        self.session.close()
+
+    @cached_property
+    def weights(self) -> Mapping[str, Array]:
+        """Weights and constants by name, such as ``conv2d/kernel``."""
+        return Weights(self)
+
+    def run(
+        self,
+        fed: Fed = None,
+        *,
+        preparation: list[dict[str, Any]] | None = None,
+    ) -> Trace:
+        """Feed the model and keep every tensor.
+
+        Args:
+            fed: an image or ``.npy`` file, or an array of the shape that the model's input wants
+                (without or with the batch axis), or ``(H, W)`` and ``(H, W, C)`` uint8 pictures;
+                None feeds a synthetic input.
+            preparation: steps for this run; by default those kept beside the model, else guessed.
+
+        Raises:
+            InputError: what was fed cannot be read or does not fit.
+            RunError: the engine failed; what was captured until then is lost only where nothing was.
+            WorkerEnded: the process is gone.
+        """
+        told, body = _told(fed)
+        number = self.session.run({"input": told, "preparation": preparation}, body)
+        info = self.session.get(f"/t/{number}/info").result().json()
+        if info["state"] == "cancelled":
+            raise Cancelled(info["message"])
+        if info["state"] == "failed" and not info["kept"]:
+            kind = RunError if info["input"] else InputError
+            raise kind(info["message"])
+        return Trace(self, info, (told, body))
+
+
+class Weights(Mapping[str, Array]):
+    """A model's weights and constants by name."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        kinds = ("weight", "constant")
+        self._ids = {v["name"]: v["id"] for v in model.graph["values"] if v["what"] in kinds}
+
+    def __getitem__(self, name: str) -> Array:
+        """The array of a weight; raises KeyError with names that are near."""
+        if name not in self._ids:
+            raise KeyError(_unknown(name, self._ids, "weight"))
+        session = self._model.session
+        value = self._model.graph["values"][self._ids[name]]
+        return _array(session, f"/m/{session.id}/v/{value['id']}", value["dtype"])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One run: every tensor by name."""
+
+    model: Model
+    """What ran."""
+    info: Mapping[str, Any]
+    """The TraceDoc of ARCHITECTURE.md: preparation, time, what was kept, the answer."""
+    fed: tuple[Mapping[str, Any], bytes] = field(repr=False)
+    """What the worker was told of the input, and the bytes that went with it."""
+
+    def __repr__(self) -> str:
+        kept, seconds = len(self.info["kept"]), self.info["seconds"]
+        return f"<cutaway.Trace of {self.model.graph['name']}: {kept} tensors in {seconds:.3f} s>"
+
+    @property
+    def id(self) -> int:
+        """The run's id in keys."""
+        return self.info["id"]
+
+    @property
+    def seconds(self) -> float:
+        """Wall time of the engine, without preparation."""
+        return self.info["seconds"]
+
+    @property
+    def weights(self) -> Mapping[str, Array]:
+        """The model's weights by name."""
+        return self.model.weights
+
+    def __getitem__(self, name: str) -> Array:
+        """A tensor by its name, or by the name of the node whose first output it is.
+
+        Raises:
+            KeyError: the model has no such tensor, or the run did not keep it.
+        """
+        value = self._value(name)
+        if value["id"] not in self.info["kept"]:
+            why = self.info["left_out"].get(str(value["id"]), "the run ended before it")
+            raise KeyError(f"'{name}' was not kept: {why}")
+        return _array(self.model.session, f"/t/{self.id}/{value['id']}", value["dtype"])
+
+    def names(self) -> list[str]:
+        """The names of all tensors kept, in the order of the model's values."""
+        values = self.model.graph["values"]
+        return [values[i]["name"] for i in self.info["kept"]]
+
+    def top(self, count: int = 5) -> list[ClassScore]:
+        """The best classes, best first; empty where the output is no class vector."""
+        answer = self.info["answer"]
+        if answer is None:
+            return []
+        best = (answer["classes"][i] for i in answer["top"][:count])
+        return [ClassScore(c["index"], c["label"], c["score"]) for c in best]
+
+    def _value(self, name: str) -> Mapping[str, Any]:
+        graph = self.model.graph
+        for value in graph["values"]:
+            if value["name"] == name and value["what"] in ("activation", "input"):
+                return value
+        for node in graph["nodes"]:
+            if node["name"] == name and node["writes"]:
+                return graph["values"][node["writes"][0]]
+        names = {v["name"] for v in graph["values"] if v["what"] in ("activation", "input")}
+        raise KeyError(_unknown(name, names | {n["name"] for n in graph["nodes"]}, "tensor"))
+
+
+def _told(fed: Fed) -> tuple[dict[str, Any], bytes]:
+    """What the worker is told of an input, and the bytes that go with it."""
+    if fed is None:
+        return {"synthetic": True}, b""
+    if isinstance(fed, str | os.PathLike):
+        path = Path(fed).absolute()
+        return {"path": str(path), "name": path.name}, b""
+    out = io.BytesIO()
+    try:
+        np.save(out, np.asarray(fed), allow_pickle=False)
+    except ValueError as problem:
+        raise InputError(
+            f"an array of numbers was wanted; got {type(fed).__name__}: {problem}"
+        ) from None
+    return {"name": "array.npy"}, out.getvalue()
+
+
+def _array(session: RemoteSession, key: str, dtype: str | None) -> Array:
+    try:
+        body = session.get(f"{key}/array.npy").result().body
+    except UnknownKey as problem:
+        raise KeyError(str(problem)) from None
+    array = np.load(io.BytesIO(body), allow_pickle=False)
+    if dtype and array.dtype.name != dtype and array.dtype.kind not in "OSU":
+        import ml_dtypes
+
+        # A type that the .npy format lacks came widened; narrowing it again is exact.
+        exact = getattr(ml_dtypes, dtype, None)
+        return array if exact is None else array.astype(exact)
+    return array
+
+
+def _unknown(name: str, known: Any, what: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, list(known), 3)
+    hint = f"; near: {', '.join(near)}" if near else ""
+    return f"no {what} '{name}'{hint}"
