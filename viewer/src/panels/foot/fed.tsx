@@ -1,0 +1,118 @@
+/** What was fed, as a picture, and how it was prepared. */
+import type { InputDoc, Step, TraceDoc } from '../../client/documents';
+import { running, trace } from '../../state/store';
+import { dialog } from '../dialogs';
+import { take } from '../drop';
+import { FileButton } from '../filebutton';
+import { PICTURES } from '../files';
+import { duration, times } from '../numbers';
+import { stepTitle, stepWords } from './steps';
+
+/** Up to this width a picture is shown cell by cell, in pixels. */
+const SMALL = 128;
+
+function Picture({ doc }: { readonly doc: TraceDoc }) {
+  const { id, input, synthetic } = doc;
+  const small = (input?.width ?? 0) <= SMALL;
+  return (
+    <div class="fed-picture">
+      {input && (
+        <img
+          key={id}
+          src={`./t/${id}/input.png`}
+          alt={synthetic ? 'synthetic input' : `the input, ${input.name}`}
+          class={small ? 'pixelated' : ''}
+        />
+      )}
+      {synthetic && <span class="stamp">synthetic input</span>}
+    </div>
+  );
+}
+
+const MODES: Readonly<Record<string, string>> = { L: 'grey', '1': 'black and white', P: 'palette' };
+
+/** Size and colours of what came: `28 × 28 grey`. */
+function sizeWords(input: InputDoc): string {
+  if (input.width === null || input.height === null) return input.description;
+  const mode = input.mode ? ` ${MODES[input.mode] ?? input.mode}` : '';
+  return `${times([input.width, input.height])}${mode}`;
+}
+
+interface ChipsProps {
+  readonly steps: readonly Step[];
+  readonly stages: readonly string[];
+}
+
+/** The preparation, one chip for each step in its order. */
+function Chips({ steps, stages }: ChipsProps) {
+  return (
+    <ol class="chips" aria-label="Preparation">
+      {steps.map((step, i) => (
+        <li key={i} title={stepTitle(step, stages[i])} class={step.guessed ? 'guessed' : ''}>
+          {stepWords(step)}
+          {step.guessed && <em>guessed</em>}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Buttons({ prepared }: { readonly prepared: boolean }) {
+  return (
+    <div class="row">
+      <FileButton accept={PICTURES} take={take} title="Or drop a picture anywhere">
+        Choose a picture
+      </FileButton>
+      {prepared && (
+        <>
+          <button
+            type="button"
+            class="button"
+            title="Change how the picture is prepared"
+            onClick={() => {
+              dialog.value = 'preparation';
+            }}
+          >
+            Change
+          </button>
+          <button
+            type="button"
+            class="button"
+            title="The best class under each usual range and inversion"
+            onClick={() => {
+              dialog.value = 'try-all';
+            }}
+          >
+            Try all
+          </button>
+        </>
+      )}
+    </div>
+  );
+}
+
+/** Size, colours and the time that the run took. */
+function factsOf(doc: TraceDoc | null): string {
+  if (!doc) return running.value ? 'the first run is under way' : 'nothing has been fed yet';
+  const size = doc.input ? sizeWords(doc.input) : '';
+  return [size, doc.state === 'done' ? duration(doc.seconds) : ''].filter(Boolean).join(' · ');
+}
+
+export function Fed() {
+  const doc = trace.value;
+  const input = doc?.input ?? null;
+  const steps = (doc?.preparation ?? []) as Step[];
+  return (
+    <section class="fed" aria-label="Input">
+      {doc ? <Picture doc={doc} /> : <div class="fed-picture" />}
+      <div class="fed-words">
+        <p class="fed-name">
+          <strong title={input?.name}>{input?.name ?? 'no input'}</strong>
+          <span title={input?.description}>{factsOf(doc)}</span>
+        </p>
+        <Chips steps={steps} stages={doc?.stages ?? []} />
+        <Buttons prepared={steps.length > 0} />
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,50 @@
+/** The foot of the page: what was fed, how it was prepared, and what came out. */
+
+import { flip } from '../../state/actions';
+import { hold } from '../../state/scales';
+import { holdRange, previous } from '../../state/store';
+import { Icon } from '../icons';
+import { useEdge } from '../measure';
+import { Switch } from '../segments';
+import { Answer } from './answer';
+import { Fed } from './fed';
+import { LabelsMenu } from './labels';
+import { Samples } from './samples';
+
+function Choices() {
+  return (
+    <div class="choices">
+      <LabelsMenu />
+      <Switch
+        words="Hold ranges"
+        title="Keep the colour ranges from one input to the next (r)"
+        on={holdRange.value}
+        turn={hold}
+      />
+      <button
+        type="button"
+        class="button"
+        title="Back to the previous input, and forth (b)"
+        disabled={!previous.value}
+        onClick={flip}
+      >
+        <Icon name="flip" />
+        Previous
+      </button>
+    </div>
+  );
+}
+
+export function Foot() {
+  const edge = useEdge<HTMLElement>('bottom');
+  return (
+    <footer class="foot panel" ref={edge}>
+      <div class="foot-row">
+        <Fed />
+        <Answer />
+        <Choices />
+        <Samples />
+      </div>
+    </footer>
+  );
+}

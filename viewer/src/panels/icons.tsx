@@ -1,0 +1,28 @@
+/** Small line drawings for buttons; the button's label says what they mean. */
+
+const PATHS = {
+  open: 'M2.5 12.5v-9h4l1.5 2h5.5v7z',
+  fan: 'M3 3.5v7l3 2v-7zM7.5 3.5v7l3 2v-7zM12 3.5v7l2 1.3v-7z',
+  sun: 'M8 5a3 3 0 1 0 0 6 3 3 0 0 0 0-6zM8 1.5v1.4M8 13.1v1.4M1.5 8h1.4M13.1 8h1.4M3.4 3.4l1 1M11.6 11.6l1 1M12.6 3.4l-1 1M4.4 11.6l-1 1',
+  moon: 'M13 9.6A5.5 5.5 0 0 1 6.4 3 5.5 5.5 0 1 0 13 9.6z',
+  lecture: 'M2 3h12v7.5H2zM8 10.5v3M5.5 13.5h5',
+  screen: 'M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10',
+  close: 'M4 4l8 8M12 4l-8 8',
+  left: 'M9.5 4l-4 4 4 4',
+  right: 'M6.5 4l4 4-4 4',
+  down: 'M4.5 6.5L8 10l3.5-3.5',
+  flip: 'M3 6h9.5M10 3l3 3-3 3M13 11H3.5',
+  tick: 'M3.5 8.5l3 3 6-7',
+  save: 'M8 2.5v7.5M4.8 7.2L8 10.4l3.2-3.2M3 13h10',
+  picture: 'M2.5 3h11v10h-11zM2.5 11l3.5-3.5 2.5 2.5 2-2 3 3M10.5 6h.01',
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+export function Icon({ name }: { readonly name: IconName }) {
+  return (
+    <svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}

@@ -1,0 +1,16 @@
+/** The panels over the scene. */
+import { render } from 'preact';
+import { followAppearance } from './appearance';
+import { startDropping } from './drop';
+import { startKeyboard } from './keyboard';
+import { startMeasuring } from './measure';
+import { Page } from './page';
+
+/** Draws the panels and begins to listen to keys and drops. */
+export function mountPanels(root: HTMLElement): void {
+  followAppearance();
+  startKeyboard();
+  startDropping();
+  render(<Page />, root);
+  startMeasuring(root);
+}

@@ -1,0 +1,78 @@
+/** Carries out what the keys mean. */
+import { flip, fly, select, toggleFan, toggleMaps } from '../state/actions';
+import { hold } from '../state/scales';
+import * as s from '../state/store';
+import { toggleFullScreen, toggleLecture, toggleTheme } from './appearance';
+import { dialog } from './dialogs';
+import { bindingOf, type CommandName, keyName, takesKey } from './keymap';
+
+const VIEWS: readonly s.View[] = ['stack', 'flat', 'cells', 'numbers', 'smooth'];
+
+/** The layer that keys speak of: the one in focus, else that of the open tensor. */
+const layer = (): number | null => s.focused.value ?? s.selected.value?.node ?? null;
+
+function onLayer(act: (node: number) => void): void {
+  const node = layer();
+  if (node !== null) act(node);
+}
+
+/** Opens the output of a layer. */
+export function openOutput(node: number): void {
+  const value = s.nodes.value[node]?.writes[0];
+  if (value !== undefined) select({ value, node, map: null });
+}
+
+function close(): void {
+  if (s.selected.value) select(null);
+  else if (s.lecture.value) toggleLecture();
+}
+
+const ACTS: Readonly<Record<CommandName, (key: string) => void>> = {
+  home: () => fly('home'),
+  next: () => fly('next'),
+  previous: () => fly('previous'),
+  capture: () => fly('capture'),
+  'open-tensor': () => onLayer(openOutput),
+  view: (key) => {
+    s.view.value = VIEWS[Number(key) - 1] ?? s.view.value;
+  },
+  'hide-maps': () => onLayer(toggleMaps),
+  fan: () => onLayer(toggleFan),
+  'fan-all': () => toggleFan(null),
+  theme: toggleTheme,
+  lecture: toggleLecture,
+  'full-screen': toggleFullScreen,
+  flip,
+  'hold-range': () => hold(!s.holdRange.value),
+  open: () => {
+    if (s.opened.value) dialog.value = 'open';
+  },
+  help: () => {
+    dialog.value = 'keys';
+  },
+  close,
+};
+
+/** Commands that make sense without a model. */
+const ALWAYS: ReadonlySet<CommandName> = new Set(['theme', 'full-screen', 'help', 'close']);
+
+function pressed(event: KeyboardEvent): void {
+  const name = keyName(event);
+  // A dialog or a menu that is open has the keys to itself.
+  if (name === null || event.defaultPrevented || dialog.value !== null) return;
+  const target = event.target;
+  if (target instanceof HTMLElement) {
+    const { tagName, isContentEditable: editable } = target;
+    const type = target instanceof HTMLInputElement ? target.type : '';
+    if (takesKey({ tagName, type, editable }, name)) return;
+  }
+  const binding = bindingOf(name);
+  if (!binding || (event.repeat && binding.room !== 'Move')) return;
+  if (!s.opened.value && !ALWAYS.has(binding.name)) return;
+  event.preventDefault();
+  ACTS[binding.name](name);
+}
+
+export function startKeyboard(): void {
+  addEventListener('keydown', pressed);
+}

@@ -1,0 +1,106 @@
+/** Which key does what: a list for the help, and what a key press means. */
+
+export type CommandName =
+  | 'home'
+  | 'next'
+  | 'previous'
+  | 'open-tensor'
+  | 'view'
+  | 'hide-maps'
+  | 'fan'
+  | 'fan-all'
+  | 'theme'
+  | 'lecture'
+  | 'full-screen'
+  | 'flip'
+  | 'hold-range'
+  | 'open'
+  | 'capture'
+  | 'help'
+  | 'close';
+
+export interface Binding {
+  readonly name: CommandName;
+  /** As `keyName` writes it; several do the same. */
+  readonly keys: readonly string[];
+  readonly words: string;
+  readonly room: 'Move' | 'Look' | 'Tensor' | 'Page';
+}
+
+const key = (
+  room: Binding['room'],
+  name: CommandName,
+  keys: string | readonly string[],
+  words: string,
+): Binding => ({ name, room, words, keys: typeof keys === 'string' ? [keys] : keys });
+
+export const BINDINGS: readonly Binding[] = [
+  key('Move', 'home', 'h', 'the whole network'),
+  key('Move', 'next', 'n', 'next layer'),
+  key('Move', 'previous', 'p', 'previous layer'),
+  key('Look', 'fan', 'e', 'fan the maps of the layer'),
+  key('Look', 'fan-all', 'Shift+e', 'fan all stacks apart, or close them'),
+  key('Look', 'hide-maps', 'm', 'hide or show the maps of the layer'),
+  key('Look', 'hold-range', 'r', 'hold the colour ranges for the next input'),
+  key('Look', 'flip', 'b', 'back to the previous input, and forth'),
+  key('Look', 'capture', 'c', 'copy a picture of the network'),
+  key('Tensor', 'open-tensor', 'Enter', "open the layer's output"),
+  key('Tensor', 'view', ['1', '2', '3', '4', '5'], 'stack, flat, cells + numbers, numbers, smooth'),
+  key('Tensor', 'close', 'Escape', 'close the tensor'),
+  key('Page', 'open', 'o', 'open a model'),
+  key('Page', 'theme', 't', 'dark or light'),
+  key('Page', 'lecture', 'l', 'lecture mode: panels away, larger text'),
+  key('Page', 'full-screen', 'f', 'full screen'),
+  key('Page', 'help', '?', 'these keys'),
+];
+
+/** What the mouse and the arrow keys do; drawn by the scene, told here. */
+export const GESTURES: readonly (readonly [string, string])[] = [
+  ['drag', 'orbit'],
+  ['right drag, arrows', 'pan'],
+  ['wheel, pinch', 'zoom to the cursor'],
+  ['click', 'open a tensor'],
+  ['double click', 'fly to a layer'],
+];
+
+/** The parts of a key press that count. */
+export interface Press {
+  readonly key: string;
+  readonly code: string;
+  readonly shiftKey: boolean;
+  readonly ctrlKey: boolean;
+  readonly metaKey: boolean;
+  readonly altKey: boolean;
+}
+
+/** A press by name, such as `h`, `Shift+e`, `?`; null with a modifier that belongs to the browser. */
+export function keyName(press: Press): string | null {
+  if (press.ctrlKey || press.metaKey || press.altKey) return null;
+  const letter = letterOf(press);
+  if (letter === null) return press.key;
+  return press.shiftKey ? `Shift+${letter}` : letter;
+}
+
+/** The letter on the key; where the layout has other letters, the one at its place. */
+function letterOf(press: Press): string | null {
+  if (/^[a-z]$/i.test(press.key)) return press.key.toLowerCase();
+  const place = /^Key([A-Z])$/.exec(press.code)?.[1];
+  return place && /^\p{L}$/u.test(press.key) ? place.toLowerCase() : null;
+}
+
+/** The command of a key; null where there is none. */
+export const bindingOf = (name: string): Binding | null =>
+  BINDINGS.find((one) => one.keys.includes(name)) ?? null;
+
+const WRITTEN = new Set(['text', 'search', 'number', 'url', 'email', 'password', 'tel', 'date']);
+
+/** Whether an element takes the key itself: any for a field, Enter for what can be pressed. */
+export function takesKey(
+  element: { readonly tagName: string; readonly type?: string; readonly editable?: boolean },
+  name: string,
+): boolean {
+  const tag = element.tagName.toLowerCase();
+  if (element.editable || tag === 'textarea' || tag === 'select') return true;
+  if (tag === 'input') return WRITTEN.has(element.type ?? 'text') || name === 'Enter';
+  return name === 'Enter' && ['button', 'a', 'summary', 'label'].includes(tag);
+}

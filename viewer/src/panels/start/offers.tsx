@@ -1,0 +1,116 @@
+/** The ways to open a model: the demo, a file, a path, one of the recent ones. */
+import { useEffect, useState } from 'preact/hooks';
+import { openModel } from '../../state/actions';
+import { askState } from '../../state/events';
+import { server } from '../../state/store';
+import { closeDialog } from '../dialogs';
+import { dragging, dropWords, take } from '../drop';
+import { FileButton } from '../filebutton';
+import { MODELS } from '../files';
+
+function open(what: Parameters<typeof openModel>[0]): void {
+  closeDialog();
+  void openModel(what);
+}
+
+function Demo() {
+  const said = server.value?.demo;
+  const [pictured, setPictured] = useState(true);
+  if (!said) return null;
+  return (
+    <button type="button" class="demo-offer" onClick={() => open({ demo: true })}>
+      {pictured && (
+        <img
+          src="./samples/0.png"
+          alt=""
+          width="112"
+          height="112"
+          onError={() => setPictured(false)}
+        />
+      )}
+      <span class="demo-words">
+        <strong>Open the demo</strong>
+        <span>{said}</span>
+      </span>
+    </button>
+  );
+}
+
+function DropZone() {
+  const what = dragging.value;
+  return (
+    <div class={what ? 'drop-zone over' : 'drop-zone'}>
+      <p>
+        <strong>{what ? dropWords(what) : 'Drop a model file here'}</strong>
+        <span>ONNX (.onnx) or Keras (.h5, .hdf5, .keras)</span>
+      </p>
+      <FileButton accept={MODELS} take={take}>
+        Choose a file
+      </FileButton>
+    </div>
+  );
+}
+
+function PathField() {
+  const [path, setPath] = useState('');
+  return (
+    <form
+      class="path-field"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (path.trim()) open({ path: path.trim() });
+      }}
+    >
+      <label for="model-path">Or a path on the machine that runs Cutaway</label>
+      <div class="row">
+        <input
+          id="model-path"
+          type="text"
+          spellcheck={false}
+          autocomplete="off"
+          placeholder="~/models/alexnet.h5"
+          value={path}
+          onInput={({ currentTarget }) => setPath(currentTarget.value)}
+        />
+        <button type="submit" class="button" disabled={!path.trim()}>
+          Open
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function Recents() {
+  const recents = server.value?.recents ?? [];
+  if (recents.length === 0) return null;
+  return (
+    <section class="recents">
+      <h3>Recent</h3>
+      <ul>
+        {recents.map((one) => (
+          <li key={one.path}>
+            <button type="button" title={one.path} onClick={() => open({ path: one.path })}>
+              <strong>{one.name}</strong>
+              <span>{one.path}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+export function Offers() {
+  useEffect(() => {
+    // The recent models have changed since the page was loaded.
+    void askState().catch(() => undefined);
+  }, []);
+  return (
+    <div class="offers">
+      <Demo />
+      <DropZone />
+      <PathField />
+      <Recents />
+    </div>
+  );
+}

@@ -1,0 +1,90 @@
+/** What the open tensor is: name, role, shape, and its neighbours at the same layer. */
+import type { GraphDoc, StatsDoc, ValueDoc } from '../../client/documents';
+import { select } from '../../state/actions';
+import type { Selection } from '../../state/store';
+import { Icon } from '../icons';
+import { axesOf, nodeOf, portsOf, roleOf, titleOf } from '../names';
+import { bytes, times } from '../numbers';
+
+interface ShapeProps {
+  readonly value: ValueDoc;
+  readonly stats: StatsDoc | null;
+}
+
+/** The axes with their letters above, then type and size. */
+function Shape({ value, stats }: ShapeProps) {
+  if (!stats) return <p class="shape number">{times(value.shape)}</p>;
+  const axes = axesOf(stats.shape, value.axes);
+  return (
+    <p class="shape number" title={`shape (${stats.shape.join(', ')})`}>
+      {axes.length === 0 && 'one number'}
+      {axes.map((axis, i) => (
+        <span key={i} class="axis">
+          {i > 0 && <i aria-hidden="true">×</i>}
+          {axis.letter && <b>{axis.letter}</b>}
+          {axis.size}
+        </span>
+      ))}
+      <span class="quiet">
+        {stats.dtype} · {bytes(stats.bytes)}
+      </span>
+    </p>
+  );
+}
+
+interface Props {
+  readonly graph: GraphDoc;
+  readonly value: ValueDoc;
+  readonly selection: Selection;
+  readonly stats: StatsDoc | null;
+}
+
+export function Heading({ graph, value, selection, stats }: Props) {
+  const title = titleOf(graph, value);
+  return (
+    <header class="tensor-heading">
+      <div>
+        <h2 title={title}>{title}</h2>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label="Close the tensor"
+          title="Close (Esc)"
+          onClick={() => select(null)}
+        >
+          <Icon name="close" />
+        </button>
+      </div>
+      <p class="role">{roleOf(graph, selection)}</p>
+      <Shape value={value} stats={stats} />
+    </header>
+  );
+}
+
+interface PortsProps {
+  readonly graph: GraphDoc;
+  readonly selection: Selection;
+}
+
+/** All tensors of the layer, to go from its input to its kernel, bias and output. */
+export function Ports({ graph, selection }: PortsProps) {
+  const node = nodeOf(graph, selection);
+  const ports = node ? portsOf(node) : [];
+  if (!node || ports.length < 2) return null;
+  return (
+    <nav class="ports" aria-label={`Tensors of ${node.name}`}>
+      {ports.map((port, i) => (
+        <button
+          key={i}
+          type="button"
+          class="button"
+          aria-current={port.value === selection.value}
+          title={graph.values[port.value]?.name}
+          onClick={() => select({ value: port.value, node: node.id, map: null })}
+        >
+          {port.role}
+        </button>
+      ))}
+    </nav>
+  );
+}

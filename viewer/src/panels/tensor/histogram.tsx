@@ -1,0 +1,60 @@
+/** How often which value occurs, over the colours they are drawn in. */
+import type { StatsDoc } from '../../client/documents';
+import { scaleFor } from '../../state/scales';
+import { tables } from '../../state/tables';
+import { short } from '../numbers';
+import { gradient, heights, placeOf } from './colourbar';
+
+interface BarsProps {
+  readonly counts: readonly number[];
+}
+
+function Bars({ counts }: BarsProps) {
+  return (
+    <svg
+      class="histogram"
+      viewBox={`0 0 ${counts.length} 1`}
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
+      {heights(counts).map((height, i) => (
+        <rect key={i} x={i + 0.08} y={1 - height} width={0.84} height={height} />
+      ))}
+    </svg>
+  );
+}
+
+/** A mark on the colour bar where the range that is drawn begins or ends. */
+function Mark({ at }: { readonly at: number | null }) {
+  return at === null ? null : <i style={{ left: `${at * 100}%` }} />;
+}
+
+export function Histogram({ stats }: { readonly stats: StatsDoc }) {
+  const histogram = stats.histogram;
+  const scale = scaleFor(stats.value);
+  const table = scale && tables.value.find((one) => one.name === scale.table);
+  if (!histogram) return null;
+  const { low, high, counts } = histogram;
+  const said = `Histogram from ${short(low)} to ${short(high)}, counts on a logarithmic scale`;
+  return (
+    <figure class="distribution" aria-label={said} title="counts on a logarithmic scale">
+      <Bars counts={counts} />
+      <div
+        class="colour-bar"
+        style={scale && table ? { background: gradient(table, scale, low, high) } : {}}
+      >
+        {scale && <Mark at={placeOf(scale.low, low, high)} />}
+        {scale && <Mark at={placeOf(scale.high, low, high)} />}
+      </div>
+      <figcaption class="number">
+        <span>{short(low)}</span>
+        {low < 0 && high > 0 && (
+          <span class="zero" style={{ left: `${(placeOf(0, low, high) ?? 0) * 100}%` }}>
+            0
+          </span>
+        )}
+        <span>{short(high)}</span>
+      </figcaption>
+    </figure>
+  );
+}

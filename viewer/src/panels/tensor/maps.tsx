@@ -1,0 +1,63 @@
+/** One map of a tensor, or all of them. */
+import type { ArrangementDoc } from '../../client/documents';
+import { shownMap } from '../../state/store';
+import { Icon } from '../icons';
+
+interface Props {
+  readonly arrangement: ArrangementDoc;
+}
+
+function show(map: number, most: number): void {
+  if (Number.isInteger(map)) shownMap.value = Math.min(most, Math.max(0, map));
+}
+
+export function MapStepper({ arrangement }: Props) {
+  const most = arrangement.maps - 1;
+  const map = shownMap.value;
+  if (most < 1) return null;
+  return (
+    <div class="row maps">
+      <button
+        type="button"
+        class="button"
+        aria-pressed={map === null}
+        onClick={() => {
+          shownMap.value = null;
+        }}
+      >
+        All maps
+      </button>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label="Previous map"
+        disabled={map === 0}
+        onClick={() => show((map ?? most + 1) - 1, most)}
+      >
+        <Icon name="left" />
+      </button>
+      <label class="field">
+        map
+        <input
+          type="number"
+          min={0}
+          max={most}
+          step={1}
+          value={map ?? ''}
+          placeholder="all"
+          onChange={({ currentTarget }) => show(currentTarget.valueAsNumber, most)}
+        />
+      </label>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label="Next map"
+        disabled={map === most}
+        onClick={() => show((map ?? -1) + 1, most)}
+      >
+        <Icon name="right" />
+      </button>
+      <span class="quiet number">of 0..{most}</span>
+    </div>
+  );
+}

@@ -1,0 +1,132 @@
+/** The panel of the open tensor. */
+import { useEffect, useRef } from 'preact/hooks';
+import type { GraphDoc, StatsDoc, ValueDoc } from '../../client/documents';
+import { arrivals, picture, request, sourceOf, waiting } from '../../state/pictures';
+import { opened, running, type Selection, selected, trace, view } from '../../state/store';
+import { useEdge, useHole } from '../measure';
+import { titleOf } from '../names';
+import { Segments } from '../segments';
+import { Colours } from './colours';
+import { Heading, Ports } from './heading';
+import { Histogram } from './histogram';
+import { MapStepper } from './maps';
+import { Statistics } from './statistics';
+
+const VIEWS = [
+  { value: 'stack', words: 'stack', title: 'planes in 3D (1)' },
+  { value: 'flat', words: 'flat', title: 'all maps in one plane (2)' },
+  { value: 'cells', words: 'cells + numbers', title: 'every cell with its number (3)' },
+  { value: 'numbers', words: 'numbers', title: 'numbers alone (4)' },
+  { value: 'smooth', words: 'smooth', title: 'smooth between the cells (5)' },
+] as const;
+
+/** Why nothing of a tensor can be shown, in one sentence; null where its data is to be had. */
+function missing(value: number, source: string | null): string | null {
+  if (source === null) {
+    if (running.value) return 'The run is under way; this tensor has not come yet.';
+    const doc = trace.value;
+    const reason = doc?.left_out[String(value)];
+    if (reason) return `The run did not keep this tensor: ${reason}.`;
+    if (doc?.state === 'failed') return 'The run ended before this tensor was made.';
+    return doc ? 'The run did not keep this tensor.' : 'Nothing has been run yet.';
+  }
+  const here = picture(source) !== null || waiting.value > 0 || arrivals.value === 0;
+  return here ? null : 'This tensor could not be read from the server.';
+}
+
+/** The statistics of a value; those of the run before until the new ones have come. */
+function useStats(value: number, source: string | null): StatsDoc | null {
+  const last = useRef<StatsDoc | null>(null);
+  // Read, so that the panel is drawn again when pictures come.
+  void arrivals.value;
+  useEffect(() => {
+    if (source) void request([source]);
+  }, [source]);
+  const fresh = picture(source)?.stats ?? null;
+  if (fresh) last.current = fresh;
+  return last.current?.value === value ? last.current : null;
+}
+
+/** The window in the panel through which the scene shows the tensor. */
+function Hole() {
+  const hole = useHole<HTMLDivElement>();
+  return (
+    <div class="hole-row">
+      <span class="panel" />
+      <div class="hole" ref={hole} />
+      <span class="panel" />
+    </div>
+  );
+}
+
+interface BodyProps {
+  readonly stats: StatsDoc;
+  readonly source: string;
+  readonly name: string;
+}
+
+function Body({ stats, source, name }: BodyProps) {
+  return (
+    <>
+      <div class="tensor-part panel">
+        <Histogram stats={stats} />
+        <Statistics stats={stats} />
+        <Segments
+          label="View"
+          choices={VIEWS}
+          value={view.value}
+          choose={(next) => {
+            view.value = next;
+          }}
+        />
+      </div>
+      <Hole />
+      <div class="tensor-part panel">
+        <MapStepper arrangement={stats.arrangement} />
+        <Colours stats={stats} source={source} name={name} />
+      </div>
+    </>
+  );
+}
+
+interface TensorProps {
+  readonly graph: GraphDoc;
+  readonly value: ValueDoc;
+  readonly selection: Selection;
+}
+
+function Tensor({ graph, value, selection }: TensorProps) {
+  const source = sourceOf(value.id);
+  const stats = useStats(value.id, source);
+  const why = missing(value.id, source);
+  const name = titleOf(graph, value);
+  return (
+    <div class="tensor-scroll" data-clips>
+      <div class="tensor-part panel">
+        <Heading graph={graph} value={value} selection={selection} stats={stats} />
+        <Ports graph={graph} selection={selection} />
+      </div>
+      {why === null && stats && source ? (
+        <Body stats={stats} source={source} name={name} />
+      ) : (
+        <div class="tensor-part panel rest">
+          <p class="sentence" role="status">
+            {why ?? 'Reading…'}
+          </p>
+        </div>
+      )}
+    </div>
+  );
+}
+
+export function TensorPanel() {
+  const edge = useEdge<HTMLElement>('right');
+  const graph = opened.value?.graph;
+  const selection = selected.value;
+  const value = selection && graph?.values[selection.value];
+  return (
+    <aside class="tensor" aria-label="Tensor" ref={edge}>
+      {graph && value && <Tensor graph={graph} value={value} selection={selection} />}
+    </aside>
+  );
+}

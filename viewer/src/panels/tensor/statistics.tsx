@@ -1,0 +1,61 @@
+/** The numbers that sum a tensor up. */
+import type { StatsDoc } from '../../client/documents';
+import { count, percent, short } from '../numbers';
+import { unmeasured } from './colourbar';
+
+interface FactProps {
+  readonly name: string;
+  readonly words: string;
+  readonly exact?: number | null;
+  readonly signal?: 'nan' | 'inf' | undefined;
+}
+
+function Fact({ name, words, exact, signal }: FactProps) {
+  return (
+    <div {...(signal ? { class: `signal ${signal}` } : {})}>
+      <dt>{name}</dt>
+      <dd class="number" title={exact == null ? undefined : String(exact)}>
+        {words}
+      </dd>
+    </div>
+  );
+}
+
+export function Statistics({ stats }: { readonly stats: StatsDoc }) {
+  const why = unmeasured(stats);
+  const zeros = stats.size > 0 ? stats.zeros / stats.size : 0;
+  return (
+    <section aria-label="Statistics">
+      {why && <p class="sentence">{why}</p>}
+      <dl class="statistics">
+        {!why && (
+          <>
+            <Fact name="min" words={short(stats.min)} exact={stats.min} />
+            <Fact name="mean" words={short(stats.mean)} exact={stats.mean} />
+            <Fact name="max" words={short(stats.max)} exact={stats.max} />
+            <Fact name="std" words={short(stats.std)} exact={stats.std} />
+          </>
+        )}
+        <Fact name="zeros" words={percent(zeros)} exact={stats.zeros} />
+        <Fact name="NaN" words={count(stats.nan)} signal={stats.nan > 0 ? 'nan' : undefined} />
+        <Fact name="Inf" words={count(stats.inf)} signal={stats.inf > 0 ? 'inf' : undefined} />
+        <Fact name="values" words={count(stats.size)} />
+      </dl>
+      <Remarks stats={stats} />
+    </section>
+  );
+}
+
+/** What the numbers do not say by themselves. */
+function Remarks({ stats }: { readonly stats: StatsDoc }) {
+  const remarks = [
+    stats.sampled ? 'robust range and histogram from a sample' : '',
+    stats.arrangement.strip
+      ? `a vector of ${count(stats.arrangement.cells)}, folded into rows`
+      : '',
+    stats.dead > 0
+      ? `${count(stats.dead)} of ${count(stats.arrangement.maps)} maps are zero everywhere`
+      : '',
+  ].filter(Boolean);
+  return remarks.length > 0 ? <p class="remarks">{remarks.join(' · ')}</p> : null;
+}

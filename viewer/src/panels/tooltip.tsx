@@ -1,0 +1,94 @@
+/** What lies under the cursor: the tensor, the cell's index and its exact value. */
+import { useEffect, useState } from 'preact/hooks';
+import type { GraphDoc, StatsDoc } from '../client/documents';
+import { cellTexts, picture, sourceOf } from '../state/pictures';
+import { type Hover, hover, opened } from '../state/store';
+import { type Cell, indexWords, textPlace } from './cells';
+import { roleOf, titleOf } from './names';
+import { times } from './numbers';
+
+/** A cursor that passes over asks for nothing, in milliseconds. */
+const BEFORE_ASKING = 30;
+/** A cursor that rests is spoken of, in milliseconds. */
+const BEFORE_SPEAKING = 500;
+/** Room that a tooltip needs beside the cursor, in CSS pixels. */
+const ROOM = { width: 300, height: 90 };
+
+/** The exact text of a cell; null until it has come. */
+function useCellText(source: string | null, stats: StatsDoc | null, cell: Cell | null) {
+  const [found, setFound] = useState<{ key: string; text: string } | null>(null);
+  const place = cell && stats && textPlace(stats.arrangement, cell);
+  const key = source && place ? `${source} ${place.page} ${place.offset}` : null;
+  useEffect(() => {
+    if (!source || !place || !key) return;
+    let wanted = true;
+    const timer = setTimeout(() => {
+      cellTexts(source, place.page).then(
+        (texts) => wanted && setFound({ key, text: texts[place.offset] ?? '' }),
+        () => undefined, // The index alone is shown; a message for each cell would be too much.
+      );
+    }, BEFORE_ASKING);
+    return () => {
+      wanted = false;
+      clearTimeout(timer);
+    };
+  }, [key]);
+  return found && found.key === key ? found.text : null;
+}
+
+interface Told {
+  readonly title: string;
+  readonly where: string;
+  readonly text: string | null;
+}
+
+/** Speaks of the cell once the cursor rests. */
+function Spoken({ title, where, text }: Told) {
+  const [said, say] = useState('');
+  useEffect(() => {
+    const words = [title, where, text].filter(Boolean).join(', ');
+    const timer = setTimeout(() => say(words), BEFORE_SPEAKING);
+    return () => clearTimeout(timer);
+  }, [title, where, text]);
+  return (
+    <p class="unseen" aria-live="polite">
+      {said}
+    </p>
+  );
+}
+
+/** Beside the cursor, on the side where there is room. */
+function placed({ x, y }: Hover): Record<string, string> {
+  const across = x > innerWidth - ROOM.width ? ['right', innerWidth - x] : ['left', x];
+  const down = y > innerHeight - ROOM.height ? ['bottom', innerHeight - y] : ['top', y];
+  return Object.fromEntries([across, down].map(([side, at]) => [side, `${Number(at) + 14}px`]));
+}
+
+function Told({ at, graph }: { readonly at: Hover; readonly graph: GraphDoc }) {
+  const value = graph.values[at.value];
+  const source = sourceOf(at.value);
+  const stats = picture(source)?.stats ?? null;
+  const text = useCellText(source, stats, at.cell);
+  if (!value) return null;
+  const index = at.cell && stats && indexWords(stats.arrangement, at.cell);
+  const shape = times(stats?.shape ?? value.shape);
+  const role = roleOf(graph, { value: at.value, node: at.node, map: null });
+  const where = index ?? `${role}, ${shape}`;
+  const title = titleOf(graph, value);
+  return (
+    <>
+      <div class="tooltip" style={placed(at)} aria-hidden="true">
+        <strong>{title}</strong>
+        <span>{where}</span>
+        {index && <span class="number exact">{text ?? '…'}</span>}
+      </div>
+      <Spoken title={title} where={where} text={index ? text : null} />
+    </>
+  );
+}
+
+export function Tooltip() {
+  const at = hover.value;
+  const graph = opened.value?.graph;
+  return at && graph ? <Told at={at} graph={graph} /> : null;
+}
