@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { amount, bytes, duration, percent, short, times } from './numbers';
+import { amount, bytes, duration, percent, score, short, times } from './numbers';
 
 test('four digits say enough, and zeros at the end say nothing', () => {
   expect(short(0.904547)).toBe('0.9045');
@@ -27,6 +27,12 @@ test('a share is not rounded to certainty', () => {
   expect(percent(1)).toBe('100.0%');
   expect(percent(0)).toBe('0.0%');
   expect(percent(null)).toBe('–');
+});
+
+test('a score is a share, or the value as it is', () => {
+  expect(score(0.938, true)).toBe('93.8%');
+  expect(score(12.3456, false)).toBe('12.35');
+  expect(score(null, true)).toBe('–');
 });
 
 test('sizes and times take their unit', () => {

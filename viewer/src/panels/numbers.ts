@@ -25,6 +25,10 @@ export function percent(share: number | null | undefined): string {
   return `${(share * 100).toFixed(1)}%`;
 }
 
+/** A score: a share of one, or the number as it is. */
+export const score = (value: number | null, share: boolean): string =>
+  share ? percent(value) : short(value);
+
 /** Groups of three digits: `99,466`. */
 export const count = (n: number): string => n.toLocaleString('en');
 

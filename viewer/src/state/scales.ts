@@ -44,8 +44,7 @@ export function scaleFor(value: number): Scale | null {
   const owner = ownerOf(graph, value);
   const ranged = holdRange.value ? held.value : null;
   const shared = ranged?.get(owner) ?? statsOf(owner) ?? own;
-  const { rows, columns } = own.arrangement;
-  const image = graph.values[value]?.what === 'input' && rows > 1 && columns > 1;
+  const image = graph.values[value]?.what === 'input' && own.arrangement.rows > 1;
   const { range, table } = styleOf(value);
   return scaleOf(own, shared, theme.value, range, table, image);
 }

@@ -1,8 +1,9 @@
 /** What the network says, and how sure it is where that can be told. */
 import type { AnswerDoc, FailureDoc, TraceDoc } from '../../client/documents';
+import { areShares, best, className, lengths, modeOf, type Shown } from '../../state/answers';
 import { type AnswerMode, answerMode, nodes, settings, trace } from '../../state/store';
+import { score } from '../numbers';
 import { Segments } from '../segments';
-import { areShares, best, className, lengths, modeOf, type Shown, scoreWords } from './scores';
 
 const MODES = [
   { value: 'raw', words: 'raw', title: 'the values as the model gives them' },
@@ -33,7 +34,7 @@ function Bars({ shown, shares }: BarsProps) {
           <span class="bar-track" aria-hidden="true">
             <span style={{ transform: `scaleX(${long[i] ?? 0})` }} />
           </span>
-          <span class="number">{scoreWords(one.score, shares)}</span>
+          <span class="number">{score(one.score, shares)}</span>
         </li>
       ))}
     </ol>
@@ -61,7 +62,7 @@ function Classes({ doc, answer }: { readonly doc: TraceDoc; readonly answer: Ans
         {first && (
           <p class="winner-line">
             <strong title={className(first)}>{className(first)}</strong>
-            <span class="number">{scoreWords(first.score, shares)}</span>
+            <span class="number">{score(first.score, shares)}</span>
           </p>
         )}
         {answer.raw && (

@@ -9,7 +9,7 @@ test('each step is one phrase', () => {
     { step: 'invert' },
     { step: 'range', low: -1, high: 1 },
     { step: 'normalize', mean: [0.485, 0.456, 0.406], std: [0.25, 0.25, 0.25] },
-    { step: 'layout', to: 'NHWC' },
+    { step: 'layout', order: 'NHWC' },
   ];
   expect(steps.map(stepWords)).toEqual([
     'grey',

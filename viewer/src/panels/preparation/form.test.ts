@@ -15,7 +15,7 @@ const steps: Step[] = [
     why: 'a',
   },
   { step: 'range', low: 0, high: 1, guessed: true, why: 'the file does not say' },
-  { step: 'layout', to: 'NCHW' },
+  { step: 'layout', order: 'NCHW' },
   { step: 'dtype', to: 'float32' },
 ];
 

@@ -2,10 +2,11 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Step, TryRow } from '../../client/documents';
 import { prepare, tryAll } from '../../state/actions';
+import { className, labelOf } from '../../state/answers';
 import { settings, trace } from '../../state/store';
 import { closeDialog } from '../dialogs';
-import { className, labelOf, scoreWords } from '../foot/scores';
 import { sameSteps } from '../foot/steps';
+import { score } from '../numbers';
 
 function Row({ row }: { readonly row: TryRow }) {
   const steps = row.preparation as Step[];
@@ -16,7 +17,7 @@ function Row({ row }: { readonly row: TryRow }) {
     <tr class={used ? 'used' : ''}>
       <th scope="row">{row.name}</th>
       <td>{named ? className(named) : 'no class'}</td>
-      <td class="number">{top ? scoreWords(top.score, true) : ''}</td>
+      <td class="number">{top ? score(top.score, true) : ''}</td>
       <td>
         {used ? (
           <span class="quiet">in use</span>

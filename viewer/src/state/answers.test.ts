@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { AnswerDoc, SettingsDoc } from '../../client/documents';
-import { areShares, best, className, lengths, modeOf, scores, scoreWords } from './scores';
+import type { AnswerDoc, SettingsDoc } from '../client/documents';
+import { areShares, best, className, lengths, modeOf, scores } from './answers';
 
 const values = [0.5, 4, -1];
 const answer: AnswerDoc = {
@@ -45,12 +45,6 @@ test('probabilities of the model are shown as they are', () => {
   expect(modeOf(own, 'softmax')).toBe('raw');
   expect(areShares(own, 'softmax')).toBe(true);
   expect(areShares(answer, 'raw')).toBe(false);
-});
-
-test('scores are written in their mode', () => {
-  expect(scoreWords(0.938, true)).toBe('93.8%');
-  expect(scoreWords(12.3456, false)).toBe('12.35');
-  expect(scoreWords(null, true)).toBe('–');
 });
 
 test('bars of raw values begin at the least one or at zero', () => {
