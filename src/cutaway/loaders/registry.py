@@ -21,9 +21,10 @@ _TITLES: Final = {"onnx": "ONNX", "keras": "Keras"}
 
 
 def loaders() -> list[Loader]:
-    """Every loader that an installed package offers, in the order of their names."""
+    """Every loader that an installed package offers, Cutaway's own first."""
     found: list[Loader] = []
-    for entry in sorted(importlib.metadata.entry_points(group=GROUP), key=lambda e: e.name):
+    entries = importlib.metadata.entry_points(group=GROUP)
+    for entry in sorted(entries, key=lambda entry: (_place(entry.name), entry.name)):
         try:
             found.append(entry.load())
         except Exception as problem:  # noqa: BLE001 - a broken package must not stop the others
@@ -34,6 +35,11 @@ def loaders() -> list[Loader]:
             "run pip install cutaway, or pip install -e . in a checkout"
         )
     return found
+
+
+def _place(name: str) -> int:
+    own = list(_TITLES)
+    return own.index(name) if name in own else len(own)
 
 
 def find(path: Path) -> Loader:

@@ -20,7 +20,10 @@ def as_array(tensor: Any, dtype: str | None, keras: ModuleType) -> Array:
         dtype: NumPy's or ml_dtypes' name; torch's bfloat16 comes to us as float32.
         keras: the module.
     """
-    array = np.asarray(keras.ops.convert_to_numpy(tensor))
+    if keras.backend.backend() == "jax":
+        array = np.asarray(keras.ops.convert_to_tensor(tensor))  # convert_to_numpy would copy
+    else:
+        array = np.asarray(keras.ops.convert_to_numpy(tensor))
     if dtype is not None and array.dtype.name != dtype:
         array = array.astype(np.dtype(dtype))
     if array.flags.writeable:

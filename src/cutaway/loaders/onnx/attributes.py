@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
@@ -67,9 +68,9 @@ def _body(graph: GraphProto) -> dict[str, Any]:
     return {"nodes": len(graph.node), "name": graph.name}
 
 
-def _float(number: float) -> float:
-    """The shortest decimal of a float32: 0.1 instead of 0.10000000149011612."""
-    return float(str(np.float32(number)))
+def _float(number: float) -> float | str:
+    """The shortest decimal of a float32, 0.1 instead of 0.10000000149; ``inf`` as a word."""
+    return float(str(np.float32(number))) if math.isfinite(number) else str(number)
 
 
 def _text(value: Any) -> Any:

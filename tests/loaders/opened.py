@@ -1,0 +1,56 @@
+"""A model opened for a test, with something to feed it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from cutaway.loaders import Model, open_model
+from cutaway.trace import Array, Capture, Control, Runner
+
+FREE: dict[str, dict[str, tuple[int, ...]]] = {
+    "silero_vad.onnx": {"input": (1, 512), "state": (2, 1, 128)},
+    "yunet_dynamic.onnx": {"input": (1, 3, 64, 96)},
+}
+"""Shapes for inputs whose free axes the network does not take at any length."""
+
+
+@dataclass
+class Opened:
+    """A model, its runner, and one run."""
+
+    model: Model
+    runner: Runner
+    feeds: dict[int, Array]
+    capture: Capture
+
+
+def opened(path: Path) -> Opened:
+    """The model in a file, run once on random numbers."""
+    model = open_model(path, lambda _: None)
+    runner = model.start()
+    feeds = random_feeds(model)
+    return Opened(model, runner, feeds, runner.run(feeds, Control()))
+
+
+def random_feeds(model: Model, seed: int = 0) -> dict[int, Array]:
+    """One array for every input: small numbers, words for text."""
+    draw = np.random.default_rng(seed)
+    feeds: dict[int, Array] = {}
+    for value in model.graph.inputs:
+        described = model.graph.values[value]
+        free = FREE.get(model.name, {}).get(described.name)
+        shape = free or [
+            length if isinstance(length, int) else 2 for length in described.shape or ()
+        ]
+        if described.dtype == "object":
+            feeds[value] = np.full(shape, "a word", object)
+        elif described.name == "sr":
+            feeds[value] = np.full(shape, 16000, np.int64)
+        elif np.dtype(described.dtype).kind in "iu":
+            feeds[value] = draw.integers(1, 9, shape).astype(described.dtype)
+        else:
+            feeds[value] = draw.standard_normal(shape).astype(described.dtype)
+    return feeds
