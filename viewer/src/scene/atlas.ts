@@ -48,6 +48,8 @@ function makePages(layers: number): DataArrayTexture {
   texture.minFilter = NearestFilter;
   texture.magFilter = NearestFilter;
   texture.unpackAlignment = 1;
+  // Its storage is made without data: rectangles are written one by one.
+  texture.source.dataReady = false;
   texture.needsUpdate = true;
   return texture;
 }

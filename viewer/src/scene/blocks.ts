@@ -4,6 +4,7 @@ import type { Picture } from '../state/pictures';
 import {
   type Extent,
   extentOf,
+  type Footprint,
   fanSize,
   guessExtent,
   type Size,
@@ -43,7 +44,7 @@ export interface Block {
   readonly standing: readonly Standing[];
   readonly left: readonly Port[];
   readonly right: readonly Port[];
-  readonly size: Size;
+  readonly size: Footprint;
 }
 
 export interface Scenery {
@@ -62,7 +63,9 @@ export interface Ingredients {
   pictureOf(value: number): Picture | null;
 }
 
-const PAD = 0.14;
+const PAD = 0.09;
+/** A block with several ports on its left keeps its maps clear of them. */
+const POST = 0.05;
 const SPACE = 0.1;
 const LEAST = 0.5;
 /** Of many outputs the first few are shown; ports open the rest. */
@@ -90,11 +93,24 @@ function standings(values: readonly number[], fan: boolean, from: Ingredients): 
   return found.map((s) => ({ ...s, dx: s.dx - middle }));
 }
 
-function footprint(standing: readonly Standing[], left: number): Size {
-  const width = standing.reduce((w, s) => w + s.size.width + s.depth * 0.4 + SPACE, -SPACE);
+/** Words need room; what holds only a few numbers, as shapes do, needs less. */
+const ROOMY = { above: 0.24, under: 0.46 } as const;
+const TIGHT = { above: 0.1, under: 0.2 } as const;
+const FEW_CELLS = 8;
+
+function footprint(standing: readonly Standing[], left: number): Footprint {
+  const post = left > 1 ? POST * 2 : 0;
+  const width = standing.reduce((w, s) => w + s.size.width + s.depth * 0.4 + SPACE, post - SPACE);
   const height = Math.max(0, ...standing.map((s) => s.size.height + s.depth * 0.12));
+  const cells = standing.reduce((n, { extent: e }) => n + e.maps * e.rows * e.columns, 0);
+  const words = standing.length > 0 && cells <= FEW_CELLS ? TIGHT : ROOMY;
+  const least = words === TIGHT ? LEAST * 0.7 : LEAST;
   // A block without maps is still wide enough for its name.
-  return { width: Math.max(LEAST, width + PAD * 2), height: Math.max(height, left * 0.1) };
+  return {
+    width: Math.max(least, width + PAD * 2),
+    height: Math.max(height, left * 0.1),
+    ...words,
+  };
 }
 
 function nodeBlock(index: number, node: NodeDoc, from: Ingredients): Block {
@@ -147,7 +163,7 @@ function answerBlock(index: number, answer: AnswerDoc): Block {
     standing: [],
     left: [{ value: answer.value, role: 'data' }],
     right: [],
-    size: { width: ANSWER_SIZE.width + PAD * 2, height: ANSWER_SIZE.height },
+    size: { width: ANSWER_SIZE.width + PAD * 2, height: ANSWER_SIZE.height, ...ROOMY },
   };
 }
 

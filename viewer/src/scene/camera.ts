@@ -20,7 +20,7 @@ interface Flight extends Pose {
 const ease = (t: number) => (t < 0.5 ? 4 * t * t * t : 1 - (-2 * t + 2) ** 3 / 2);
 
 export class Eye {
-  readonly camera = new PerspectiveCamera(26, 1, 0.1, 1000);
+  readonly camera = new PerspectiveCamera(20, 1, 0.1, 1000);
   private readonly controls: OrbitControls;
   private flight: Flight | null = null;
   private bounds: Box3 | null = null;

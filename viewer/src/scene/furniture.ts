@@ -1,7 +1,7 @@
 /** What tensors stand on and are joined by: plates, pedestals, ports, edges. */
 import { Vector3 } from 'three';
 import * as s from '../state/store';
-import { familyColour, mixed, type Palette } from './palette';
+import { familyColour, mixed, type Palette, type Rgb } from './palette';
 import type { Parts } from './parts';
 import type { Route } from './routes';
 import { PEDESTAL, PORT, portPlace, type Stood } from './solid';
@@ -92,10 +92,22 @@ export class Furniture {
     );
     solids.panel(strip, new Vector3(wide, 0, 0), new Vector3(0, STRIP, 0), colour);
     for (const side of ['left', 'right'] as const) {
+      this.post(stood, side, front);
       block[side].forEach((port, i) => {
         this.port(stood, side, i, port.value);
       });
     }
+  }
+
+  /** What several ports of one side are set into: a part of the pedestal that reaches up. */
+  private post(stood: Stood, side: 'left' | 'right', colour: Rgb): void {
+    const count = stood.block[side].length;
+    if (count < 2) return;
+    const top = portPlace(stood, side, count - 1);
+    const y = stood.place.y + stood.lift;
+    const corner = new Vector3(top.x - PORT * 0.62, y, PEDESTAL.front + 0.002);
+    const up = new Vector3(0, top.y - y + PORT * 0.62, 0);
+    this.parts.solids.panel(corner, new Vector3(PORT * 1.24, 0, 0), up, colour);
   }
 
   private port(stood: Stood, side: 'left' | 'right', index: number, value: number): void {
@@ -108,7 +120,7 @@ export class Furniture {
     const colour = open || pointed ? this.palette.lit : this.palette.port;
     const corner = new Vector3(at.x - PORT / 2, at.y - PORT / 2, at.z);
     const [across, up] = [new Vector3(PORT, 0, 0), new Vector3(0, PORT, 0)];
-    this.parts.solids.panel(corner, across, up, colour, 1, PATTERN.dots);
+    this.parts.solids.panel(corner, across, up, colour, 1, this.palette.dots);
   }
 }
 

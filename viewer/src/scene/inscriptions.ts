@@ -70,7 +70,7 @@ export function blockWants(
   const room = pointed ? 420 : (block.size.width + 0.06) * scale;
   if (room < LEAST_ROOM) return [];
   const lines: Line[] = [{ text: block.title, ink: ink.title }];
-  if (block.shape) lines.push({ text: block.shape, ink: ink.shape });
+  if (block.shape) lines.push({ text: block.shape, ink: ink.shape, whole: true });
   if (block.detail && (scale > NEAR || pointed)) {
     for (const text of block.detail.split(' · ').slice(0, scale > NEAR * 1.6 ? 4 : 1)) {
       lines.push({ text, ink: ink.small });
@@ -96,7 +96,7 @@ export function blockWants(
     const top = place.y + PEDESTAL.height + standing.size.height + standing.depth * 0.12 + lift;
     wants.push({
       id: `range ${standing.value}`,
-      lines: [{ text, ink: ink.small }],
+      lines: [{ text, ink: ink.small, whole: true }],
       at: new Vector3(place.x + standing.dx, top + 0.06, 0),
       align: [0.5, 1],
       priority: 4,

@@ -62,8 +62,6 @@ export class Inset {
     private readonly sheets: Sheets,
   ) {
     this.scene.add(sheets.plain.mesh, sheets.numbered.mesh);
-    sheets.plain.mesh.renderOrder = 0;
-    sheets.numbered.mesh.renderOrder = 1;
   }
 
   get camera(): Camera {

@@ -9,6 +9,8 @@ import { cut } from './words';
 export interface Line {
   readonly text: string;
   readonly ink: Ink;
+  /** Left out where it does not fit: half a number says something else. */
+  readonly whole?: boolean;
 }
 
 /** A label that would like to be drawn. */
@@ -117,8 +119,9 @@ export class Labels {
 
   private fit(want: Want): Line[] {
     const lines: Line[] = [];
-    for (const { text, ink } of want.lines) {
-      const shown = cut(text, want.room, (t) => this.words.measure(t, ink));
+    for (const { text, ink, whole } of want.lines) {
+      const measure = (t: string) => this.words.measure(t, ink);
+      const shown = whole && measure(text) > want.room ? '' : cut(text, want.room, measure);
       if (shown) lines.push({ text: shown, ink });
       else if (lines.length === 0) return [];
     }

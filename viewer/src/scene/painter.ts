@@ -169,7 +169,7 @@ export class Painter {
       const frame = planeFrame(front, standing, i / planes);
       const map = Math.min(e.maps - 1, Math.round((i * (e.maps - 1)) / planes));
       drawing.draw(frame, mapLocal(e, map), { density: sight.density, window: null });
-      this.outline(frame, colour, 0.55);
+      this.outline(frame, colour, 0.4);
     }
     return [{ frame: front, map: null }];
   }
@@ -186,7 +186,7 @@ export class Painter {
       const frame = fanFrame(stood, standing, map);
       const local = mapLocal(standing.extent, map);
       drawing.draw(frame, local, sightOf(frame, local, standing.extent, eye));
-      this.outline(frame, colour, 0.9);
+      this.outline(frame, colour, 0.5);
       frames.push({ frame, map });
     }
     return frames;

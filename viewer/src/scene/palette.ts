@@ -33,6 +33,8 @@ export interface Palette {
   /** The shared ground of two steps of one layer. */
   readonly plate: Rgb;
   readonly bad: Rgb;
+  /** How a port's dots are drawn: light on dark, or dark on light. */
+  readonly dots: number;
   /** Numbers that stand alone. */
   readonly ink: Rgb;
   readonly edge: Rgb;
@@ -53,7 +55,8 @@ export const PALETTES: Record<'dark' | 'light', Palette> = {
     bottom: '#0c1018',
     ground: hex('#0a0d14'),
     pedestal: hex('#1c2433'),
-    plate: hex('#1a2130'),
+    plate: hex('#1d2536'),
+    dots: 1,
     bad: hex('#ff5a52'),
     ink: hex('#dfe6f2'),
     edge: hex('#6b7a93'),
@@ -72,7 +75,8 @@ export const PALETTES: Record<'dark' | 'light', Palette> = {
     bottom: '#e9edf4',
     ground: hex('#ffffff'),
     pedestal: hex('#d3dae6'),
-    plate: hex('#eef1f6'),
+    plate: hex('#dde3ed'),
+    dots: 5,
     bad: hex('#c81e1e'),
     ink: hex('#131a26'),
     edge: hex('#77849b'),

@@ -1,6 +1,7 @@
 /** Places by prefix sums: ranks are as wide as their widest member, and wrap into rows like lines of text. */
 import type { LayoutDoc } from '../client/documents';
-import type { Size } from './sizes';
+import { type Lanes, stackLanes } from './lanes';
+import type { Footprint } from './sizes';
 
 /** Where a child of the group stands: the middle of its base. */
 export interface Place {
@@ -23,13 +24,9 @@ export interface Rows {
   readonly height: number;
 }
 
-/** Free height under a base for its labels, and above a tensor. */
-export const UNDER = 0.5;
-export const ABOVE = 0.26;
 const BETWEEN = 0.26;
-const SLIM = 0.2;
 
-function rankWidths(layout: LayoutDoc, sizes: readonly Size[]): number[] {
+function rankWidths(layout: LayoutDoc, sizes: readonly Footprint[]): number[] {
   const widths = new Array<number>(layout.ranks).fill(0);
   layout.children.forEach((child, i) => {
     widths[child.rank] = Math.max(widths[child.rank] ?? 0, sizes[i]?.width ?? 0);
@@ -78,37 +75,6 @@ function balanced(widths: readonly number[], glued: ReadonlySet<number>, count: 
   return breakAt(widths, glued, high);
 }
 
-interface Lanes {
-  readonly keys: number[];
-  readonly base: Map<number, number>;
-  readonly height: number;
-}
-
-/** Height of every lane of a row, from the top down. */
-function stackLanes(layout: LayoutDoc, sizes: readonly Size[], from: number, to: number): Lanes {
-  const tall = new Map<number, number>([[0, SLIM]]);
-  const grow = (lane: number, height: number) =>
-    tall.set(lane, Math.max(tall.get(lane) ?? SLIM, height));
-  layout.children.forEach((child, i) => {
-    if (child.rank < from || child.rank >= to) return;
-    grow(child.lane, (sizes[i]?.height ?? 0) + ABOVE + UNDER);
-  });
-  for (const edge of layout.edges) {
-    for (const [rank = 0, lane = 0] of edge.points) {
-      if (rank >= from && rank < to) grow(lane, SLIM);
-    }
-  }
-  const keys = [...tall.keys()].sort((a, b) => a - b);
-  const base = new Map<number, number>();
-  let y = 0;
-  for (const key of keys) {
-    const height = tall.get(key) ?? SLIM;
-    base.set(key, y - height + (height > SLIM ? UNDER : SLIM / 2));
-    y -= height;
-  }
-  return { keys, base, height: -y };
-}
-
 interface Draft {
   readonly starts: number[];
   readonly lanes: Lanes[];
@@ -118,7 +84,7 @@ interface Draft {
 
 function draft(
   layout: LayoutDoc,
-  sizes: readonly Size[],
+  sizes: readonly Footprint[],
   widths: number[],
   starts: number[],
 ): Draft {
@@ -133,7 +99,7 @@ function draft(
 /** The number of rows whose outline fills a window of that aspect (width over height) best. */
 function choose(
   layout: LayoutDoc,
-  sizes: readonly Size[],
+  sizes: readonly Footprint[],
   widths: number[],
   aspect: number,
 ): Draft {
@@ -155,7 +121,7 @@ function choose(
  * @param sizes footprint of each child in world units, labels apart.
  * @param aspect width over height of the window that is to be filled.
  */
-export function placeRows(layout: LayoutDoc, sizes: readonly Size[], aspect: number): Rows {
+export function placeRows(layout: LayoutDoc, sizes: readonly Footprint[], aspect: number): Rows {
   const widths = rankWidths(layout, sizes);
   const plan = choose(layout, sizes, widths, aspect);
   const ends = [...plan.starts.slice(1), widths.length];

@@ -17,6 +17,13 @@ export interface Size {
   readonly height: number;
 }
 
+/** The room that a block takes, its labels apart. */
+export interface Footprint extends Size {
+  /** Free height over its tensors and under its base, for words. */
+  readonly above: number;
+  readonly under: number;
+}
+
 /** Gap between maps, as a share of the larger side of a map. */
 export const GAP = 0.07;
 
@@ -54,10 +61,13 @@ const clamp = (x: number, low: number, high: number) => Math.min(Math.max(x, low
 export function sheetSize(e: Extent): Size {
   const [w, h] = localSize(e);
   const aspect = (w * e.columns) / (h * e.rows);
+  const cells = e.maps * e.rows * e.columns;
+  if (cells <= 4)
+    return { width: 0.2 * Math.min(aspect, 4), height: 0.2 / Math.max(aspect / 4, 1) };
   if (e.maps === 1 && Math.min(e.columns, e.rows) <= 16 && (aspect < 0.75 || aspect > 3)) {
     return { width: clamp(1.2 * aspect, 0.16, 1.7), height: aspect > 3 ? 0.3 : 1.2 };
   }
-  const tall = 1.45 * clamp((Math.max(e.rows, e.columns) / 56) ** 0.4, 0.56, 1.05);
+  const tall = 1.45 * clamp((Math.max(e.rows, e.columns) / 56) ** 0.3, 0.66, 1.05);
   const single = e.maps === 1 ? 0.86 : 1;
   const height = tall * single;
   const width = height * aspect;

@@ -11,7 +11,7 @@ const ACROSS = new Vector3(Math.cos(TURN), 0, Math.sin(TURN));
 /** From a sheet to the planes behind it. */
 const BEHIND = new Vector3(Math.sin(TURN), 0, -Math.cos(TURN));
 
-export const PEDESTAL = { height: 0.075, front: 0.3, back: -0.28 } as const;
+export const PEDESTAL = { height: 0.075, front: 0.2, back: -0.22 } as const;
 export const PORT = 0.1;
 const FOOT = 0.035;
 

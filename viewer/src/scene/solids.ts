@@ -6,7 +6,7 @@ import fragment from './shaders/solid.frag?raw';
 import vertex from './shaders/solid.vert?raw';
 
 /** What the quad's own shader draws on it. */
-export const PATTERN = { plain: 0, dots: 1, outline: 2, chevron: 3, rounded: 4 } as const;
+export const PATTERN = { plain: 0, dots: 1, outline: 2, chevron: 3, rounded: 4, ring: 5 } as const;
 
 type Point = readonly [number, number, number];
 

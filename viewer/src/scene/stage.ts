@@ -46,7 +46,8 @@ export class Stage {
     this.renderer = new WebGLRenderer({ canvas, antialias: false, alpha: true });
     this.renderer.autoClear = false;
     this.renderer.setClearColor(new Color(0, 0, 0), 0);
-    this.renderer.sortObjects = true;
+    // Drawn in the order in which they were added.
+    this.renderer.sortObjects = false;
     this.eye = new Eye(canvas, () => this.invalidate());
     this.labels = new Labels(this.parts.words);
     this.inset = new Inset(this.parts, this.parts.inset);
@@ -139,10 +140,7 @@ export class Stage {
       solids.quads.mesh,
       lines.quads.mesh,
     ];
-    meshes.forEach((mesh, order) => {
-      mesh.renderOrder = order;
-      this.scene.add(mesh);
-    });
+    this.scene.add(...meshes);
     this.over.add(this.labels.quads.mesh);
   }
 

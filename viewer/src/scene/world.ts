@@ -2,7 +2,7 @@
 import { Box3, Vector3 } from 'three';
 import { type Block, buildBlocks, type Ingredients, type Scenery } from './blocks';
 import { type Route, routeEdges } from './routes';
-import { type Place, placeRows, type Rows, UNDER } from './rows';
+import { type Place, placeRows, type Rows } from './rows';
 import { PEDESTAL, type Stood } from './solid';
 
 const MOVE = 320;
@@ -75,7 +75,7 @@ export class World {
     const { place, block } = stood;
     const half = block.size.width / 2;
     return new Box3(
-      new Vector3(place.x - half, place.y - UNDER * 0.7, 0),
+      new Vector3(place.x - half, place.y - block.size.under * 0.8, 0),
       new Vector3(place.x + half, place.y + PEDESTAL.height + block.size.height + 0.1, 0.01),
     );
   }

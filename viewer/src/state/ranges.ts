@@ -11,7 +11,7 @@ export interface Scale {
 /** Tables by theme: zero sinks into the ground, whatever its colour. */
 const TABLES = {
   dark: { signed: 'crameri:berlin', positive: 'inferno', picture: 'gray' },
-  light: { signed: 'crameri:vik', positive: 'inferno_r', picture: 'gray' },
+  light: { signed: 'crameri:vik', positive: 'cmocean:amp', picture: 'gray' },
 } as const;
 
 /** Kinds whose output is made of their input's numbers, so that before and after compare. */

@@ -8,12 +8,13 @@ void main() {
   float alpha = vColour.a;
   vec3 rgb = vColour.rgb;
   int what = int(vPattern.x + 0.5);
-  if (what == 1) {                       // a port: three by three dots on a small square
+  if (what == 1 || what == 5) {          // a port: three by three dots, on dark or on light
     vec2 cell = fract(vUv * 3.0 * 0.92 + 0.12) - 0.5;
     vec2 px = fwidth(vUv) * 2.76;
     float d = length(cell) - 0.30;
     float dot9 = clamp(0.5 - d / max(max(px.x, px.y), 1e-4), 0.0, 1.0);
-    rgb = mix(rgb * 0.22, rgb, dot9);
+    vec3 around = what == 1 ? rgb * 0.2 : mix(rgb, vec3(1.0), 0.86);
+    rgb = mix(around, rgb, dot9);
   } else if (what == 2) {                // a frame: one and a half pixels, whatever the distance
     vec2 px = fwidth(vUv);
     vec2 edge = min(vUv, 1.0 - vUv) / max(px, vec2(1e-6));
