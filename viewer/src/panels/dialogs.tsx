@@ -32,6 +32,7 @@ export function Dialog({ title, wide = false, children }: Props) {
       class={wide ? 'dialog wide' : 'dialog'}
       aria-labelledby={heading}
       closedby="any"
+      autofocus
       onClose={closeDialog}
     >
       <header>

@@ -51,7 +51,8 @@ function Words() {
       {ownTables.value && signed && (
         <li>
           <i class="dot warm" aria-hidden="true" />
-          warm + <i class="dot cold" aria-hidden="true" />
+          warm +
+          <i class="dot cold" aria-hidden="true" />
           blue −
         </li>
       )}
@@ -64,7 +65,8 @@ function Words() {
       {inf && (
         <li>
           <i class="dot inf" aria-hidden="true" />
-          green +Inf <i class="dot minus-inf" aria-hidden="true" />
+          green +Inf
+          <i class="dot minus-inf" aria-hidden="true" />
           cyan −Inf
         </li>
       )}

@@ -112,7 +112,7 @@ export function TopBar() {
   const graph = opened.value?.graph;
   return (
     <header class="topbar panel" ref={edge}>
-      <span class="wordmark">Cutaway</span>
+      {graph && <span class="wordmark">Cutaway</span>}
       {graph && <Facts graph={graph} />}
       <Tools />
     </header>

@@ -97,7 +97,9 @@ function Failed({
         <strong>{where}</strong>
       </p>
       {failure && failure.shapes.length > 0 && (
-        <p class="number">inputs: {failure.shapes.join(', ')}</p>
+        <p class="number" title={failure.shapes.join('\n')}>
+          inputs: {failure.shapes.join(', ')}
+        </p>
       )}
       <p class="clamped" title={said}>
         {said}

@@ -33,7 +33,7 @@ const MODES: Readonly<Record<string, string>> = { L: 'grey', '1': 'black and whi
 
 /** Size and colours of what came: `28 × 28 grey`. */
 function sizeWords(input: InputDoc): string {
-  if (input.width === null || input.height === null) return input.description;
+  if (input.width === null || input.height === null) return '';
   const mode = input.mode ? ` ${MODES[input.mode] ?? input.mode}` : '';
   return `${times([input.width, input.height])}${mode}`;
 }
@@ -47,12 +47,15 @@ interface ChipsProps {
 function Chips({ steps, stages }: ChipsProps) {
   return (
     <ol class="chips" aria-label="Preparation">
-      {steps.map((step, i) => (
-        <li key={i} title={stepTitle(step, stages[i])} class={step.guessed ? 'guessed' : ''}>
-          {stepWords(step)}
-          {step.guessed && <em>guessed</em>}
-        </li>
-      ))}
+      {steps.map((step, i) =>
+        // Every picture is decoded: the editor's list names it, here it would say nothing.
+        step.step === 'decode' ? null : (
+          <li key={i} title={stepTitle(step, stages[i])} class={step.guessed ? 'guessed' : ''}>
+            {stepWords(step)}
+            {step.guessed && <em>guessed</em>}
+          </li>
+        ),
+      )}
     </ol>
   );
 }
@@ -91,11 +94,10 @@ function Buttons({ prepared }: { readonly prepared: boolean }) {
   );
 }
 
-/** Size, colours and the time that the run took. */
-function factsOf(doc: TraceDoc | null): string {
+/** What came in words: the size of a picture; nothing where the description says it all. */
+function sizeOf(doc: TraceDoc | null): string {
   if (!doc) return running.value ? 'the first run is under way' : 'nothing has been fed yet';
-  const size = doc.input ? sizeWords(doc.input) : '';
-  return [size, doc.state === 'done' ? duration(doc.seconds) : ''].filter(Boolean).join(' · ');
+  return doc.input ? sizeWords(doc.input) : '';
 }
 
 export function Fed() {
@@ -108,9 +110,18 @@ export function Fed() {
       <div class="fed-words">
         <p class="fed-name">
           <strong title={input?.name}>{input?.name ?? 'no input'}</strong>
-          <span title={input?.description}>{factsOf(doc)}</span>
+          <span title={input?.description}>{sizeOf(doc)}</span>
+          {doc?.state === 'done' && (
+            <span class="run-time" title="Wall time of the engine, without preparation">
+              ran in {duration(doc.seconds)}
+            </span>
+          )}
         </p>
-        <Chips steps={steps} stages={doc?.stages ?? []} />
+        {steps.length > 0 ? (
+          <Chips steps={steps} stages={doc?.stages ?? []} />
+        ) : (
+          <p class="described">{input?.description}</p>
+        )}
         <Buttons prepared={steps.length > 0} />
       </div>
     </section>

@@ -157,6 +157,7 @@ function ListField({ words, value, set }: ListProps) {
 
 export function RangeFields({ form, change }: Props) {
   const { normalize } = form;
+  const usual = form.colour === 'gray' ? { mean: '0.5', std: '0.5' } : { ...IMAGENET };
   return (
     <fieldset>
       <legend>Values</legend>
@@ -165,7 +166,7 @@ export function RangeFields({ form, change }: Props) {
         words="Then subtract a mean, divide by a deviation"
         title="One number, or one for each channel"
         on={normalize !== null}
-        turn={(on) => change({ ...form, normalize: on ? { ...IMAGENET } : null })}
+        turn={(on) => change({ ...form, normalize: on ? usual : null })}
       />
       {normalize && (
         <>

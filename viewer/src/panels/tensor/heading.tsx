@@ -1,4 +1,5 @@
 /** What the open tensor is: name, role, shape, and its neighbours at the same layer. */
+import type { ComponentChildren } from 'preact';
 import type { GraphDoc, StatsDoc, ValueDoc } from '../../client/documents';
 import { select } from '../../state/actions';
 import type { Selection } from '../../state/store';
@@ -37,14 +38,17 @@ interface Props {
   readonly value: ValueDoc;
   readonly selection: Selection;
   readonly stats: StatsDoc | null;
+  /** What can be done with the tensor, beside its name. */
+  readonly children: ComponentChildren;
 }
 
-export function Heading({ graph, value, selection, stats }: Props) {
+export function Heading({ graph, value, selection, stats, children }: Props) {
   const title = titleOf(graph, value);
   return (
     <header class="tensor-heading">
       <div>
         <h2 title={title}>{title}</h2>
+        {children}
         <button
           type="button"
           class="icon-button"

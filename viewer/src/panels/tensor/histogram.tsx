@@ -48,9 +48,9 @@ export function Histogram({ stats }: { readonly stats: StatsDoc }) {
       </div>
       <figcaption class="number">
         <span>{short(low)}</span>
-        {low < 0 && high > 0 && (
-          <span class="zero" style={{ left: `${(placeOf(0, low, high) ?? 0) * 100}%` }}>
-            0
+        {scale && (
+          <span title="the range of the colours">
+            drawn {short(scale.low)} .. {short(scale.high)}
           </span>
         )}
         <span>{short(high)}</span>

@@ -7,6 +7,7 @@ import { useEdge, useHole } from '../measure';
 import { titleOf } from '../names';
 import { Segments } from '../segments';
 import { Colours } from './colours';
+import { Files } from './files';
 import { Heading, Ports } from './heading';
 import { Histogram } from './histogram';
 import { MapStepper } from './maps';
@@ -49,23 +50,14 @@ function useStats(value: number, source: string | null): StatsDoc | null {
 
 /** The window in the panel through which the scene shows the tensor. */
 function Hole() {
-  const hole = useHole<HTMLDivElement>();
-  return (
-    <div class="hole-row">
-      <span class="panel" />
-      <div class="hole" ref={hole} />
-      <span class="panel" />
-    </div>
-  );
+  return <div class="hole" ref={useHole<HTMLDivElement>()} />;
 }
 
 interface BodyProps {
   readonly stats: StatsDoc;
-  readonly source: string;
-  readonly name: string;
 }
 
-function Body({ stats, source, name }: BodyProps) {
+function Body({ stats }: BodyProps) {
   return (
     <>
       <div class="tensor-part panel">
@@ -83,7 +75,7 @@ function Body({ stats, source, name }: BodyProps) {
       <Hole />
       <div class="tensor-part panel">
         <MapStepper arrangement={stats.arrangement} />
-        <Colours stats={stats} source={source} name={name} />
+        <Colours stats={stats} />
       </div>
     </>
   );
@@ -99,15 +91,16 @@ function Tensor({ graph, value, selection }: TensorProps) {
   const source = sourceOf(value.id);
   const stats = useStats(value.id, source);
   const why = missing(value.id, source);
-  const name = titleOf(graph, value);
   return (
     <div class="tensor-scroll" data-clips>
       <div class="tensor-part panel">
-        <Heading graph={graph} value={value} selection={selection} stats={stats} />
+        <Heading graph={graph} value={value} selection={selection} stats={stats}>
+          {source && stats && <Files stats={stats} source={source} name={titleOf(graph, value)} />}
+        </Heading>
         <Ports graph={graph} selection={selection} />
       </div>
-      {why === null && stats && source ? (
-        <Body stats={stats} source={source} name={name} />
+      {why === null && stats ? (
+        <Body stats={stats} />
       ) : (
         <div class="tensor-part panel rest">
           <p class="sentence" role="status">

@@ -1,4 +1,5 @@
 /** The colour table of a tensor: a list to search, with a strip of each. */
+import { Fragment } from 'preact';
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Table } from '../../client/documents';
 import { setStyle } from '../../state/actions';
@@ -21,26 +22,28 @@ interface ListProps {
 }
 
 function List({ id, options, active, chosen, choose }: ListProps) {
+  const list = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    list.current?.querySelector('.active')?.scrollIntoView({ block: 'nearest' });
+  }, [active]);
   return (
-    <div id={id} class="table-list" role="listbox" aria-label="Colour tables">
+    <div id={id} class="table-list" role="listbox" aria-label="Colour tables" ref={list}>
       {options.map((one, i) => (
-        // biome-ignore lint/a11y/useKeyWithClickEvents: keys are those of the field above
-        <div
-          key={one.name ?? ''}
-          id={`${id}-${i}`}
-          role="option"
-          tabIndex={-1}
-          aria-selected={one.name === chosen}
-          class={i === active ? 'active' : ''}
-          ref={(element) => {
-            if (element && i === active) element.scrollIntoView({ block: 'nearest' });
-          }}
-          onClick={() => choose(one.name)}
-        >
-          {one.heading && <small>{one.heading}</small>}
-          <Strip table={one.table} />
-          <span>{one.words}</span>
-        </div>
+        <Fragment key={one.name ?? ''}>
+          {one.heading && <small role="presentation">{one.heading}</small>}
+          {/* biome-ignore lint/a11y/useKeyWithClickEvents: keys are those of the field above */}
+          <div
+            id={`${id}-${i}`}
+            role="option"
+            tabIndex={-1}
+            aria-selected={one.name === chosen}
+            class={i === active ? 'active' : ''}
+            onClick={() => choose(one.name)}
+          >
+            <Strip table={one.table} />
+            <span>{one.words}</span>
+          </div>
+        </Fragment>
       ))}
     </div>
   );
