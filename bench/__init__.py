@@ -1,0 +1,1 @@
+"""Measurements against the peers: ratios taken in one run on one machine."""

@@ -1,0 +1,164 @@
+"""``python -m bench``: measures, prints, and writes bench/RESULTS.md."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.metadata
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+
+from bench import capture, keras_start, models, pages
+from bench.measure import median
+
+RESULTS = Path(__file__).parent / "RESULTS.md"
+TIMES = 5
+MB = 1e6
+
+
+class Report:
+    """Tables as they will stand in the results."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def section(self, title: str, *heads: str) -> None:
+        """Begin a table."""
+        self.lines += ["", f"## {title}", "", f"| {' | '.join(heads)} |", f"|{' --- |' * len(heads)}"]
+        print(f"\n{title}")
+
+    def row(self, *cells: object) -> None:
+        """One row."""
+        self.lines.append(f"| {' | '.join(str(c) for c in cells)} |")
+        print("  " + "  ".join(str(c) for c in cells), flush=True)
+
+
+def verdict(figure: float, target: float) -> str:
+    """A figure beside the one to reach."""
+    return f"{figure:.2f} ({'reached' if figure <= target else 'missed'}, at most {target:g})"
+
+
+def machine() -> list[str]:
+    """What was measured on, and with what."""
+    names = ["onnxruntime", "keras", "jax", "netron", "numpy", "playwright"]
+    versions = ", ".join(f"{n} {importlib.metadata.version(n)}" for n in names)
+    memory = psutil.virtual_memory().total / 2**30
+    return [
+        "# Measured",
+        "",
+        "Written by `make bench`; ratios are taken side by side in one run, medians of at least 5.",
+        "",
+        f"{dt.datetime.now(dt.UTC):%Y-%m-%d}, {platform.system()} {platform.machine()}, "
+        f"{os.cpu_count()} cores, {memory:.0f} GB, Python {platform.python_version()}, {versions}. "
+        "Headless Chromium draws in software (SwiftShader) at 1280x720.",
+    ]
+
+
+def report_capture(report: Report, made: dict[str, Path]) -> None:
+    """Capturing every tensor."""
+    report.section(
+        "Every intermediate tensor captured, against a plain run of ONNX Runtime",
+        "model", "plain ms", "captured ms", "ratio",
+    )
+    for name, run, held, ratio in capture.ratios(made):
+        target = 1.2 if name == "AlexNet" else 1.6
+        report.row(name, f"{run * 1e3:.1f}", f"{held * 1e3:.1f}", verdict(ratio, target))
+
+
+def report_pages(report: Report, made: dict[str, Path], chromium: str) -> None:
+    """From the command, and from navigation, to the picture."""
+    report.section(
+        "From the command to the picture, against Netron",
+        "model", "Netron s", "structure s", "ratio", "all tensors s", "ratio",
+        "Netron from navigation s", "all from navigation, server up s", "ratio",
+    )
+    with pages.chromium(chromium) as browser:
+        for name, path in made.items():
+            peers = pages.repeated(browser, lambda p, f=path: pages.netron(p, f), TIMES)
+            ours = pages.repeated(browser, lambda p, f=path: pages.cutaway(p, f), TIMES)
+            warm = pages.warm_navigation(browser, path, TIMES)
+            theirs, navigated = (median([one[i] for one in peers]) for i in (0, 1))
+            structure = median([one.structure for one in ours])
+            everything = median([one.everything for one in ours])
+            report.row(
+                name, f"{theirs:.2f}", f"{structure:.2f}", verdict(structure / theirs, 1.0),
+                f"{everything:.2f}", verdict(everything / theirs, 1.3),
+                f"{navigated:.2f}", f"{warm:.2f}", verdict(warm / navigated, 0.6),
+            )
+        report.section("From a click on a port to its picture", "layer", "median ms")
+        taken = pages.click_to_picture(browser, made["AlexNet"]) * 1e3
+        report.row("384 channels of AlexNet", verdict(taken, 150))
+
+
+def report_memory(report: Report, made: dict[str, Path], chromium: str) -> None:
+    """Peak memory of server and worker."""
+    report.section(
+        "Peak memory of server and worker, from the command to everything drawn",
+        "model", "peak MB", "allowed MB", "verdict",
+    )
+    with pages.chromium(chromium) as browser:
+        for name, path in made.items():
+            peak = keras_start.server_peak(browser, path)
+            allowed = path.stat().st_size * 2 + trace_bytes(path) + 400 * MB
+            word = "reached" if peak <= allowed else "missed"
+            report.row(name, f"{peak / MB:.0f}", f"{allowed / MB:.0f}", word)
+
+
+def trace_bytes(path: Path) -> int:
+    """Bytes of all tensors of one run."""
+    import cutaway
+
+    with cutaway.open(path) as model:
+        return sum(model.run()[name].nbytes for name in model.run().names())
+
+
+def report_keras(report: Report, folder: Path, chromium: str) -> None:
+    """Keras: time and memory beyond the framework's own."""
+    path = keras_start.alexnet(folder / "alexnet.h5")
+    report.section(
+        "Keras AlexNet (187 MB, backend jax)",
+        "what", "framework alone", "Cutaway", "beyond it",
+    )
+    with pages.chromium(chromium) as browser:
+        own, structure, everything = keras_start.times(browser, path, TIMES)
+        report.row(
+            "import, load, run; all drawn", f"{own:.2f} s", f"{everything:.2f} s",
+            verdict(everything - own, 2) + " s",
+        )
+        report.row("structure drawn", "", f"{structure:.2f} s", "")
+        alone, ours = keras_start.peaks(browser, path)
+        report.row(
+            "peak memory", f"{alone / MB:.0f} MB", f"{ours / MB:.0f} MB",
+            verdict((ours - alone) / MB, 250) + " MB",
+        )
+
+
+def main() -> None:
+    """Measure everything."""
+    chromium = os.environ.get("CUTAWAY_CHROMIUM") or shutil.which("chromium") or ""
+    report = Report()
+    report.lines += machine()
+    with tempfile.TemporaryDirectory(prefix="cutaway-bench-") as name:
+        folder = Path(name)
+        made = {
+            "AlexNet": models.alexnet(folder / "alexnet.onnx"),
+            "ResNet-50": models.resnet50(folder / "resnet50.onnx"),
+        }
+        steps: list[Callable[[], None]] = [
+            lambda: report_capture(report, made),
+            lambda: report_pages(report, made, chromium),
+            lambda: report_memory(report, made, chromium),
+            lambda: report_keras(report, folder, chromium),
+        ]
+        for step in steps:
+            step()
+            RESULTS.write_text("\n".join(report.lines) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
