@@ -92,9 +92,9 @@ def read(folder, part, limit=None):
 
 def enlarge(picture):
     """One gray picture (28, 28) uint8 as (224, 224, 3) float32 in 0..1."""
-    wide = Image.fromarray(picture).resize((SIDE, SIDE), Image.Resampling.BILINEAR)
-    gray = np.asarray(wide, np.float32) / 255
-    return np.repeat(gray[:, :, None], 3, axis=2)
+    shades = Image.fromarray(picture.astype(np.float32))
+    wide = np.asarray(shades.resize((SIDE, SIDE), Image.Resampling.BILINEAR)) / 255
+    return np.repeat(wide[:, :, None], 3, axis=2)
 
 
 class Pictures(keras.utils.PyDataset):
