@@ -11,6 +11,7 @@ from cutaway.graph import Graph, Group, Node, Read, Value
 from cutaway.layout import place, sides
 
 ROOT = Group(0, "", None, "root")
+FIXED = settings(deadline=None, max_examples=150)
 
 
 def network(inputs, nodes, groups=(), groups_of=None, roles=None, weights=()):
@@ -159,6 +160,94 @@ def test_branches_are_straight_and_side_by_side():
             assert {lane for _, lane in edge.points} == {layout.children[edge.source].lane}
 
 
+@pytest.mark.parametrize("branches", [0, 1, 2, 3, 4])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_skip_is_above_whatever_else_branches_off(branches, first):
+    nodes = [[0], [1], [2], [3]]
+    ends = []
+    for _ in range(branches):
+        nodes.append([1])
+        nodes.append([len(nodes)])
+        ends.append(len(nodes))
+    nodes.append([1, 4, *ends] if first else [4, *ends, 1])
+    graph = network(1, nodes)
+    layout = place(graph, 0)
+    check(graph, layout)
+    skip = next(e for e in layout.edges if e.value == 1 and len(e.points) == 3)
+    assert skip.points[0][1] < layout.children[0].lane
+    assert layout.lanes == 2 + branches
+
+
+def test_a_skip_inside_a_branch_is_just_above_the_branch():
+    # A trunk of nine, two branches of five beside it, each with a skip over three blocks.
+    nodes = [[i] for i in range(9)]
+    skips = {}
+    for _ in range(2):
+        nodes.append([1])
+        start = len(nodes)
+        nodes += [[start], [start + 1], [start + 2], [start + 3, start]]
+        skips[start] = len(nodes)
+    nodes.append([9, *skips.values()])
+    graph = network(1, nodes)
+    layout = place(graph, 0)
+    check(graph, layout)
+    for start in skips:
+        edge = next(e for e in layout.edges if e.value == start and e.points)
+        branch = layout.children[edge.source]
+        assert layout.children[edge.target].lane == branch.lane
+        assert {lane for _, lane in edge.points} == {branch.lane - 1}
+
+
+@FIXED
+@given(st.data())
+def test_every_skip_over_the_trunk_is_above_it(data):
+    # A trunk of eight with branches of one block, and skips anywhere between its blocks.
+    nodes = [[i] for i in range(8)]
+    ends = {}
+    for _ in range(data.draw(st.integers(0, 3))):
+        left = data.draw(st.integers(0, 5))
+        met = data.draw(st.integers(left + 2, 7))
+        ends.setdefault(met, []).append(len(nodes) + 1)
+        nodes.append([left])
+    # The branches' blocks were written last: bring the file into the order in which it runs.
+    skips = data.draw(st.sets(st.tuples(st.integers(0, 5), st.integers(0, 7)), max_size=4))
+    skips = {(left, met) for left, met in skips if met > left + 1}
+    for left, met in skips:
+        nodes[met].append(left)
+    for met, values in ends.items():
+        nodes[met] += values
+    graph = network(1, nodes)
+    layout = place(graph, 0)
+    check(graph, layout)
+    trunk = {layout.children[child].lane for child in range(9)}
+    assert len(trunk) == 1
+    for edge in layout.edges:
+        if (edge.source, edge.target - 1) in skips and edge.points:
+            assert edge.points[0][1] < min(trunk)
+
+
+def test_a_value_that_all_blocks_read_runs_outside_of_all():
+    def blocks(masked):
+        # Input, and in masked networks a mask; each block has two branches and a skip.
+        nodes, last = [], 0
+        for _ in range(12):
+            first = len(nodes) + masked + 1
+            nodes += [[last], [last], [first, first + 1], [first + 2, last]]
+            if masked:
+                nodes[-2].append(1)
+            last = len(nodes) + masked
+        return network(1 + masked, nodes)
+
+    plain, masked = place(blocks(0), 0), place(blocks(1), 0)
+    check(blocks(1), masked)
+    assert masked.lanes == plain.lanes + 1
+    mask = [lane for e in masked.edges if e.value == 1 for _, lane in e.points]
+    assert set(mask) == {0}
+    # All else is where it was, a lane lower.
+    moved = [(rank, lane - 1) for rank, lane in places(masked)]
+    assert [moved[0], *moved[2:]] == places(plain)
+
+
 def test_a_late_input_stands_beside_its_reader():
     graph = network(2, [[0], [2], [3], [4, 1], [5]])
     layout = place(graph, 0)
@@ -285,9 +374,6 @@ def graphs(draw, cycles):
     groups_of = {node: 1 + number // 2 for number, node in enumerate(dict.fromkeys(fused))}
     groups = [Group(number, f"g{number}", 0, "fused") for number in (1, 2, 3)]
     return network(inputs, nodes, groups, groups_of)
-
-
-FIXED = settings(deadline=None, max_examples=150)
 
 
 @pytest.mark.parametrize("most", [800, 3])

@@ -105,10 +105,7 @@ def _within(
     found = _uncrossed(segment, strands, crossings)
     if found is None:
         found = _stacked(segment)
-    # Mirrored, a picture has as many crossings: skip connections decide which one is taken.
-    if sum(found[number] for number in sorted(skips)) > 0:
-        found = {number: -distance for number, distance in found.items()}
-    return found | {number: -abs(found[number]) for number in skips}
+    return found | {number: -max(abs(found[number]), _BESIDE) for number in skips}
 
 
 def _uncrossed(
