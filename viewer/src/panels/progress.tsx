@@ -37,7 +37,7 @@ function Running() {
     return () => clearInterval(timer);
   }, []);
   if (!run || now - run.since < WORTH_A_BAR) return null;
-  const steps = run.total > 0 ? `${run.done} of ${run.total} · ` : '';
+  const steps = run.total > 1 ? `${run.done} of ${run.total} · ` : '';
   return (
     <div class="under-way panel">
       <p>

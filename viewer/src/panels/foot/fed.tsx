@@ -106,10 +106,10 @@ export function Fed() {
   const steps = (doc?.preparation ?? []) as Step[];
   return (
     <section class="fed" aria-label="Input">
-      {doc ? <Picture doc={doc} /> : <div class="fed-picture" />}
+      {doc ? <Picture doc={doc} /> : <div class="fed-picture empty" />}
       <div class="fed-words">
         <p class="fed-name">
-          <strong title={input?.name}>{input?.name ?? 'no input'}</strong>
+          <strong title={input?.name}>{input?.name ?? 'Input'}</strong>
           <span title={input?.description}>{sizeOf(doc)}</span>
           {doc?.state === 'done' && (
             <span class="run-time" title="Wall time of the engine, without preparation">

@@ -1,13 +1,19 @@
 /** The pictures that come with Cutaway, to be fed with a click. */
+import { useEffect, useRef } from 'preact/hooks';
 import { run } from '../../state/actions';
 import { samples } from '../../state/samples';
 import { trace } from '../../state/store';
 
 export function Samples() {
-  if (samples.value.length === 0) return null;
+  const strip = useRef<HTMLElement>(null);
   const fed = trace.value?.input?.name;
+  useEffect(() => {
+    const marked = strip.current?.querySelector('[aria-pressed="true"]');
+    marked?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [fed]);
+  if (samples.value.length === 0) return null;
   return (
-    <section class="samples" aria-label="Sample pictures">
+    <section class="samples" aria-label="Sample pictures" ref={strip}>
       <ul>
         {samples.value.map((one) => (
           <li key={one.id}>

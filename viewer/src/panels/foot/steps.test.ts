@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sameSteps, stepTitle, stepWords } from './steps';
+import { sameSteps, stepTitle, stepWords, takenSteps } from './steps';
 
 test('each step is one phrase', () => {
   const steps = [
@@ -40,4 +40,14 @@ test('two preparations are the same whoever chose them', () => {
   expect(sameSteps(guessed, [{ high: 1, low: 0, step: 'range' }])).toBe(true);
   expect(sameSteps(guessed, [{ step: 'range', low: 0, high: 255 }])).toBe(false);
   expect(sameSteps(guessed, [])).toBe(false);
+});
+
+test('what a user takes is no guess, what stays as it was remains one', () => {
+  const resize = { step: 'resize', mode: 'crop', guessed: true, why: 'x' };
+  const before = [resize, { step: 'range', low: 0, high: 1 }];
+  const range = { step: 'range', low: 0, high: 255, guessed: true, why: 'one of the usual ranges' };
+  expect(takenSteps([resize, range], before)).toEqual([
+    resize,
+    { step: 'range', low: 0, high: 255 },
+  ]);
 });

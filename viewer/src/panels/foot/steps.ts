@@ -48,15 +48,23 @@ export function stepTitle(step: Step, stage: string | undefined): string {
   return [why, stage ? `gives ${stage}` : ''].filter(Boolean).join('\n');
 }
 
-/** Whether two preparations do the same, whoever chose them. */
+/** A step's name and parameters, whoever chose them. */
+function plain(step: Step): string {
+  const own = Object.entries(step).filter(([name]) => name !== 'guessed' && name !== 'why');
+  return JSON.stringify(own.sort(([a], [b]) => a.localeCompare(b)));
+}
+
+/** Whether two preparations do the same. */
 export function sameSteps(a: readonly Step[], b: readonly Step[]): boolean {
-  const plain = (steps: readonly Step[]) =>
-    JSON.stringify(
-      steps.map((step) =>
-        Object.entries(step)
-          .filter(([name]) => name !== 'guessed' && name !== 'why')
-          .sort(([x], [y]) => x.localeCompare(y)),
-      ),
-    );
-  return plain(a) === plain(b);
+  return a.length === b.length && a.every((step, i) => plain(step) === plain(b[i] as Step));
+}
+
+/** Steps that a user has taken: those that differ from before are no guess any more. */
+export function takenSteps(steps: readonly Step[], before: readonly Step[]): Step[] {
+  const known = new Set(before.map(plain));
+  return steps.map((step) => {
+    if (known.has(plain(step))) return step;
+    const { guessed, why, ...chosen } = step;
+    return chosen;
+  });
 }

@@ -5,13 +5,14 @@ import { prepare, tryAll } from '../../state/actions';
 import { className, labelOf } from '../../state/answers';
 import { settings, trace } from '../../state/store';
 import { closeDialog } from '../dialogs';
-import { sameSteps } from '../foot/steps';
+import { sameSteps, takenSteps } from '../foot/steps';
 import { score } from '../numbers';
 
 function Row({ row }: { readonly row: TryRow }) {
   const steps = row.preparation as Step[];
   const top = row.top;
-  const used = sameSteps(steps, (trace.value?.preparation ?? []) as Step[]);
+  const before = (trace.value?.preparation ?? []) as Step[];
+  const used = sameSteps(steps, before);
   const named = top && { index: top.index, label: labelOf(top.index, top.label, settings.value) };
   return (
     <tr class={used ? 'used' : ''}>
@@ -28,7 +29,7 @@ function Row({ row }: { readonly row: TryRow }) {
             aria-label={`Use ${row.name}`}
             onClick={() => {
               closeDialog();
-              void prepare(steps);
+              void prepare(takenSteps(steps, before));
             }}
           >
             Use

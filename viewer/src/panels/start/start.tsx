@@ -8,7 +8,9 @@ export function StartPage() {
     <main class="start panel">
       <header>
         <h1>Cutaway</h1>
-        <p>Open a neural network, feed it a picture, and look inside every layer.</p>
+        <p class="start-words">
+          Open a neural network, feed it a picture, and look inside every layer.
+        </p>
       </header>
       <Offers />
       {version && <footer>Version {version}</footer>}
