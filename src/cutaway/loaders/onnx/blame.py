@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from cutaway.graph import Graph
 
@@ -26,14 +26,21 @@ def words(problem: Exception) -> str:
     return _PREFIX.sub("", str(problem)).strip()
 
 
-def culprit(message: str, graph: Graph) -> int | None:
-    """Id of the node that a message of ONNX Runtime is about; None where it names none."""
+def culprit(message: str, graph: Graph, without: Collection[int] = ()) -> int | None:
+    """Id of the node that a message of ONNX Runtime is about; None where it names none.
+
+    Args:
+        message: the engine's words.
+        graph: whose node names the engine was given.
+        without: ids of the nodes that it was not given.
+    """
     for pattern in _NAMED:
         found = pattern.search(message)
         if found and found[1] in graph.node_named:
             return graph.node_named[found[1]].id
     if found := _OPERATOR.search(message):
-        return next((node.id for node in graph.nodes if node.op == found[2]), None)
+        same = (node.id for node in graph.nodes if node.op == found[2])
+        return next((node for node in same if node not in without), None)
     if found := _ORPHAN.search(message):
         value = graph.value_named.get(found[1])
         return graph.consumers.get(value.id, (None,))[0] if value else None

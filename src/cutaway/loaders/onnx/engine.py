@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Collection
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import onnxruntime as ort
@@ -17,7 +19,9 @@ from cutaway.loaders.onnx.structure import Structure
 from cutaway.loaders.onnx.tensors import dtype_of, unpacked
 from cutaway.trace import Array
 
-_QUIET = 4  # what goes wrong is raised and told by us; ONNX Runtime need not print it too
+_MOST_AGAIN: Final = 64 << 20
+_NO_SIZE: Final = {None, "object"}
+_QUIET: Final = 4  # what goes wrong is raised and told by us; ONNX Runtime need not print it too
 
 
 def capture_model(
@@ -35,32 +39,54 @@ def capture_model(
     model.CopyFrom(light)
     graph, built = model.graph, structure.graph
     constants = [node for node in light.graph.node if is_constant(node)]
-    kept = [node for node in built.nodes if node.id not in without]
+    kept = [structure.protos[node.id] for node in built.nodes if node.id not in without]
     del graph.node[:], graph.output[:], graph.value_info[:]
-    graph.node.extend([*constants, *(structure.protos[node.id] for node in kept)])
+    graph.node.extend([*constants, *kept])
     # An output without a type needs no shape inference; the engine finds the type by itself.
-    graph.output.extend(
-        ValueInfoProto(name=built.values[value].name) for node in kept for value in node.writes
-    )
+    names = dict.fromkeys(name for node in kept for name in node.output if name)
+    graph.output.extend(ValueInfoProto(name=name) for name in names)
     return model
 
 
-def start_session(model: ModelProto, folder: Path) -> ort.InferenceSession:
+def start_session(model: ModelProto, folder: Path, graph: Graph) -> ort.InferenceSession:
     """A session on the CPU with the default optimizations and threads.
 
     With every value an output, nothing can be fused or folded away; what remains of the
     optimizations is the blocked layout of convolutions, which gives the same numbers faster.
+
+    Args:
+        model: from ``capture_model``.
+        folder: where its external tensors lie.
+        graph: of the model.
     """
     options = ort.SessionOptions()
     options.log_severity_level = _QUIET
     # The block planned for values that die early would be as big as the trace, and stay empty.
     options.enable_mem_pattern = False
     options.add_session_config_entry(
-        "session.model_external_initializers_file_folder_path", str(folder.absolute())
+        "session.model_external_initializers_file_folder_path", str(folder)
     )
+    if _packed_again(graph) > _MOST_AGAIN:
+        options.add_session_config_entry("session.disable_prepacking", "1")
     return ort.InferenceSession(
         model.SerializeToString(), options, providers=["CPUExecutionProvider"]
     )
+
+
+def _packed_again(graph: Graph) -> int:
+    """Bytes that packing weights for each of their readers would take beyond the first."""
+    readers = Counter(read.value for node in graph.nodes for read in node.reads)
+    total = 0
+    for value in graph.values:
+        if (
+            value.what in ("weight", "constant")
+            and readers[value.id] > 1
+            and value.dtype not in _NO_SIZE
+        ):
+            lengths = [length for length in value.shape or () if isinstance(length, int)]
+            size = math.prod(lengths) * np.dtype(value.dtype).itemsize
+            total += size * (readers[value.id] - 1)
+    return total
 
 
 def run_session(

@@ -16,9 +16,10 @@ from onnx import ModelProto, SparseTensorProto
 from cutaway.errors import UnknownKey
 from cutaway.loaders.base import Facts, Model, Report
 from cutaway.loaders.onnx.constants import dense
+from cutaway.loaders.onnx.external import settle
 from cutaway.loaders.onnx.light import read_light
 from cutaway.loaders.onnx.structure import Structure, read_structure
-from cutaway.loaders.onnx.tensors import Extent, Tensors, check_external
+from cutaway.loaders.onnx.tensors import Tensors
 from cutaway.trace import Array, Runner
 
 _UNTRAINED: Final = {"int64", "bool", "object"}
@@ -34,20 +35,20 @@ def open_onnx(path: Path, report: Report) -> Model:
     """
     report("reading the structure")
     light = read_light(path)
-    extents = check_external(light, path)
+    folder, files = settle(light, path)
     structure = read_structure(light)
 
     def start() -> Runner:
         from cutaway.loaders.onnx.runner import OnnxRunner  # loads the engine
 
-        return OnnxRunner(light, structure, path.parent)
+        return OnnxRunner(light, structure, folder)
 
     properties = {entry.key: entry.value for entry in light.metadata_props}
     return Model(
         name=path.name,
-        facts=_facts(path, light, structure, extents, properties),
+        facts=_facts(files, light, structure, properties),
         graph=structure.graph,
-        weight=_Weights(structure, Tensors(path)),
+        weight=_Weights(structure, Tensors(folder)),
         start=start,
         labels=stated_labels(properties),
         hints=stated_hints(properties),
@@ -78,14 +79,12 @@ class _Weights:
 
 
 def _facts(
-    path: Path,
+    files: set[Path],
     light: ModelProto,
     structure: Structure,
-    extents: list[Extent],
     properties: Mapping[str, str],
 ) -> Facts:
     weights = [value for value in structure.graph.values if value.what == "weight"]
-    files = {extent.file for extent in extents} | {path}
     opsets = ", ".join(
         f"{entry.domain or 'ai.onnx'} {entry.version}" for entry in light.opset_import
     )

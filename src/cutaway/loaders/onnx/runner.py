@@ -128,7 +128,7 @@ class OnnxRunner:
                 return cut
             try:
                 model = capture_model(self._light, self._structure, cut.without)
-                return replace(cut, session=start_session(model, self._folder))
+                return replace(cut, session=start_session(model, self._folder, self._graph))
             except Exception as problem:  # noqa: BLE001 - the engine raises bare exceptions
                 cut = self._shorter(cut, problem)
         return replace(cut, without=frozenset(range(len(self._graph.nodes))))
@@ -136,7 +136,7 @@ class OnnxRunner:
     def _shorter(self, cut: _Cut, problem: Exception) -> _Cut:
         """The cut without the node that a problem is about; empty where it names none."""
         message = words(problem)
-        node = culprit(message, self._graph)
+        node = culprit(message, self._graph, cut.without)
         if node is None or node in cut.without:
             without = frozenset(range(len(self._graph.nodes)))
         else:

@@ -4,17 +4,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path
 
 import ml_dtypes
 import numpy as np
 import numpy.typing as npt
-from onnx import GraphProto, ModelProto, NodeProto, TensorProto, helper
+from onnx import TensorProto, helper
 from onnx.numpy_helper import to_array
 
-from cutaway.errors import BrokenFile, RefusedFile
+from cutaway.errors import BrokenFile
 from cutaway.trace import Array
 
 _PACKED = {"int4", "uint4", "int2", "uint2", "float4_e2m1fn"}
@@ -35,73 +33,17 @@ def dtype_name(element: int) -> str | None:
     return None if dtype is None else np.dtype(dtype).name
 
 
-@dataclass(frozen=True, slots=True)
-class Extent:
-    """Where the bytes of a tensor lie."""
-
-    file: Path
-    offset: int
-    length: int
-    """In bytes."""
-
-
 def is_external(tensor: TensorProto) -> bool:
     """Whether the tensor's bytes lie outside the message."""
     return tensor.data_location == TensorProto.DataLocation.EXTERNAL
 
 
-def extent(tensor: TensorProto, model: Path) -> Extent:
-    """Where the bytes of an external tensor lie: always inside the folder of the model file.
+def byte_length(tensor: TensorProto) -> int:
+    """How many bytes the data of a tensor takes in a file.
 
     Raises:
-        RefusedFile: the location leads out of the folder.
-        BrokenFile: the file is missing or too short, or the size is not the shape's.
+        ValueError: its element type is unknown.
     """
-    words = {entry.key: entry.value for entry in tensor.external_data}
-    location = words.get("location", "")
-    file = _inside(location, model, tensor.name)
-    try:
-        offset, size = int(words.get("offset") or 0), file.stat().st_size
-        length = int(words["length"]) if words.get("length") else _byte_length(tensor)
-    except (OSError, ValueError) as problem:
-        raise BrokenFile(
-            f"the data of tensor '{tensor.name}' should lie in {location} beside the model, "
-            f"which cannot be read: {problem}; copy that file there too"
-        ) from problem
-    if offset < 0 or length < 0 or offset + length > size:
-        raise BrokenFile(
-            f"the data of tensor '{tensor.name}' should end at byte {offset + length:,} of "
-            f"{location}, which has {size:,}; fetch or export the files again"
-        )
-    if length != _byte_length(tensor):
-        raise BrokenFile(
-            f"tensor '{tensor.name}' of shape {tuple(tensor.dims)} needs "
-            f"{_byte_length(tensor):,} bytes, {location} is said to hold {length:,}; "
-            "export the model again"
-        )
-    return Extent(file, offset, length)
-
-
-def _inside(location: str, model: Path, name: str) -> Path:
-    """The file at a location relative to the model's folder, links followed."""
-    target = model.parent / location
-    if location == model.name:
-        return target
-    parts = PurePosixPath(location).parts + PureWindowsPath(location).parts
-    absolute = PurePosixPath(location).is_absolute() or bool(PureWindowsPath(location).anchor)
-    # Where the model is itself a link, as in download caches, its data lies beside the original.
-    folders = model.parent.resolve(), model.resolve().parent
-    leads = target.resolve()
-    inside = any(leads.is_relative_to(folder) for folder in folders)
-    if not location or absolute or ".." in parts or not inside:
-        raise RefusedFile(
-            f"the data of tensor '{name}' is said to lie in '{location}', outside the model's "
-            "folder, which Cutaway does not read; put the file beside the model and name it so"
-        )
-    return target
-
-
-def _byte_length(tensor: TensorProto) -> int:
     dtype = dtype_name(tensor.data_type)
     if dtype is None:
         raise ValueError(f"element type {tensor.data_type} is unknown")
@@ -118,16 +60,16 @@ def _bits(dtype: str) -> int:
 class Tensors:
     """The arrays of tensors, by memory map where they are external."""
 
-    def __init__(self, model: Path) -> None:
-        self._model = model
+    def __init__(self, folder: Path) -> None:
+        """Read external tensors from a folder, in which each was found to lie."""
+        self._folder = folder
         self._maps: dict[Path, np.memmap] = {}
 
     def array(self, tensor: TensorProto) -> Array:
         """A tensor as a read-only array; a big one is a slice of its file, not in memory.
 
         Raises:
-            BrokenFile, RefusedFile: as ``extent``; or the data inside the message is not of its
-                shape.
+            BrokenFile: the data inside the message is not of its shape.
         """
         if is_external(tensor):
             return self._mapped(tensor)
@@ -142,14 +84,15 @@ class Tensors:
         return array
 
     def _mapped(self, tensor: TensorProto) -> Array:
-        lies = extent(tensor, self._model)
-        shape = tuple(tensor.dims)
-        dtype = np.dtype(dtype_of(tensor.data_type))
-        if lies.length == 0:
+        words = {entry.key: entry.value for entry in tensor.external_data}
+        offset, length = int(words.get("offset") or 0), byte_length(tensor)
+        shape, dtype = tuple(tensor.dims), np.dtype(dtype_of(tensor.data_type))
+        if length == 0:
             return np.zeros(shape, dtype)
-        if lies.file not in self._maps:
-            self._maps[lies.file] = np.memmap(lies.file, np.uint8, "r")
-        raw = self._maps[lies.file][lies.offset : lies.offset + lies.length]
+        file = self._folder / words["location"]
+        if file not in self._maps:
+            self._maps[file] = np.memmap(file, np.uint8, "r")
+        raw = self._maps[file][offset : offset + length]
         if dtype.name in _PACKED:
             return unpacked(raw, dtype.name, shape)
         return raw.view(dtype).reshape(shape)
@@ -173,36 +116,3 @@ def unpacked(raw: npt.NDArray[np.uint8], dtype: str, shape: tuple[int, ...]) -> 
         half = 1 << (bits - 1)
         return ((codes.astype(np.int8) ^ half) - half).astype(np.dtype(dtype))
     return codes.astype(np.dtype(dtype))
-
-
-def check_external(model: ModelProto, path: Path) -> list[Extent]:
-    """Where the external tensors of a model lie, each checked.
-
-    Raises:
-        RefusedFile, BrokenFile: as ``extent``.
-    """
-    nodes = [node for function in model.functions for node in function.node]
-    found = [*_graph_tensors(model.graph), *_node_tensors(nodes)]
-    return [extent(tensor, path) for tensor in found if is_external(tensor)]
-
-
-def _graph_tensors(graph: GraphProto) -> Iterator[TensorProto]:
-    yield from graph.initializer
-    for sparse in graph.sparse_initializer:
-        yield from (sparse.values, sparse.indices)
-    yield from _node_tensors(graph.node)
-
-
-def _node_tensors(nodes: Iterable[NodeProto]) -> Iterator[TensorProto]:
-    """Tensors in attributes, whatever type an attribute claims to be of."""
-    for node in nodes:
-        for attribute in node.attribute:
-            if attribute.HasField("t"):
-                yield attribute.t
-            if attribute.HasField("sparse_tensor"):
-                yield from (attribute.sparse_tensor.values, attribute.sparse_tensor.indices)
-            yield from attribute.tensors
-            if attribute.HasField("g"):
-                yield from _graph_tensors(attribute.g)
-            for graph in attribute.graphs:
-                yield from _graph_tensors(graph)
