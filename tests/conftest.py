@@ -6,11 +6,16 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
 DATA = Path(os.environ.get("CUTAWAY_DATA", ROOT.parent / "shared" / "data"))
 EXPECTED = ROOT / "tests" / "data_tests.txt"
 """Holds the number of data tests: a run of everything that collects fewer fails."""
+
+# A loaded machine is slow, and that is no defect of ours.
+settings.register_profile("cutaway", deadline=None)
+settings.load_profile("cutaway")
 
 _left_out: dict[str, int] = {}
 

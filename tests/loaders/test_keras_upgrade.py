@@ -1,0 +1,195 @@
+"""Each rule on its own, and a file aged by all of them."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import pytest
+from loaders.made_keras import convolutions, sequences, sequential
+from loaders.opened import opened
+
+from cutaway.loaders.keras import upgrade
+from cutaway.loaders.keras.framework import load_keras
+from cutaway.loaders.keras.upgrade import upgraded
+
+CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "forget_training": (
+        {"class_name": "A", "config": {}, "compile_config": {"loss": 1}},
+        {"class_name": "A", "config": {}},
+    ),
+    "without_initializers": (
+        {"class_name": "A", "config": {"kernel_initializer": {"class_name": "X"}, "units": 2}},
+        {"class_name": "A", "config": {"kernel_initializer": "zeros", "units": 2}},
+    ),
+    "model_is_functional": (
+        {"class_name": "Model", "config": {"layers": []}},
+        {"class_name": "Functional", "config": {"layers": []}},
+    ),
+    "sequential_is_a_dictionary": (
+        {"class_name": "Sequential", "config": [1]},
+        {"class_name": "Sequential", "config": {"name": "sequential", "layers": [1]}},
+    ),
+    "first_layer_has_input": (
+        {
+            "class_name": "Sequential",
+            "config": {
+                "layers": [
+                    {"class_name": "A", "config": {"name": "a", "batch_input_shape": [None, 3]}}
+                ]
+            },
+        },
+        {
+            "class_name": "Sequential",
+            "config": {
+                "layers": [
+                    {
+                        "class_name": "InputLayer",
+                        "config": {
+                            "batch_shape": [None, 3], "name": "a_input", "dtype": "float32",
+                        },
+                    },
+                    {"class_name": "A", "config": {"name": "a", "batch_input_shape": [None, 3]}},
+                ]
+            },
+        },
+    ),
+    "input_shape_has_a_new_name": (
+        {"class_name": "InputLayer", "config": {"batch_input_shape": [None, 3]}},
+        {"class_name": "InputLayer", "config": {"batch_shape": [None, 3]}},
+    ),
+    "no_ragged_input": (
+        {"class_name": "InputLayer", "config": {"ragged": False}},
+        {"class_name": "InputLayer", "config": {}},
+    ),
+    "no_groups": (
+        {"class_name": "DepthwiseConv2D", "config": {"groups": 1}},
+        {"class_name": "DepthwiseConv2D", "config": {}},
+    ),
+    "no_time_major": (
+        {"class_name": "LSTM", "config": {"time_major": False, "implementation": 2}},
+        {"class_name": "LSTM", "config": {}},
+    ),
+    "one_axis": (
+        {"class_name": "BatchNormalization", "config": {"axis": [3]}},
+        {"class_name": "BatchNormalization", "config": {"axis": 3}},
+    ),
+    "plain_batch_normalization": (
+        {"class_name": "BatchNormalizationV1", "config": {"fused": True, "renorm": False}},
+        {"class_name": "BatchNormalization", "config": {}},
+    ),
+    "policy_is_a_word": (
+        {"class_name": "A", "config": {"dtype": {"class_name": "Policy", "config": {"name": "f"}}}},
+        {"class_name": "A", "config": {"dtype": "f"}},
+    ),
+    "activations_have_one_version": (
+        {"class_name": "A", "config": {"activation": "softmax_v2"}},
+        {"class_name": "A", "config": {"activation": "softmax"}},
+    ),
+    "names_without_slashes": (
+        {
+            "class_name": "A", "name": "a/b", "config": {"name": "a/b"},
+            "inbound_nodes": [[["c/d", 0, 0, {}]]],
+        },
+        {
+            "class_name": "A", "name": "a_b", "config": {"name": "a_b"},
+            "inbound_nodes": [[["c_d", 0, 0, {}]]],
+        },
+    ),
+}  # fmt: skip
+
+
+def test_every_rule_has_a_case() -> None:
+    assert {rule.__name__ for rule in upgrade.RULES} == CASES.keys()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_rule_changes_what_it_knows_and_nothing_else(name: str) -> None:
+    rule = getattr(upgrade, name)
+    before, after = copy.deepcopy(CASES[name])
+    rule(before)
+    assert before == after
+    rule(before)
+    assert before == after
+    other = {"class_name": "Conv2D", "config": {"groups": 4, "name": "c", "axis": [1, 2]}}
+    same = copy.deepcopy(other)
+    rule(same)
+    assert same == other
+
+
+def test_what_would_change_the_network_stays() -> None:
+    kept = {"class_name": "LSTM", "config": {"time_major": True}}
+    upgrade.no_time_major(kept)
+    assert kept["config"] == {"time_major": True}
+    renorm = {"class_name": "BatchNormalization", "config": {"renorm": True, "fused": False}}
+    upgrade.plain_batch_normalization(renorm)
+    assert renorm["config"] == {"renorm": True, "fused": False}
+
+
+def test_the_configuration_given_is_not_changed() -> None:
+    given = {"class_name": "Model", "config": {"layers": [CASES["no_groups"][0]], "name": "m"}}
+    before = copy.deepcopy(given)
+    assert upgraded(given)["class_name"] == "Functional"
+    assert given == before
+
+
+def aged(config: Any) -> Any:
+    """A configuration as tf.keras 2 would have written it."""
+    if isinstance(config, list):
+        return [aged(item) for item in config]
+    if not isinstance(config, dict):
+        return config
+    if config.get("class_name") == "DTypePolicy":
+        return {"class_name": "Policy", "config": {"name": config["config"]["name"]}}
+    config = {key: aged(value) for key, value in config.items()}
+    for key in ("module", "registered_name", "build_config", "batch_shape"):
+        value = config.pop(key, None)
+        if key == "batch_shape" and value:
+            config["batch_input_shape"] = value
+    inner = config.get("config")
+    match config.get("class_name"):
+        case "DepthwiseConv2D" | "SeparableConv2D" | "Conv2DTranspose":
+            inner["groups"] = 1
+        case "LSTM" | "GRU":
+            inner.update(time_major=False, implementation=2)
+        case "BatchNormalization":
+            inner["axis"] = [3]
+        case "InputLayer":
+            inner.update(sparse=False, ragged=False)
+            inner.pop("optional", None)
+        case "Sequential":
+            first, *rest = inner["layers"]
+            rest[0]["config"]["batch_input_shape"] = first["config"]["batch_input_shape"]
+            inner["layers"] = rest
+        case "Functional":
+            config["class_name"] = "Model"
+        case _:
+            pass
+    return config
+
+
+@pytest.mark.parametrize("build", [sequential, convolutions, sequences])
+def test_an_aged_file_gives_the_same_network(build: Any, tmp_path: Path) -> None:
+    path = tmp_path / "new.h5"
+    model = build()
+    draw = np.random.default_rng(0)
+    model.set_weights([draw.random(one.shape).astype(one.dtype) for one in model.get_weights()])
+    model.save(path)
+    old = tmp_path / "old.h5"
+    old.write_bytes(path.read_bytes())
+    with h5py.File(old, "r+") as file:
+        config = aged(json.loads(file.attrs["model_config"]))
+        config["config"]["layers"][1]["config"].setdefault("activity_regularizer", None)
+        file.attrs["model_config"] = json.dumps(config)
+        file.attrs["keras_version"] = "2.11.0"
+    one, two = opened(path), opened(old)
+    assert two.model.facts.producer == "Keras 2.11.0"
+    names = [node.name for node in one.model.graph.nodes]
+    assert [node.name for node in two.model.graph.nodes] == names
+    assert load_keras().backend.backend() == two.model.facts.metadata["backend"]
+    for value, array in one.capture.tensors.items():
+        np.testing.assert_array_equal(two.capture.tensors[value], array)
