@@ -50,7 +50,7 @@ const RGB = ['red', 'green', 'blue'] as const;
 export function indexWords(a: ArrangementDoc, cell: Cell): string | null {
   const { map, row, column } = withinMap(a, cell);
   if (map >= a.maps || cell.row < 0 || cell.column < 0) return null;
-  if (a.strip || a.rows === 1) {
+  if (a.strip || a.rows === 1 || a.columns === 1) {
     const index = row * a.columns + column;
     if (index >= a.cells && a.maps === 1) return null;
     return [...mapWords(a, map), `index ${index}`].join(', ');

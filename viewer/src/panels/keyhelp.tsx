@@ -43,7 +43,7 @@ export function KeyHelp() {
         <Room key={room} room={room} />
       ))}
       <section>
-        <h3>Mouse and touch</h3>
+        <h3>Mouse, touch, Tab</h3>
         <dl class="keys">
           {GESTURES.map(([what, words]) => (
             <div key={what}>

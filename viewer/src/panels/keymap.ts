@@ -54,13 +54,14 @@ export const BINDINGS: readonly Binding[] = [
   key('Page', 'help', '?', 'these keys'),
 ];
 
-/** What the mouse and the arrow keys do; drawn by the scene, told here. */
+/** What the mouse and the keys without a command do. */
 export const GESTURES: readonly (readonly [string, string])[] = [
   ['drag', 'orbit'],
   ['right drag, arrows', 'pan'],
   ['wheel, pinch', 'zoom to the cursor'],
   ['click', 'open a tensor'],
   ['double click', 'fly to a layer'],
+  ['Tab', 'the list of layers, then the panels'],
 ];
 
 /** The parts of a key press that count. */

@@ -10,16 +10,41 @@ import { count } from './numbers';
 /** So many at a time: a long list of buttons costs the page more than the scene does. */
 const BATCH = 400;
 
+const STEPS: Readonly<Record<string, number>> = {
+  ArrowDown: 1,
+  ArrowUp: -1,
+  PageDown: 10,
+  PageUp: -10,
+  Home: Number.NEGATIVE_INFINITY,
+  End: Number.POSITIVE_INFINITY,
+};
+
+/** Moves the focus along the list: one stop for the Tab key, the arrows within. */
+function pressed(event: KeyboardEvent): void {
+  const step = STEPS[event.key];
+  const list = event.currentTarget as HTMLElement;
+  if (step === undefined) return;
+  // The arrows would move the camera too.
+  event.preventDefault();
+  event.stopPropagation();
+  const buttons = [...list.querySelectorAll('button')];
+  const now = buttons.indexOf(document.activeElement as HTMLButtonElement);
+  buttons[Math.min(buttons.length - 1, Math.max(0, now + step))]?.focus();
+}
+
 interface LayerProps {
   readonly graph: GraphDoc;
   readonly node: NodeDoc;
+  /** Whether the Tab key stops here. */
+  readonly stop: boolean;
 }
 
-function Layer({ graph, node }: LayerProps) {
+function Layer({ graph, node, stop }: LayerProps) {
   return (
     <li>
       <button
         type="button"
+        tabIndex={stop ? 0 : -1}
         aria-current={focused.value === node.id}
         onFocus={() => {
           focused.value = node.id;
@@ -39,13 +64,16 @@ export function Layers() {
   const [most, setMost] = useState(BATCH);
   const graph = opened.value?.graph;
   if (!graph) return null;
-  const more = graph.nodes.length - most;
+  const shown = graph.nodes.slice(0, most);
+  const more = graph.nodes.length - shown.length;
+  const current = focused.value;
+  const stop = shown.some((node) => node.id === current) ? current : shown[0]?.id;
   return (
     <nav class="layers" aria-label="Layers">
       <h2>Layers</h2>
-      <ol>
-        {graph.nodes.slice(0, most).map((node) => (
-          <Layer key={node.id} graph={graph} node={node} />
+      <ol onKeyDown={pressed}>
+        {shown.map((node) => (
+          <Layer key={node.id} graph={graph} node={node} stop={node.id === stop} />
         ))}
       </ol>
       {more > 0 && (

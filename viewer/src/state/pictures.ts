@@ -1,5 +1,5 @@
 /** The pictures of tensors: asked for in batches, kept while their trace is shown. */
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import { decode, tensor } from '../client/blob';
 import type { StatsDoc } from '../client/documents';
 import { json, many } from '../client/keys';
@@ -27,6 +27,9 @@ export const arrivals = signal(0);
 /** Pictures that were asked for and have not come yet. */
 export const waiting = signal(0);
 
+/** The values that the run shown now has kept: asked for each of them, so not searched each time. */
+const keptValues = computed(() => new Set(trace.value?.kept));
+
 /** The key that a value's data lies under; null where no run has made it. */
 export function sourceOf(value: number): string | null {
   const model = opened.value;
@@ -34,7 +37,7 @@ export function sourceOf(value: number): string | null {
   if (!model || !what) return null;
   if (what === 'weight' || what === 'constant') return `/m/${model.id}/v/${value}`;
   const run = trace.value;
-  return run?.kept.includes(value) ? `/t/${run.id}/${value}` : null;
+  return run && keptValues.value.has(value) ? `/t/${run.id}/${value}` : null;
 }
 
 /** The picture of a source, if it is here. */
