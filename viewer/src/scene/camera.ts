@@ -25,6 +25,7 @@ export class Eye {
   private flight: Flight | null = null;
   private bounds: Box3 | null = null;
   private radius = 1;
+  private held = false;
   /** Called whenever the camera moves. */
   onMove: () => void = () => undefined;
   /** Whether the user has moved since the last fit: a reflow then leaves the camera alone. */
@@ -46,9 +47,14 @@ export class Eye {
     this.controls.minDistance = 0.02;
     this.controls.addEventListener('start', () => {
       this.flight = null;
-      this.moved = true;
+      this.held = true;
+    });
+    this.controls.addEventListener('end', () => {
+      this.held = false;
     });
     this.controls.addEventListener('change', () => {
+      // A click alone moves nothing: the scene may still re-flow to the window.
+      this.moved ||= this.held;
       this.onMove();
       changed();
     });
@@ -109,6 +115,16 @@ export class Eye {
       start: performance.now(),
     };
     this.changed();
+  }
+
+  /** Moves sideways by shares of the window's height. */
+  pan(x: number, y: number): void {
+    const away = this.camera.position.distanceTo(this.controls.target);
+    const tall = 2 * away * Math.tan((this.camera.fov * Math.PI) / 360);
+    const shift = new Vector3(x * tall, y * tall, 0);
+    this.moved = true;
+    const target = this.controls.target.clone().add(shift);
+    this.go({ target, eye: this.camera.position.clone().add(shift) }, true);
   }
 
   zoom(factor: number): void {

@@ -19,6 +19,14 @@ import { Stage } from './stage';
 import { Timing } from './timing';
 import { World } from './world';
 
+/** Which way the arrow keys pan, in shares of the window's height. */
+const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowLeft: [-0.25, 0],
+  ArrowRight: [0.25, 0],
+  ArrowUp: [0, 0.25],
+  ArrowDown: [0, -0.25],
+};
+
 /** A painting that took longer is repeated only when the camera rests. */
 const QUICK = 7;
 
@@ -332,7 +340,17 @@ export class Director {
         this.withInset((extent, rect) => this.stage.inset.wheel(factor, at, rect, extent)),
       insetHover: (at) => this.hoverInset(at),
     });
+    window.addEventListener('keydown', (event) => this.pan(event));
     this.stage.eye.onMove = () => this.stage.moving();
+  }
+
+  private pan(event: KeyboardEvent): void {
+    const way = ARROWS[event.key];
+    const target = event.target as HTMLElement | null;
+    if (!way || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (target?.closest('input, select, textarea, dialog, [role=tablist], [role=listbox]')) return;
+    event.preventDefault();
+    this.stage.eye.pan(way[0], way[1]);
   }
 
   private hover(at: Pointer | null): void {

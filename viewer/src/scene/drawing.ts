@@ -267,7 +267,9 @@ export class TensorDrawing {
       table: tableRow(look.scale.table),
       mapsAt: this.maps,
       strength: look.strength,
-      cells: picture.stats.arrangement.strip && level === 0 ? picture.stats.arrangement.cells : -1,
+      cells: picture.stats.arrangement.strip ? picture.stats.arrangement.cells : -1,
+      step: 2 ** level,
+      full: extent.columns,
       ...more,
     });
   }

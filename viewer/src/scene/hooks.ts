@@ -31,7 +31,8 @@ export interface Hooks {
   /** The rectangles of the open tensor in its panel, by the part of the sheet in map pitches. */
   inset(): unknown;
   camera(): unknown;
-  glyphs: { characters: string; width: number; height: number; columns: number };
+  /** The picture of every glyph that numbers in cells are written with, coverage from 0 to 255. */
+  glyphs(): unknown;
   state: typeof s;
 }
 
@@ -105,7 +106,11 @@ export function expose(director: Director): void {
       eye: stage.eye.camera.position.toArray(),
       target: stage.eye.target.toArray(),
     }),
-    glyphs: { characters: GLYPHS, ...GLYPH },
+    glyphs: () => {
+      const { data, width, height } = stage.parts.glyphs.image;
+      const coverage = [...(data as Uint8Array)];
+      return { characters: GLYPHS, ...GLYPH, size: [width, height], coverage };
+    },
   };
 }
 

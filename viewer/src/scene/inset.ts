@@ -20,6 +20,10 @@ import { mapLocal, meet } from './sight';
 import { type Extent, extentOf } from './sizes';
 
 const MOST_PLANES = 64;
+/** Half of the field of view, and how much the stack is seen from above. */
+const HALF_ANGLE = (14 * Math.PI) / 180;
+const TILT = 0.22;
+const TURN = 0.72;
 /** Cells of the views with numbers, in CSS pixels. */
 const READABLE = 52;
 
@@ -51,7 +55,7 @@ export class Inset {
   private x = 0;
   private y = 0;
   private zoom = 1;
-  private turn = 0.5;
+  private turn = TURN;
   private spread = 1;
   private near = 1;
   private frames: { frame: Frame; part: Local }[] = [];
@@ -99,7 +103,7 @@ export class Inset {
   /** Moves the tensor with the cursor: flat views pan, the stack turns. */
   drag(dx: number, dy: number, extent: Extent): void {
     if (this.isDeep) {
-      this.turn = Math.min(1.35, Math.max(0.05, this.turn + dx * 0.006));
+      this.turn = Math.min(1.35, Math.max(0.05, this.turn - dx * 0.006));
       this.spread = Math.min(4, Math.max(0.15, this.spread * Math.exp(-dy * 0.006)));
       return;
     }
@@ -179,7 +183,7 @@ export class Inset {
     const tall = rect.height / ((part[3] - part[1]) * e.rows);
     this.zoom = Math.min(wide, tall, numbers ? 110 : 400) * 0.98;
     if (numbers) this.zoom = Math.max(READABLE, Math.floor(this.zoom));
-    this.turn = 0.5;
+    this.turn = TURN;
     this.spread = 1;
     this.near = 1;
   }
@@ -227,22 +231,14 @@ export class Inset {
     const planes = Math.min(e.maps, MOST_PLANES);
     const aspect = e.columns / e.rows;
     const [w, h] = aspect > 1 ? [1, 1 / aspect] : [aspect, 1];
-    const step = (this.spread * 2.4) / Math.max(8, planes - 1);
+    const step = (this.spread * Math.max(0.34 * w, h * 2.2)) / Math.max(4, planes - 1);
     const length = step * (planes - 1);
+    const away = this.aimDeep(rect, w, h, length);
+    const density = (rect.height * ratio) / (2 * Math.tan(HALF_ANGLE) * away) / (e.rows / h);
     this.frames = [];
-    const away = 3.4 / this.near;
-    const c = this.deep;
-    c.aspect = rect.width / rect.height;
-    c.position.set(-Math.sin(this.turn) * away, 0.45 * away * 0.5, Math.cos(this.turn) * away);
-    const middle = new Vector3(0, 0, -length * 0.28);
-    c.position.add(middle);
-    c.lookAt(middle);
-    c.updateProjectionMatrix();
-    c.updateMatrixWorld();
-    const density = (rect.height * ratio) / (2 * Math.tan(0.244) * away) / (e.rows / h);
     for (let map = 0; map < planes; map++) {
       const frame: Frame = {
-        corner: new Vector3(-w / 2, -h / 2, -step * map),
+        corner: new Vector3(-w / 2, -h / 2, length / 2 - step * map),
         across: new Vector3(w, 0, 0),
         up: new Vector3(0, h, 0),
       };
@@ -250,6 +246,22 @@ export class Inset {
       drawing.draw(frame, part, { density, window: null });
       this.frames.push({ frame, part });
     }
+  }
+
+  /** Puts the eye where the whole stack fits into the window; how far away it is. */
+  private aimDeep(rect: Rect, w: number, h: number, length: number): number {
+    const c = this.deep;
+    c.aspect = rect.width / rect.height;
+    const [sin, cos] = [Math.sin(this.turn), Math.cos(this.turn)];
+    const wide = w * cos + length * sin;
+    const tall = h + TILT * (length * cos + w * sin);
+    const fit = Math.max(wide / c.aspect, tall) / (2 * Math.tan(HALF_ANGLE));
+    const away = (fit * 1.06 + (length * cos) / 2) / this.near;
+    c.position.set(sin * away, TILT * away, cos * away);
+    c.lookAt(0, 0, 0);
+    c.updateProjectionMatrix();
+    c.updateMatrixWorld();
+    return away;
   }
 }
 

@@ -1,4 +1,5 @@
 /** The buffers and textures that the whole scene draws from. */
+import type { DataTexture } from 'three';
 import { Atlas } from './atlas';
 import { drawGlyphs, TextPages } from './digits';
 import { Lines } from './lines';
@@ -17,11 +18,12 @@ export interface Parts {
 }
 
 /** What the scene and the panel's inset share, and the scene's own buffers. */
-export function makeParts(): Parts & { readonly inset: Sheets } {
+export function makeParts(): Parts & { readonly inset: Sheets; readonly glyphs: DataTexture } {
   const atlas = new Atlas();
   const texts = new TextPages();
   const sources = { atlas, texts, glyphs: drawGlyphs() };
   return {
+    glyphs: sources.glyphs,
     atlas,
     texts,
     words: new Words(),

@@ -46,6 +46,9 @@ export interface SheetRecord {
   readonly strength: number;
   /** Cells in use where a vector was folded, else -1. */
   readonly cells: number;
+  /** Cells of level 0 to one of this level, along an axis, and columns of a map at level 0. */
+  readonly step: number;
+  readonly full: number;
   /** The page of numbers written on its cells. */
   readonly text?: TextPlace;
 }
@@ -163,8 +166,8 @@ export class Sheets {
       ...[linear(two), two?.layer ?? 0, linear(three), three?.layer ?? 0],
       ...[r.tileX, r.tileY, r.gridColumns, r.maps],
       ...[r.table, r.mapsAt, r.strength, r.cells],
-      ...[r.text?.x ?? 0, r.text?.y ?? 0, r.text?.room ?? 0, 0],
-      ...[r.text?.cellX ?? 0, r.text?.cellY ?? 0, 0, 0],
+      ...[r.text?.x ?? 0, r.text?.y ?? 0, r.text?.room ?? 0, r.step],
+      ...[r.text?.cellX ?? 0, r.text?.cellY ?? 0, r.full, 0],
     ];
     (this.records.image.data as Float32Array).set(fields, at * FIELDS);
     return at;

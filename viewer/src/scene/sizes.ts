@@ -119,6 +119,17 @@ export function guessExtent(value: ValueDoc): Extent | null {
     const [rows = 1, columns = 1] = lengths;
     return extent(1, 1, 1, rows, columns);
   }
-  const columns = cells <= 48 ? 1 : 2 ** Math.floor(Math.log2(Math.sqrt(cells / 2)));
+  const columns = fold(cells);
   return extent(1, 1, 1, Math.ceil(cells / columns), columns);
+}
+
+/** Cells in a row of a folded vector, as the server folds it (pictures/arrangement.py). */
+function fold(count: number): number {
+  if (count <= 48) return 1;
+  const widest = Math.floor(Math.sqrt(Math.floor(count / 2)));
+  let best = widest;
+  for (let columns = widest; columns >= Math.max(2, Math.ceil(0.7 * widest)); columns--) {
+    if ((columns - (count % columns)) % columns < (best - (count % best)) % best) best = columns;
+  }
+  return best;
 }

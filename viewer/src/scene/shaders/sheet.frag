@@ -95,7 +95,10 @@ void main() {
 
   vec2 place = min(within * size, size - 0.0001);
   ivec2 nearest = ivec2(place);
-  if (f5.w >= 0.0 && float(nearest.y) * size.x + float(nearest.x) >= f5.w) discard;
+  if (f5.w >= 0.0) {                        // a folded vector ends within its last row
+    float beneath = float(nearest.y) * field(6).w * field(7).z + float(nearest.x) * field(6).w;
+    if (beneath >= f5.w) discard;
+  }
   ivec2 base = ivec2(slot * size) - ivec2(f4.xy);
 
   vec4 mapInfo = texelFetch(maps, ivec2((int(f5.y) + map) % 1024, (int(f5.y) + map) / 1024), 0);
