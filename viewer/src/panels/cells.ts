@@ -46,19 +46,51 @@ export function withinMap(a: ArrangementDoc, cell: Cell) {
 
 const RGB = ['red', 'green', 'blue'] as const;
 
+/** A tensor's shape and the letters of its axes. */
+export interface Shaped {
+  readonly shape: readonly number[];
+  readonly axes: string | null;
+}
+
+const AXIS_WORDS: Readonly<Record<string, string>> = { O: 'output', I: 'input', C: 'channel' };
+
+/** Length of an axis by its letter, or by its position where it has none. */
+function lengthOf(letter: string, { shape, axes }: Shaped): number | undefined {
+  const position = /\d/.test(letter) ? Number(letter) : (axes ?? '').indexOf(letter);
+  return shape[position];
+}
+
+/**
+ * A map by its place along the axes that choose it: `output 4, input 5`, where several do.
+ *
+ * They run row-major; `map 37` where one axis chooses or their lengths are not known.
+ */
+export function mapName(a: ArrangementDoc, map: number, of: Shaped): string {
+  const letters = [...a.letters.grid];
+  const lengths = letters.map((letter) => lengthOf(letter, of));
+  const whole = lengths.reduce<number>((product, one) => product * (one ?? Number.NaN), 1);
+  if (letters.length < 2 || whole !== a.maps) return `map ${map}`;
+  const words: string[] = [];
+  let rest = map;
+  for (let i = letters.length - 1; i >= 0; i--) {
+    const length = lengths[i] ?? 1;
+    const letter = letters[i] ?? '';
+    words.unshift(`${AXIS_WORDS[letter] ?? `axis ${letter}:`} ${rest % length}`);
+    rest = Math.floor(rest / length);
+  }
+  return words.join(', ');
+}
+
 /** A cell's index in words, counted from 0 as NumPy does; null beyond what is used. */
-export function indexWords(a: ArrangementDoc, cell: Cell): string | null {
+export function indexWords(a: ArrangementDoc, cell: Cell, of: Shaped): string | null {
   const { map, row, column } = withinMap(a, cell);
   if (map >= a.maps || cell.row < 0 || cell.column < 0) return null;
+  const which = a.maps > 1 ? [mapName(a, map, of)] : [];
   if (a.strip || a.rows === 1 || a.columns === 1) {
     const index = row * a.columns + column;
     if (index >= a.cells && a.maps === 1) return null;
-    return [...mapWords(a, map), `index ${index}`].join(', ');
+    return [...which, `index ${index}`].join(', ');
   }
   const plane = a.planes === 3 ? [RGB[cell.plane] ?? `plane ${cell.plane}`] : [];
-  return [...mapWords(a, map), ...plane, `row ${row}`, `column ${column}`].join(', ');
-}
-
-function mapWords(a: ArrangementDoc, map: number): string[] {
-  return a.maps > 1 ? [`map ${map}`] : [];
+  return [...which, ...plane, `row ${row}`, `column ${column}`].join(', ');
 }

@@ -44,16 +44,15 @@ interface SwitchProps {
 /** A switch that is on or off. */
 export function Switch({ words, title, on, turn }: SwitchProps) {
   return (
-    <button
-      type="button"
-      class="switch"
-      role="switch"
-      aria-checked={on}
-      title={title}
-      onClick={() => turn(!on)}
-    >
-      <span class="track" aria-hidden="true" />
+    <label class="switch" title={title}>
+      <input
+        type="checkbox"
+        role="switch"
+        checked={on}
+        aria-checked={on}
+        onChange={() => turn(!on)}
+      />
       {words}
-    </button>
+    </label>
   );
 }

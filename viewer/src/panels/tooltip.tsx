@@ -70,7 +70,8 @@ function Told({ at, graph }: { readonly at: Hover; readonly graph: GraphDoc }) {
   const stats = picture(source)?.stats ?? null;
   const text = useCellText(source, stats, at.cell);
   if (!value) return null;
-  const index = at.cell && stats && indexWords(stats.arrangement, at.cell);
+  const shaped = { shape: stats?.shape ?? [], axes: value.axes };
+  const index = at.cell && stats && indexWords(stats.arrangement, at.cell, shaped);
   const shape = times(stats?.shape ?? value.shape);
   const role = roleOf(graph, { value: at.value, node: at.node, map: null });
   const where = index ?? `${role}, ${shape}`;

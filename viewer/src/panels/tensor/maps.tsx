@@ -1,20 +1,25 @@
 /** One map of a tensor, or all of them. */
 import type { ArrangementDoc } from '../../client/documents';
 import { shownMap } from '../../state/store';
+import { mapName, type Shaped } from '../cells';
 import { Icon } from '../icons';
 
 interface Props {
   readonly arrangement: ArrangementDoc;
+  readonly of: Shaped;
 }
 
 function show(map: number, most: number): void {
   if (Number.isInteger(map)) shownMap.value = Math.min(most, Math.max(0, map));
 }
 
-export function MapStepper({ arrangement }: Props) {
+export function MapStepper({ arrangement, of }: Props) {
   const most = arrangement.maps - 1;
   const map = shownMap.value;
   if (most < 1) return null;
+  const name = map === null ? '' : mapName(arrangement, map, of);
+  // A plain name says no more than the field does.
+  const rest = name === '' || name === `map ${map}` ? `of 0..${most}` : name;
   return (
     <div class="row maps">
       <button
@@ -57,7 +62,9 @@ export function MapStepper({ arrangement }: Props) {
       >
         <Icon name="right" />
       </button>
-      <span class="quiet number">of 0..{most}</span>
+      <span class="map-name" title={rest}>
+        {rest}
+      </span>
     </div>
   );
 }

@@ -55,9 +55,10 @@ function Hole() {
 
 interface BodyProps {
   readonly stats: StatsDoc;
+  readonly axes: string | null;
 }
 
-function Body({ stats }: BodyProps) {
+function Body({ stats, axes }: BodyProps) {
   return (
     <>
       <div class="tensor-part panel">
@@ -74,7 +75,7 @@ function Body({ stats }: BodyProps) {
       </div>
       <Hole />
       <div class="tensor-part panel">
-        <MapStepper arrangement={stats.arrangement} />
+        <MapStepper arrangement={stats.arrangement} of={{ shape: stats.shape, axes }} />
         <Colours stats={stats} />
       </div>
     </>
@@ -100,7 +101,7 @@ function Tensor({ graph, value, selection }: TensorProps) {
         <Ports graph={graph} selection={selection} />
       </div>
       {why === null && stats ? (
-        <Body stats={stats} />
+        <Body stats={stats} axes={value.axes} />
       ) : (
         <div class="tensor-part panel rest">
           <p class="sentence" role="status">
