@@ -61,12 +61,17 @@ def convolutions() -> Any:
     return keras.Model(entry, x, name="convolutions")
 
 
-def sequences() -> Any:
-    """Embedding with a mask, recurrent layers, attention."""
+def unmasked() -> Any:
+    """Recurrent layers and attention."""
+    return sequences(masked=False)
+
+
+def sequences(*, masked: bool = True) -> Any:
+    """Embedding, recurrent layers, attention; where masked, operations that make the mask."""
     keras = load_keras()
     layers = keras.layers
     words = keras.Input((7,), dtype="int32", name="words")
-    x = layers.Embedding(20, 6, mask_zero=True, name="embed")(words)
+    x = layers.Embedding(20, 6, mask_zero=masked, name="embed")(words)
     x = layers.Bidirectional(layers.LSTM(4, return_sequences=True), name="both")(x)
     x = layers.MultiHeadAttention(2, 4, name="heads")(x, x)
     x, state = layers.GRU(5, return_state=True, name="gru")(x)

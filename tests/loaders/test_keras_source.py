@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -214,13 +213,14 @@ def test_keras_1_is_said_to_be_too_old(made: dict[str, bytes], tmp_path: Path) -
 
 
 def test_a_model_under_another_name_opens(made: dict[str, bytes], tmp_path: Path) -> None:
-    for ending in made:
+    for ending, content in made.items():
         path = tmp_path / f"renamed{ending}.upload"
-        path.write_bytes(made[ending])
+        path.write_bytes(content)
         model = LOADER.open(path, lambda _: None)
         assert model.name == path.name
         assert np.abs(model.weight(model.graph.value_named["dense/kernel"].id)).max() > 0
-    assert sorted(os.listdir(tmp_path)) == ["renamed.h5.upload", "renamed.keras.upload"]
+    left = sorted(path.name for path in tmp_path.iterdir())
+    assert left == ["renamed.h5.upload", "renamed.keras.upload"]
 
 
 @pytest.mark.data

@@ -35,7 +35,7 @@ def revive(source: Source, keras: ModuleType) -> Any:
         except Exception as problem:
             raise BrokenFile(
                 f"the weights in {source.path.name} do not fit its structure: "
-                f"{first_line(problem)}; save the model again"
+                f"{reason(problem)}; save the model again"
             ) from problem
     return model
 
@@ -46,7 +46,7 @@ def _built(config: dict[str, Any], source: Source, keras: ModuleType) -> Any:
     except Exception as problem:
         raise UnsupportedModel(
             f"Keras {keras.__version__} cannot rebuild {source.path.name} (written by Keras "
-            f"{source.version or 'of unknown version'}): {first_line(problem)}; load and save it "
+            f"{source.version or 'of unknown version'}): {reason(problem)}; load and save it "
             "with the version that wrote it, or export it to ONNX"
         ) from problem
     if not isinstance(model, keras.Model):
@@ -76,13 +76,15 @@ def _refuse_unknown_layers(config: dict[str, Any], source: Source, keras: Module
         if "module" not in layer and not known:
             named = layer.get("config", {}).get("name") or layer.get("name")
             raise UnsupportedModel(
-                f"layer '{named}' of {source.path.name} is a {kind}, which Keras "
-                f"{keras.__version__} does not have; export the model to ONNX"
+                f"layer '{named}' of {source.path.name} is a {kind}, which is no layer of Keras "
+                f"{keras.__version__}; save the model as .keras, or export it to ONNX"
             )
         _refuse_unknown_layers(layer, source, keras)
 
 
-def first_line(problem: BaseException) -> str:
-    """The first line of what an exception says, cut to 300 characters."""
+def reason(problem: BaseException) -> str:
+    """What went wrong in the first place, in one line of at most 300 characters."""
+    while problem.__context__ is not None:  # Keras wraps every failure, layer by layer
+        problem = problem.__context__
     lines = str(problem).strip().splitlines() or [type(problem).__name__]
     return lines[0][:300]

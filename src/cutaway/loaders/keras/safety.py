@@ -66,8 +66,9 @@ def _parts(config: Any, layer: str) -> Iterator[tuple[str, dict[str, Any]]]:
             if isinstance(inner, dict) and isinstance(inner.get("name"), str):
                 layer = f"layer '{inner['name']}'"
             yield layer, config
-        for item in config.values():
-            yield from _parts(item, layer)
+        for key, item in config.items():
+            if key != "compile_config":  # left out before anything is made of it
+                yield from _parts(item, layer)
 
 
 def check_hdf5(file: h5py.File, name: str) -> None:

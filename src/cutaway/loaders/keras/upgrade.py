@@ -130,6 +130,19 @@ def no_time_major(layer: Layer) -> None:
         layer["config"].pop("implementation", None)
 
 
+_INNER: Final = ("layer", "forward_layer", "backward_layer", "cell", "cells")
+
+
+def wrapped_layers_have_a_module(layer: Layer) -> None:
+    """Wrappers look their inner layers up by module, which old files do not name."""
+    for key in _INNER:
+        held = layer["config"].get(key)
+        for inner in held if isinstance(held, list) else [held]:
+            if isinstance(inner, dict) and "class_name" in inner:
+                inner.setdefault("module", "keras.layers")
+                inner.setdefault("registered_name", None)
+
+
 def one_axis(layer: Layer) -> None:
     """The axis of a normalization was a list of one."""
     axis = layer["config"].get("axis")
@@ -199,6 +212,7 @@ RULES: Final[tuple[Rule, ...]] = (
     no_ragged_input,
     no_groups,
     no_time_major,
+    wrapped_layers_have_a_module,
     one_axis,
     plain_batch_normalization,
     policy_is_a_word,

@@ -13,14 +13,14 @@ import numpy as np
 import onnxruntime as ort
 from onnx import ModelProto, TensorProto, ValueInfoProto, helper
 
-from cutaway.graph import Graph
+from cutaway.graph import Graph, Value
 from cutaway.loaders.onnx.constants import is_constant
 from cutaway.loaders.onnx.structure import Structure
 from cutaway.loaders.onnx.tensors import dtype_of, unpacked
 from cutaway.trace import Array
 
 _MOST_AGAIN: Final = 64 << 20
-_NO_SIZE: Final = {None, "object"}
+"""Bytes that may be packed more than once; some networks use one weight in hundreds of places."""
 _QUIET: Final = 4  # what goes wrong is raised and told by us; ONNX Runtime need not print it too
 
 
@@ -78,15 +78,15 @@ def _packed_again(graph: Graph) -> int:
     readers = Counter(read.value for node in graph.nodes for read in node.reads)
     total = 0
     for value in graph.values:
-        if (
-            value.what in ("weight", "constant")
-            and readers[value.id] > 1
-            and value.dtype not in _NO_SIZE
-        ):
+        if readers[value.id] > 1 and value.what in ("weight", "constant") and _is_sized(value):
             lengths = [length for length in value.shape or () if isinstance(length, int)]
             size = math.prod(lengths) * np.dtype(value.dtype).itemsize
             total += size * (readers[value.id] - 1)
     return total
+
+
+def _is_sized(value: Value) -> bool:
+    return value.dtype not in (None, "object")
 
 
 def run_session(
