@@ -61,7 +61,7 @@ function Tools() {
   const dark = theme.value === 'dark';
   const open = opened.value !== null;
   return (
-    <div class="tools" role="toolbar" aria-label="Page">
+    <nav class="tools" aria-label="Page">
       {open && (
         <>
           <button
@@ -103,7 +103,7 @@ function Tools() {
       >
         ?
       </button>
-    </div>
+    </nav>
   );
 }
 

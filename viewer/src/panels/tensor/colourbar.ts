@@ -2,7 +2,8 @@
 import type { StatsDoc, Table } from '../../client/documents';
 import type { Scale } from '../../state/ranges';
 
-const STOPS = 48;
+/** Stops of the colour bar, and of a small strip in a list of hundreds. */
+const STOPS = { bar: 48, strip: 16 } as const;
 
 /** The colour of a value, as CSS. */
 function colourAt(table: Table, share: number): string {
@@ -16,18 +17,24 @@ function colourAt(table: Table, share: number): string {
  *
  * Beyond the range of the scale the colours at its ends go on, as they do in the scene.
  */
-export function gradient(table: Table, scale: Scale, low: number, high: number): string {
+export function gradient(
+  table: Table,
+  scale: Scale,
+  low: number,
+  high: number,
+  most: number = STOPS.bar,
+): string {
   const span = scale.high - scale.low || 1;
-  const stops = Array.from({ length: STOPS + 1 }, (_, i) => {
-    const value = low + ((high - low) * i) / STOPS;
-    return `${colourAt(table, (value - scale.low) / span)} ${((100 * i) / STOPS).toFixed(2)}%`;
+  const stops = Array.from({ length: most + 1 }, (_, i) => {
+    const value = low + ((high - low) * i) / most;
+    return `${colourAt(table, (value - scale.low) / span)} ${((100 * i) / most).toFixed(2)}%`;
   });
   return `linear-gradient(to right, ${stops.join(', ')})`;
 }
 
 /** A whole table as a CSS gradient, for lists. */
 export const strip = (table: Table): string =>
-  gradient(table, { low: 0, high: 1, table: table.name }, 0, 1);
+  gradient(table, { low: 0, high: 1, table: table.name }, 0, 1, STOPS.strip);
 
 /** Heights of the bars from 0 to 1: logarithmic, so that a peak at zero leaves the rest visible. */
 export function heights(counts: readonly number[]): number[] {
