@@ -57,8 +57,9 @@ def main():
         np.mean(model.predict(test[0], batch_size=500, verbose=0).argmax(1) == test[1])
     )
     print(f"test accuracy: {accuracy:.2%} of {len(test[1]):,} images")
-    write(model, test, asked.out)
+    asked.out.mkdir(parents=True, exist_ok=True)
     write_card(model, accuracy, time.monotonic() - began, asked)
+    write(model, test, asked.out)
 
 
 def parse():
@@ -167,7 +168,6 @@ def fit(model, train, test, asked):
 
 def write(model, test, out):
     """The model in both formats, its sidecars, the samples; each checked as it is written."""
-    out.mkdir(parents=True, exist_ok=True)
     path, twin = out / "alexnet_fashion.h5", out / "alexnet_fashion.onnx"
     model.save(path, include_optimizer=False)
     demo_twin.write(model, twin)
