@@ -70,7 +70,7 @@ const SPACE = 0.1;
 const LEAST = 0.5;
 /** Of many outputs the first few are shown; ports open the rest. */
 const MOST_STANDING = 4;
-export const ANSWER_SIZE: Size = { width: 2.1, height: 1.55 };
+export const ANSWER_SIZE: Size = { width: 2.2, height: 1.95 };
 
 function standings(values: readonly number[], fan: boolean, from: Ingredients): Standing[] {
   const found: Standing[] = [];

@@ -1,7 +1,7 @@
 /** How each tensor is drawn: its own style, the range that it shares, and ranges that are held. */
 import type { GraphDoc } from '../client/documents';
 import type { Picture } from '../state/pictures';
-import { rangeOwner, type Scale, scaleOf } from '../state/ranges';
+import { isPicture, rangeOwner, type Scale, scaleOf } from '../state/ranges';
 import * as s from '../state/store';
 import type { Look } from './drawing';
 
@@ -21,7 +21,7 @@ export class Looks {
     const style = s.styleOf(value);
     const theme = s.theme.value;
     const owner = pictureOf(this.owner(graph, value))?.stats ?? picture.stats;
-    const image = graph.values[value]?.what === 'input' && picture.stats.arrangement.rows > 1;
+    const image = isPicture(graph, value) && picture.stats.arrangement.rows > 1;
     const fresh = scaleOf(picture.stats, owner, theme, style.range, style.table, image);
     const held = this.held.get(value);
     if (s.holdRange.value && held) return { ...held, table: fresh.table };

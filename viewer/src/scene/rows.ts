@@ -25,11 +25,13 @@ export interface Rows {
 }
 
 const BETWEEN = 0.26;
+/** From block to block at least, so that the edge between them shows. */
+const APART = 0.16;
 
 function rankWidths(layout: LayoutDoc, sizes: readonly Footprint[]): number[] {
   const widths = new Array<number>(layout.ranks).fill(0);
   layout.children.forEach((child, i) => {
-    widths[child.rank] = Math.max(widths[child.rank] ?? 0, sizes[i]?.width ?? 0);
+    widths[child.rank] = Math.max(widths[child.rank] ?? 0, (sizes[i]?.width ?? 0) + APART);
   });
   return widths;
 }

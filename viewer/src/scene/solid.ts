@@ -8,8 +8,8 @@ import { FAN_STEP, fanStep } from './sizes';
 /** Sheets are turned so that the planes behind them show: about 17 degrees. */
 const TURN = 0.3;
 const ACROSS = new Vector3(Math.cos(TURN), 0, Math.sin(TURN));
-/** From a sheet to the planes behind it. */
-const BEHIND = new Vector3(Math.sin(TURN), 0, -Math.cos(TURN));
+/** From a sheet to the planes behind it: further aside than straight back, so that they show. */
+const BEHIND = new Vector3(0.52, 0, -0.85);
 
 export const PEDESTAL = { height: 0.075, front: 0.2, back: -0.22 } as const;
 export const PORT = 0.1;

@@ -40,6 +40,9 @@ export function sourceOf(value: number): string | null {
   return run && keptValues.value.has(value) ? `/t/${run.id}/${value}` : null;
 }
 
+/** Whether a picture was asked for and is still to come. */
+export const pending = (source: string): boolean => asked.has(source);
+
 /** The picture of a source, if it is here. */
 export function picture(source: string | null): Picture | null {
   return (source !== null && kept.get(source)) || null;

@@ -21,27 +21,55 @@ const KEEPS_RANGE = new Set(
   ),
 );
 
-/** The value whose range a value is drawn with: upstream through activations and poolings. */
-export function rangeOwner(graph: GraphDoc, value: number): number {
+/** Kinds that only move or enlarge pixels: an input's picture stays a picture. */
+const KEEPS_PICTURE = new Set('Resize Upsample Pad Slice Cast Identity Transpose'.split(' '));
+
+const MOST_STEPS = 8;
+
+/** How a value came about, back through nodes of certain kinds, itself first. */
+function upstream(graph: GraphDoc, value: number, kinds: ReadonlySet<string>): number[] {
   const producers = new Map<number, number>();
   for (const node of graph.nodes) for (const v of node.writes) producers.set(v, node.id);
-  let current = value;
-  for (let step = 0; step < 8; step++) {
-    const node = graph.nodes[producers.get(current) ?? -1];
+  const found = [value];
+  while (found.length < MOST_STEPS) {
+    const node = graph.nodes[producers.get(found.at(-1) ?? -1) ?? -1];
     const first = node?.reads[0];
-    if (!node || !first || !KEEPS_RANGE.has(node.kind ?? '')) return current;
-    if (graph.values[first.value]?.what !== 'activation') return current;
-    current = first.value;
+    if (!node || !first || !kinds.has(node.kind ?? '')) break;
+    found.push(first.value);
   }
-  return current;
+  return found;
 }
+
+/** The value whose range a value is drawn with: upstream through activations and poolings. */
+export function rangeOwner(graph: GraphDoc, value: number): number {
+  const made = upstream(graph, value, KEEPS_RANGE);
+  return made.findLast((v) => graph.values[v]?.what === 'activation') ?? value;
+}
+
+/** Whether a value is the network's input, at most enlarged or moved. */
+export function isPicture(graph: GraphDoc, value: number): boolean {
+  const origin = upstream(graph, value, KEEPS_PICTURE).at(-1) ?? value;
+  return graph.values[origin]?.what === 'input';
+}
+
+/**
+ * How far from zero a symmetric range reaches: the geometric mean of both tails, so that a long
+ * tail on one side does not sink the other into the ground.
+ */
+function reach(low: number, high: number): number {
+  const [less, more] = [Math.abs(low), Math.abs(high)].sort((a, b) => a - b);
+  if (!less || !more || less < more / MOST_LOPSIDED) return more ?? 0;
+  return Math.sqrt(less * more);
+}
+const MOST_LOPSIDED = 50;
 
 function bounds(stats: StatsDoc, choice: RangeChoice): [number, number] {
   if (choice.kind === 'typed') return [choice.low, choice.high];
   const low = (choice.kind === 'robust' ? stats.robust?.[0] : stats.min) ?? 0;
   const high = (choice.kind === 'robust' ? stats.robust?.[1] : stats.max) ?? 1;
   if (stats.signed || choice.kind === 'symmetric') {
-    const most = Math.max(Math.abs(low), Math.abs(high));
+    const most =
+      choice.kind === 'robust' ? reach(low, high) : Math.max(Math.abs(low), Math.abs(high));
     return [-most, most];
   }
   return [Math.min(low, 0), high];

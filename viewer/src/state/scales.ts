@@ -2,7 +2,7 @@
 import { batch, signal } from '@preact/signals';
 import type { GraphDoc, StatsDoc } from '../client/documents';
 import { picture, sourceOf } from './pictures';
-import { rangeOwner, type Scale, scaleOf } from './ranges';
+import { isPicture, rangeOwner, type Scale, scaleOf } from './ranges';
 import { holdRange, opened, styleOf, theme, values } from './store';
 
 /** Statistics of the run whose ranges are held, by value id. */
@@ -44,7 +44,7 @@ export function scaleFor(value: number): Scale | null {
   const owner = ownerOf(graph, value);
   const ranged = holdRange.value ? held.value : null;
   const shared = ranged?.get(owner) ?? statsOf(owner) ?? own;
-  const image = graph.values[value]?.what === 'input' && own.arrangement.rows > 1;
+  const image = isPicture(graph, value) && own.arrangement.rows > 1;
   const { range, table } = styleOf(value);
   return scaleOf(own, shared, theme.value, range, table, image);
 }

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import type { GraphDoc, StatsDoc } from '../client/documents';
+import { isPicture, rangeOwner, scaleOf } from './ranges';
+
+const node = (id: number, kind: string, read: number, write: number) => ({
+  id,
+  kind,
+  reads: [{ value: read, role: 'data' }],
+  writes: [write],
+});
+const graph = {
+  nodes: [
+    node(0, 'Resize', 0, 1),
+    node(1, 'Conv', 1, 2),
+    node(2, 'Relu', 2, 3),
+    node(3, 'MaxPool', 3, 4),
+  ],
+  values: ['input', 'activation', 'activation', 'activation', 'activation'].map((what, id) => ({
+    id,
+    what,
+  })),
+} as unknown as GraphDoc;
+
+const stats = (robust: [number, number], signed: boolean) =>
+  ({ robust, min: robust[0] * 2, max: robust[1] * 2, signed }) as unknown as StatsDoc;
+
+describe('ranges', () => {
+  it('go from a convolution to its activation and pooling, not further up', () => {
+    expect([4, 3, 2, 1].map((v) => rangeOwner(graph, v))).toEqual([2, 2, 2, 1]);
+  });
+  it('know an enlarged input for a picture', () => {
+    expect([0, 1, 2].map((v) => isPicture(graph, v))).toEqual([true, true, false]);
+  });
+  it('are the same before and after an activation', () => {
+    const conv = stats([-4, 1], true);
+    const relu = stats([0, 1], false);
+    const before = scaleOf(conv, conv, 'dark');
+    const after = scaleOf(relu, conv, 'dark');
+    expect([before.low, before.high]).toEqual([-2, 2]);
+    expect([after.low, after.high]).toEqual([0, 2]);
+    expect(before.table).not.toBe(after.table);
+  });
+  it('take the whole tail where it is asked for', () => {
+    const conv = stats([-4, 1], true);
+    expect(scaleOf(conv, conv, 'dark', { kind: 'full' }).high).toBe(8);
+    expect(scaleOf(conv, conv, 'dark', { kind: 'typed', low: 0, high: 3 })).toMatchObject({
+      low: 0,
+      high: 3,
+    });
+  });
+  it('are never empty', () => {
+    const flat = stats([0, 0], false);
+    const { low, high } = scaleOf(flat, flat, 'light');
+    expect(high).toBeGreaterThan(low);
+  });
+});
