@@ -1,7 +1,7 @@
 /** The panel of the open tensor. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { GraphDoc, StatsDoc, ValueDoc } from '../../client/documents';
-import { arrivals, picture, request, sourceOf, waiting } from '../../state/pictures';
+import { arrivals, pending, picture, request, sourceOf } from '../../state/pictures';
 import { opened, running, type Selection, selected, trace, view } from '../../state/store';
 import { useEdge, useHole } from '../measure';
 import { titleOf } from '../names';
@@ -21,31 +21,32 @@ const VIEWS = [
   { value: 'smooth', words: 'smooth', title: 'smooth between the cells (5)' },
 ] as const;
 
-/** Why nothing of a tensor can be shown, in one sentence; null where its data is to be had. */
-function missing(value: number, source: string | null): string | null {
-  if (source === null) {
-    if (running.value) return 'The run is under way; this tensor has not come yet.';
-    const doc = trace.value;
-    const reason = doc?.left_out[String(value)];
-    if (reason) return `The run did not keep this tensor: ${reason}.`;
-    if (doc?.state === 'failed') return 'The run ended before this tensor was made.';
-    return doc ? 'The run did not keep this tensor.' : 'Nothing has been run yet.';
-  }
-  const here = picture(source) !== null || waiting.value > 0 || arrivals.value === 0;
-  return here ? null : 'This tensor could not be read from the server.';
+/** Why the run has nothing of a tensor, in one sentence. */
+function missing(value: number): string {
+  if (running.value) return 'The run is under way; this tensor has not come yet.';
+  const doc = trace.value;
+  const reason = doc?.left_out[String(value)];
+  if (reason) return `The run did not keep this tensor: ${reason}.`;
+  if (doc?.state === 'failed') return 'The run ended before this tensor was made.';
+  return doc ? 'The run did not keep this tensor.' : 'Nothing has been run yet.';
 }
 
-/** The statistics of a value; those of the run before until the new ones have come. */
-function useStats(value: number, source: string | null): StatsDoc | null {
+/** The statistics of a value, those of the run before until the new ones have come; or why not. */
+function useStats(value: number, source: string | null): StatsDoc | string {
   const last = useRef<StatsDoc | null>(null);
+  const [tried, setTried] = useState<string | null>(null);
   // Read, so that the panel is drawn again when pictures come.
   void arrivals.value;
   useEffect(() => {
-    if (source) void request([source]);
+    if (!source) return;
+    void request([source]);
+    setTried(source);
   }, [source]);
-  const fresh = picture(source)?.stats ?? null;
+  if (source === null) return missing(value);
+  const fresh = picture(source)?.stats;
   if (fresh) last.current = fresh;
-  return last.current?.value === value ? last.current : null;
+  else if (tried === source && !pending(source)) return 'This tensor could not be read.';
+  return last.current?.value === value ? last.current : 'Reading…';
 }
 
 /** The window in the panel through which the scene shows the tensor. */
@@ -90,8 +91,8 @@ interface TensorProps {
 
 function Tensor({ graph, value, selection }: TensorProps) {
   const source = sourceOf(value.id);
-  const stats = useStats(value.id, source);
-  const why = missing(value.id, source);
+  const found = useStats(value.id, source);
+  const stats = typeof found === 'string' ? null : found;
   return (
     <div class="tensor-scroll" data-clips>
       <div class="tensor-part panel">
@@ -100,12 +101,12 @@ function Tensor({ graph, value, selection }: TensorProps) {
         </Heading>
         <Ports graph={graph} selection={selection} />
       </div>
-      {why === null && stats ? (
-        <Body stats={stats} axes={value.axes} />
+      {typeof found !== 'string' ? (
+        <Body stats={found} axes={value.axes} />
       ) : (
         <div class="tensor-part panel rest">
           <p class="sentence" role="status">
-            {why ?? 'Reading…'}
+            {found}
           </p>
         </div>
       )}
