@@ -15,7 +15,7 @@ def sequential() -> Any:
     layers = keras.layers
     return keras.Sequential(
         [
-            keras.Input((12, 12, 3)),
+            keras.Input((12, 12, 3), name="picture"),
             layers.Conv2D(4, 3, strides=2, padding="same", activation="relu", name="conv2d"),
             layers.MaxPooling2D(2, name="pool"),
             layers.BatchNormalization(name="norm"),

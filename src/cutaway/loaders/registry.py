@@ -7,7 +7,7 @@ import warnings
 from pathlib import Path
 from typing import Final
 
-from cutaway.errors import BrokenFile, ModelError, UnknownFormat
+from cutaway.errors import BrokenFile, MissingPackage, UnknownFormat
 from cutaway.loaders.base import Loader, Model, Report
 from cutaway.loaders.signatures import seen
 
@@ -30,7 +30,7 @@ def loaders() -> list[Loader]:
         except Exception as problem:  # noqa: BLE001 - a broken package must not stop the others
             warnings.warn(f"the loader '{entry.name}' cannot be loaded: {problem}", stacklevel=2)
     if not found:
-        raise ModelError(
+        raise MissingPackage(
             "no loader is installed: Cutaway's own come with the package; "
             "run pip install cutaway, or pip install -e . in a checkout"
         )

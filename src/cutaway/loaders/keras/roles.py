@@ -41,9 +41,7 @@ def weight_role(variable: Any) -> str:
 
 def weight_name(variable: Any, layer: Any) -> str:
     """The name of a variable inside its layer: ``kernel``, ``forward_lstm/lstm_cell/kernel``."""
-    parts = variable.path.split("/")
-    if layer.name in parts:
-        inside = parts[parts.index(layer.name) + 1 :]
-        if inside:
-            return "/".join(inside)
-    return str(variable.name)
+    parts = str(variable.path).split("/")
+    if layer.name in parts[:-1]:  # the rest tells layers inside the layer apart
+        parts = parts[parts.index(layer.name) + 1 :]
+    return "/".join(parts)

@@ -17,7 +17,7 @@ from typing import Any, Final
 import h5py
 
 from cutaway.errors import BrokenFile, RefusedFile, UnknownFormat, UnsupportedModel
-from cutaway.loaders.keras.recognition import CONFIG, WEIGHTS
+from cutaway.loaders.keras.recognition import CONFIG, WEIGHTS, is_hdf5
 from cutaway.loaders.keras.safety import check_archive, check_config, check_hdf5
 
 _LONGEST_CONFIG: Final = 64 << 20
@@ -47,7 +47,9 @@ def read_source(path: Path) -> Source:
         UnsupportedModel: it holds weights only.
         UnknownFormat: it holds no Keras model.
     """
-    source = _read_archive(path) if zipfile.is_zipfile(path) else _read_hdf5(path)
+    with path.open("rb") as file:
+        head = file.read(8)
+    source = _read_hdf5(path) if is_hdf5(path, head) else _read_archive(path)
     check_config(source.config, path.name)
     if (source.version or "").startswith("1."):
         raise UnsupportedModel(

@@ -175,9 +175,8 @@ class _Reader:
         reads = self._reads(node, data, _joined(scope, layer.name))
         shape = tuple(node.input_tensors[0].shape) if data else ()
         kind, complete = kind_of(layer, shape)
-        linear = None
+        linear, out = None, node.outputs[0]
         if split:
-            out = node.outputs[0]
             linear = self._add(f"{name}:linear", out.shape, _dtype(out), "activation")
         number = len(self._nodes)
         first = Node(
@@ -189,19 +188,20 @@ class _Reader:
         nodes = (number,)
         if linear is not None:
             self._nodes[number] = replace(first, writes=(linear,))
-            nodes = (number, self._activation(layer, name, linear))
+            nodes = (number, self._activation(layer, tuple(out.shape), name, linear))
         writes = self._outputs(node, name, held)
         self._nodes[nodes[-1]] = replace(self._nodes[nodes[-1]], writes=writes)
         return Call(layer, node.arguments, _identities(node.outputs), writes, nodes, linear)
 
-    def _activation(self, layer: Any, name: str, linear: int) -> int:
+    def _activation(self, layer: Any, shape: tuple[int | None, ...], name: str, linear: int) -> int:
         known = described(layer.activation)
+        kind, complete = known.kind, dict(known.attributes)
+        if kind is None:  # a layer used as a function
+            kind, complete = kind_of(layer.activation, shape)
         number = len(self._nodes)
         full = self._call_names.take(f"{name}/{name_of(layer.activation)}")
         reads = (Read(linear, "data"),)
-        self._nodes.append(
-            Node(number, full, known.op, reads, (), name, 0, known.kind, known.attributes)
-        )
+        self._nodes.append(Node(number, full, known.op, reads, (), name, 0, kind, complete))
         self._layers.append(layer)
         return number
 

@@ -52,7 +52,7 @@ def is_onnx(head: bytes, size: int) -> bool:
                 return True
             at += value if wire == LENGTH else 0
     except WireError:
-        return _IR_VERSION in seen and len(head) < size
+        return _IR_VERSION in seen and (len(head) < size or len(seen) > 1)
     return _IR_VERSION in seen and at > len(head) and len(seen) > 1
 
 
