@@ -2,9 +2,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { GraphDoc, StatsDoc } from '../client/documents';
 import { cellTexts, picture, sourceOf } from '../state/pictures';
-import { type Hover, hover, opened } from '../state/store';
+import { type Hover, hover, opened, stageArea } from '../state/store';
 import { type Cell, indexWords, textPlace } from './cells';
-import { roleOf, titleOf } from './names';
+import { roleOf } from './names';
 import { times } from './numbers';
 
 /** A cursor that passes over asks for nothing, in milliseconds. */
@@ -57,10 +57,12 @@ function Spoken({ title, where, text }: Told) {
   );
 }
 
-/** Beside the cursor, on the side where there is room. */
+/** Beside the cursor, on the side where there is room: over the stage it keeps off the panels. */
 function placed({ x, y }: Hover): Record<string, string> {
-  const across = x > innerWidth - ROOM.width ? ['right', innerWidth - x] : ['left', x];
-  const down = y > innerHeight - ROOM.height ? ['bottom', innerHeight - y] : ['top', y];
+  const { right, bottom } = stageArea.value;
+  const [most, lowest] = [x > right ? innerWidth : right, y > bottom ? innerHeight : bottom];
+  const across = x > most - ROOM.width ? ['right', innerWidth - x] : ['left', x];
+  const down = y > lowest - ROOM.height ? ['bottom', innerHeight - y] : ['top', y];
   return Object.fromEntries([across, down].map(([side, at]) => [side, `${Number(at) + 14}px`]));
 }
 
@@ -74,16 +76,16 @@ function Told({ at, graph }: { readonly at: Hover; readonly graph: GraphDoc }) {
   const index = at.cell && stats && indexWords(stats.arrangement, at.cell, shaped);
   const shape = times(stats?.shape ?? value.shape);
   const role = roleOf(graph, { value: at.value, node: at.node, map: null });
-  const where = index ?? `${role}, ${shape}`;
-  const title = titleOf(graph, value);
+  const where = index ?? role;
+  const title = value.name;
   return (
     <>
       <div class="tooltip" style={placed(at)} aria-hidden="true">
         <strong>{title}</strong>
         <span>{where}</span>
-        {index && <span class="number exact">{text ?? '…'}</span>}
+        <span class="number exact">{index ? (text ?? '…') : shape}</span>
       </div>
-      <Spoken title={title} where={where} text={index ? text : null} />
+      <Spoken title={title} where={where} text={index ? text : shape} />
     </>
   );
 }

@@ -221,6 +221,8 @@ export function select(selection: s.Selection | null): void {
   batch(() => {
     s.selected.value = selection;
     s.shownMap.value = selection?.map ?? null;
+    // The panel takes its room from the network: what lay under the cursor lies there no more.
+    s.hover.value = null;
   });
 }
 

@@ -59,7 +59,11 @@ export function Heading({ graph, value, selection, stats, children }: Props) {
           <Icon name="close" />
         </button>
       </div>
-      <p class="role">{roleOf(graph, selection)}</p>
+      <p class="role" title={value.name}>
+        {/* The tensor's own name is what Python calls it: conv2d:linear is not conv2d. */}
+        {value.name !== title && <b>{value.name}</b>}
+        {roleOf(graph, selection)}
+      </p>
       <Shape value={value} stats={stats} />
     </header>
   );
