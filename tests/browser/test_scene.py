@@ -10,7 +10,7 @@ import httpx
 import numpy as np
 import pytest
 from browser.driver import Server, Tab
-from browser.pictures import correlation, rectified, screenshot, twin
+from browser.pictures import agreement, screenshot
 
 POSES = ("home", "in", "next", "left", "turned")
 
@@ -24,14 +24,8 @@ def compare(tab: Tab, sheet: dict[str, Any]) -> float:
     run = tab.page.evaluate("window.cutaway.state.trace.value.id")
     source = f"/t/{run}/{sheet['value']}"
     stats = httpx.get(f"{url_of(tab)}{source}/stats", timeout=30).json()
-    corners = np.asarray(sheet["corners"])
-    size = tuple(
-        max(8, int(np.linalg.norm(corners[i] - corners[0]))) for i in (1, 3)
-    )
-    shown = rectified(screenshot(tab.page), corners, size)
-    wanted = twin(url_of(tab), source, stats, sheet["range"], size)
-    edge = 3  # the frame is drawn over the outermost pixels
-    return correlation(shown[edge:-edge, edge:-edge], wanted[edge:-edge, edge:-edge])
+    shot = screenshot(tab.page)
+    return agreement(shot, url_of(tab), source, stats, sheet["range"], sheet["corners"])
 
 
 @pytest.mark.parametrize("sample", [0, "bag"])

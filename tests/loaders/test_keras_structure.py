@@ -65,7 +65,9 @@ def test_a_layer_and_its_activation_are_two_steps_in_one_frame(tmp_path: Path) -
 
 
 def test_shared_layers_models_inside_and_several_inputs(tmp_path: Path) -> None:
-    graph = open_built(functional(), tmp_path).model.graph
+    model = open_built(functional(), tmp_path).model
+    assert model.facts.parameters == functional().count_params()
+    graph = model.graph
     names = {node.name for node in graph.nodes}
     assert {
         "shared", "shared/relu", "shared:1", "shared:1/relu", "encoder/hidden",

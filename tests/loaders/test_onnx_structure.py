@@ -217,6 +217,24 @@ def test_facts(tmp_path: Path) -> None:
     assert model.facts.metadata["opset"] == "ai.onnx 17"
 
 
+def test_settings_are_no_parameters(tmp_path: Path) -> None:
+    nodes = [
+        helper.make_node("Resize", ["x", "", "scales"], ["large"], mode="nearest"),
+        helper.make_node("Conv", ["large", "w"], ["c"]),
+        helper.make_node("Dropout", ["c", "ratio"], ["d"]),
+        helper.make_node("Reshape", ["d", "flat"], ["y"]),
+    ]
+    held = [
+        tensor("scales", np.array([1, 1, 2, 2], np.float32)),
+        tensor("w", random(3, 2, 1, 1)),
+        tensor("ratio", np.float32(0.5)),
+        tensor("flat", np.array([1, -1])),
+    ]
+    model = read(save(tmp_path, "s", nodes, [info("x", 1, 2, 4, 4)], [info("y", None, None)], held))
+    assert model.facts.parameters == 6
+    assert reads(model.graph, model.graph.nodes[0]) == {"x": "data", "scales": "scales"}
+
+
 @pytest.mark.parametrize(
     ("properties", "expected"),
     [

@@ -12,8 +12,8 @@ import type { Ink } from './text';
 import { shortNumber } from './words';
 
 const MOST = 10;
-const NAMES = 0.42;
-const NUMBERS = 0.16;
+const NAMES = 0.48;
+const NUMBERS = 0.18;
 
 /** The classes that are drawn: all of a few in their order, else the best. */
 function shownClasses(answer: AnswerDoc, mode: AnswerMode, settings: SettingsDoc | null) {
@@ -75,6 +75,7 @@ export function drawAnswer(view: AnswerView): Want[] {
       align: [align, 0.5] as const,
       priority: won ? 60 : 8,
       room: room * scale,
+      lead: 1.04,
     });
     const number = shares ? percent(one.score) : one.score === null ? '?' : shortNumber(one.score);
     const nameRoom = ANSWER_SIZE.width * NAMES - 0.03;

@@ -24,6 +24,8 @@ export interface Want {
   readonly priority: number;
   /** Longer lines are cut, in CSS pixels. */
   readonly room: number;
+  /** Height of a line in sizes of its ink; less where lines of a list stand close. */
+  readonly lead?: number;
 }
 
 /** A label as it was placed, in CSS pixels from the upper left. */
@@ -110,7 +112,7 @@ export class Labels {
       if (!box || !inside(box, area) || taken.hits(box)) continue;
       taken.add(box);
       placed.push(box);
-      this.write(lines, want.align[0], box, window);
+      this.write(lines, want, box, window);
     }
     this.quads.flush();
     this.before = new Set(placed.map((p) => p.id));
@@ -132,14 +134,15 @@ export class Labels {
     const at = want.at.clone().project(camera);
     if (at.z < -1 || at.z > 1) return null;
     const width = Math.max(...lines.map((l) => this.words.measure(l.text, l.ink)));
-    const height = lines.reduce((h, l) => h + l.ink.size * LEAD, 0);
+    const height = lines.reduce((h, l) => h + l.ink.size * (want.lead ?? LEAD), 0);
     const left = Math.round(((at.x + 1) / 2) * w.width - width * want.align[0]);
     const top = Math.round(((1 - at.y) / 2) * w.height - height * want.align[1]);
     const text = lines.map((l) => l.text).join('\n');
     return { id: want.id, text, left, top, right: left + width, bottom: top + height };
   }
 
-  private write(lines: readonly Line[], align: number, box: Placed, w: Window): void {
+  private write(lines: readonly Line[], want: Want, box: Placed, w: Window): void {
+    const lead = want.lead ?? LEAD;
     let y = box.top;
     for (const { text, ink } of lines) {
       const word = this.words.word(text, ink);
@@ -149,16 +152,16 @@ export class Labels {
         return;
       }
       const width = this.words.measure(text, ink);
-      const x = Math.round(box.left + (box.right - box.left - width) * align);
+      const x = Math.round(box.left + (box.right - box.left - width) * want.align[0]);
       const l = x - WORD_PAD;
-      const t = y - WORD_PAD + Math.round(ink.size * (LEAD - 1.25));
+      const t = y - WORD_PAD + Math.round(ink.size * (lead - 1.25));
       const r = l + word.width / w.ratio;
       const b = t + word.height / w.ratio;
       const side = this.words.side;
       const [u0, u1] = [word.x / side, (word.x + word.width) / side];
       const [v0, v1] = [word.y / side, (word.y + word.height) / side];
       this.quads.push([l, b, r, b, r, t, l, t], [u0, v1, u1, v1, u1, v0, u0, v0]);
-      y += ink.size * LEAD;
+      y += ink.size * lead;
     }
   }
 }
