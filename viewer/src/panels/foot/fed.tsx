@@ -1,5 +1,5 @@
 /** What was fed, as a picture, and how it was prepared. */
-import type { InputDoc, Step, TraceDoc } from '../../client/documents';
+import type { Step, TraceDoc } from '../../client/documents';
 import { running, trace } from '../../state/store';
 import { dialog } from '../dialogs';
 import { take } from '../drop';
@@ -29,13 +29,11 @@ function Picture({ doc }: { readonly doc: TraceDoc }) {
   );
 }
 
-const MODES: Readonly<Record<string, string>> = { L: 'grey', '1': 'black and white', P: 'palette' };
-
-/** Size and colours of what came: `28 × 28 grey`. */
-function sizeWords(input: InputDoc): string {
-  if (input.width === null || input.height === null) return '';
-  const mode = input.mode ? ` ${MODES[input.mode] ?? input.mode}` : '';
-  return `${times([input.width, input.height])}${mode}`;
+/** What came in words: the size of a picture; nothing where the description says it all. */
+function sizeOf(doc: TraceDoc | null): string {
+  if (!doc) return running.value ? 'the first run is under way' : 'nothing has been fed yet';
+  const { width = null, height = null } = doc.input ?? {};
+  return width === null || height === null ? '' : times([width, height]);
 }
 
 interface ChipsProps {
@@ -92,12 +90,6 @@ function Buttons({ prepared }: { readonly prepared: boolean }) {
       )}
     </div>
   );
-}
-
-/** What came in words: the size of a picture; nothing where the description says it all. */
-function sizeOf(doc: TraceDoc | null): string {
-  if (!doc) return running.value ? 'the first run is under way' : 'nothing has been fed yet';
-  return doc.input ? sizeWords(doc.input) : '';
 }
 
 export function Fed() {

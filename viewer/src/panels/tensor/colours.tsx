@@ -4,6 +4,7 @@ import { setStyle, styleAll } from '../../state/actions';
 import type { Scale } from '../../state/ranges';
 import { scaleFor } from '../../state/scales';
 import { type RangeChoice, styleOf } from '../../state/store';
+import { short } from '../numbers';
 import { Segments } from '../segments';
 import { TableChooser } from './tablechooser';
 
@@ -25,19 +26,17 @@ function RangeKind({ value, scale }: Props) {
     setStyle(value, { range: kind === 'typed' ? { kind, low, high } : { kind } });
   };
   return (
-    <label class="field">
-      range
-      <select
-        value={styleOf(value).range.kind}
-        onChange={({ currentTarget }) => choose(currentTarget.value as RangeChoice['kind'])}
-      >
-        {KINDS.map(([kind, words]) => (
-          <option key={kind} value={kind}>
-            {words}
-          </option>
-        ))}
-      </select>
-    </label>
+    <select
+      aria-label="Range"
+      value={styleOf(value).range.kind}
+      onChange={({ currentTarget }) => choose(currentTarget.value as RangeChoice['kind'])}
+    >
+      {KINDS.map(([kind, words]) => (
+        <option key={kind} value={kind}>
+          {words}
+        </option>
+      ))}
+    </select>
   );
 }
 
@@ -49,31 +48,32 @@ interface EndProps {
 
 function End({ words, value, set }: EndProps) {
   return (
-    <label class="field">
-      {words}
-      <input
-        type="number"
-        step="any"
-        value={value}
-        onChange={({ currentTarget }) => set(currentTarget.valueAsNumber)}
-      />
-    </label>
+    <input
+      type="number"
+      step="any"
+      aria-label={words}
+      title={`${words}: ${value}`}
+      value={short(value)}
+      onChange={({ currentTarget }) => {
+        set(currentTarget.valueAsNumber);
+        // What cannot be a range is not taken: the field shows again what is drawn.
+        currentTarget.value = short(value);
+      }}
+    />
   );
 }
 
-/** The two ends of a range that is typed. */
-function Ends({ value }: { readonly value: number }) {
-  const { range } = styleOf(value);
-  if (range.kind !== 'typed') return null;
+/** The two ends of the range that is drawn; whoever types one has typed the range. */
+function Ends({ value, scale }: Props) {
   const set = (ends: { low?: number; high?: number }) => {
-    const next = { ...range, ...ends };
+    const next = { kind: 'typed' as const, low: scale.low, high: scale.high, ...ends };
     if (next.high > next.low) setStyle(value, { range: next });
   };
   return (
-    <div class="row">
-      <End words="low" value={range.low} set={(low) => set({ low })} />
-      <End words="high" value={range.high} set={(high) => set({ high })} />
-    </div>
+    <>
+      <End words="Low end of the range" value={scale.low} set={(low) => set({ low })} />
+      <End words="High end of the range" value={scale.high} set={(high) => set({ high })} />
+    </>
   );
 }
 
@@ -88,11 +88,11 @@ export function Colours({ stats }: { readonly stats: StatsDoc }) {
   if (!scale) return null;
   return (
     <section class="colours" aria-label="Colours">
-      <div class="row">
+      <div class="row ranged">
         <TableChooser value={value} inUse={scale.table} />
         <RangeKind value={value} scale={scale} />
+        <Ends value={value} scale={scale} />
       </div>
-      <Ends value={value} />
       <div class="row">
         {stats.arrangement.maps > 1 && (
           <Segments

@@ -48,11 +48,6 @@ export function Histogram({ stats }: { readonly stats: StatsDoc }) {
       </div>
       <figcaption class="number">
         <span>{short(low)}</span>
-        {scale && (
-          <span title="the range of the colours">
-            drawn {short(scale.low)} .. {short(scale.high)}
-          </span>
-        )}
         <span>{short(high)}</span>
       </figcaption>
     </figure>
