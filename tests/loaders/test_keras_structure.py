@@ -198,7 +198,7 @@ def test_other_layers_in_onnx_terms(tmp_path: Path) -> None:
 def test_weights_of_layers_inside_layers_have_their_path(tmp_path: Path) -> None:
     keras = load_keras()
     entry = keras.Input((5, 3), name="steps")
-    x = keras.layers.Bidirectional(keras.layers.LSTM(2), name="both")(entry)
+    x = keras.layers.Bidirectional(keras.layers.LSTM(2, name="lstm"), name="both")(entry)
     case = open_built(keras.Model(entry, x, name="inner"), tmp_path)
     (node,) = case.model.graph.nodes
     assert (node.kind, node.kind_attributes["direction"]) == ("LSTM", "bidirectional")
@@ -211,3 +211,13 @@ def test_weights_of_layers_inside_layers_have_their_path(tmp_path: Path) -> None
         "both/backward_lstm/lstm_cell/recurrent_kernel": "recurrent_kernel",
         "both/backward_lstm/lstm_cell/bias": "bias",
     }
+
+
+@pytest.mark.parametrize(("scale", "hints"), [(1 / 255, {"range": [0, 255]}), (0.3, {})])
+def test_a_first_layer_that_rescales_tells_the_range(
+    scale: float, hints: dict[str, Any], tmp_path: Path
+) -> None:
+    keras = load_keras()
+    layers = [keras.Input((4, 4, 1)), keras.layers.Rescaling(scale), keras.layers.Flatten()]
+    model = open_built(keras.Sequential(layers, name="rescaled"), tmp_path).model
+    assert model.hints == hints

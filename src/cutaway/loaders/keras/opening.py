@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 from cutaway.errors import UnknownKey
+from cutaway.graph import Graph
 from cutaway.loaders.base import Facts, Model, Report
 from cutaway.loaders.keras.framework import load_keras, require_keras
 from cutaway.trace import Array, Runner
@@ -59,4 +61,17 @@ def open_keras(path: Path, report: Report) -> Model:
         graph=structure.graph,
         weight=weight,
         start=start,
+        hints=stated_hints(structure.graph),
     )
+
+
+def stated_hints(graph: Graph) -> dict[str, Any]:
+    """What the model says of its input: a first layer that divides by 255 wants 0 to 255."""
+    first = [node for node in graph.nodes if any(read.value in graph.inputs for read in node.reads)]
+    if len(first) == 1 and first[0].op == "Rescaling":
+        scale = first[0].attributes.get("scale")
+        if isinstance(scale, float) and any(
+            math.isclose(scale, known, rel_tol=1e-3) for known in (1 / 255, 1 / 127.5)
+        ):
+            return {"range": [0, 255]}
+    return {}

@@ -14,6 +14,7 @@ from typing import Any, Final
 from onnx import ModelProto, SparseTensorProto
 
 from cutaway.errors import UnknownKey
+from cutaway.graph import Graph, Value
 from cutaway.loaders.base import Facts, Model, Report
 from cutaway.loaders.onnx.constants import dense
 from cutaway.loaders.onnx.external import settle
@@ -24,6 +25,13 @@ from cutaway.trace import Array, Runner
 
 _UNTRAINED: Final = {"int64", "bool", "object"}
 """Dtypes of initializers that are shapes, axes, indices, switches or words."""
+
+_SETTINGS: Final = {
+    "axes", "depth", "ends", "least_score", "max", "min", "most", "overlap", "pads", "ratio",
+    "region", "repeats", "scales", "shape", "sizes", "split", "starts", "steps", "training",
+    "value",
+}  # fmt: skip
+"""Roles of initializers that are settings of an operator, not trained."""
 
 
 def open_onnx(path: Path, report: Report) -> Model:
@@ -84,7 +92,6 @@ def _facts(
     structure: Structure,
     properties: Mapping[str, str],
 ) -> Facts:
-    weights = [value for value in structure.graph.values if value.what == "weight"]
     opsets = ", ".join(
         f"{entry.domain or 'ai.onnx'} {entry.version}" for entry in light.opset_import
     )
@@ -92,13 +99,28 @@ def _facts(
         format="ONNX",
         producer=f"{light.producer_name} {light.producer_version}".strip() or None,
         bytes=sum(file.stat().st_size for file in files),
-        parameters=sum(
-            math.prod(length for length in value.shape or () if isinstance(length, int))
-            for value in weights
-            if value.dtype not in _UNTRAINED
-        ),
+        parameters=sum(_size(value) for value in _trained(structure.graph)),
         metadata={"opset": opsets, "ir_version": str(light.ir_version), **properties},
     )
+
+
+def _trained(graph: Graph) -> list[Value]:
+    """The weights that are no settings of an operator."""
+    roles: dict[int, set[str]] = {}
+    for node in graph.nodes:
+        for read in node.reads:
+            roles.setdefault(read.value, set()).add(read.role)
+    return [
+        value
+        for value in graph.values
+        if value.what == "weight"
+        and value.dtype not in _UNTRAINED
+        and not roles.get(value.id, set()) & _SETTINGS
+    ]
+
+
+def _size(value: Value) -> int:
+    return math.prod(length for length in value.shape or () if isinstance(length, int))
 
 
 def stated_labels(properties: Mapping[str, str]) -> tuple[str, ...] | None:
