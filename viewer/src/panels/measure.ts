@@ -30,12 +30,18 @@ function measureStage(): void {
   if (!same) stageArea.value = area;
 }
 
-/** The hole's visible part: a panel that scrolls may hide some of it. */
+/**
+ * The hole's visible part: a panel that scrolls may hide some of it.
+ *
+ * Its edges are whole pixels, so that cells drawn in it are sharp.
+ */
 function visible(element: HTMLElement): DOMRect | null {
   const box = element.getBoundingClientRect();
   const clip = element.closest('[data-clips]')?.getBoundingClientRect() ?? box;
-  const [left, top] = [Math.max(box.left, clip.left), Math.max(box.top, clip.top)];
-  const [right, bottom] = [Math.min(box.right, clip.right), Math.min(box.bottom, clip.bottom)];
+  const left = Math.round(Math.max(box.left, clip.left));
+  const top = Math.round(Math.max(box.top, clip.top));
+  const right = Math.round(Math.min(box.right, clip.right));
+  const bottom = Math.round(Math.min(box.bottom, clip.bottom));
   if (right - left < LEAST_INSET || bottom - top < LEAST_INSET) return null;
   return new DOMRect(left, top, right - left, bottom - top);
 }

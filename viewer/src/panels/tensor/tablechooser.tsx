@@ -132,7 +132,8 @@ export function TableChooser({ value, inUse }: Props) {
         onClick={() => setOpen(!open)}
       >
         <Strip table={table} />
-        <span class="table-name">{inUse}</span>
+        {/* Without its collection: the whole name is in the title and in the list. */}
+        <span class="table-name">{inUse.split(':').at(-1)}</span>
         <Icon name="down" />
       </button>
       {open && <Search value={value} inUse={inUse} close={close} />}
