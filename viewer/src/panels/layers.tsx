@@ -2,10 +2,10 @@
 import { useState } from 'preact/hooks';
 import type { GraphDoc, NodeDoc } from '../client/documents';
 import { fly } from '../state/actions';
+import { count } from '../state/numbers';
 import { focused, opened } from '../state/store';
 import { openOutput } from './keyboard';
 import { outputShape } from './names';
-import { count } from './numbers';
 
 /** So many at a time: a long list of buttons costs the page more than the scene does. */
 const BATCH = 400;

@@ -1,7 +1,7 @@
 /** What tensors and nodes are called in the panels. */
 import type { GraphDoc, NodeDoc, ValueDoc } from '../client/documents';
+import { times } from '../state/numbers';
 import type { Selection } from '../state/store';
-import { times } from './numbers';
 
 /** The node that writes a value; null for inputs and weights. */
 export const producerOf = (graph: GraphDoc, value: number): NodeDoc | null =>

@@ -1,8 +1,8 @@
 /** What is under way: a model being opened, a run, a model that was lost. */
 import { useEffect, useState } from 'preact/hooks';
 import { cancelRun, dismiss, reopen } from '../state/actions';
+import { duration } from '../state/numbers';
 import { messages, opened, opening, phase, running, stage } from '../state/store';
-import { duration } from './numbers';
 
 /** A run shorter than this is not worth a bar, in milliseconds. */
 const WORTH_A_BAR = 150;

@@ -1,11 +1,11 @@
 /** What lies under the cursor: the tensor, the cell's index and its exact value. */
 import { useEffect, useState } from 'preact/hooks';
 import type { GraphDoc, StatsDoc } from '../client/documents';
+import { times } from '../state/numbers';
 import { cellTexts, picture, sourceOf } from '../state/pictures';
 import { type Hover, hover, opened, stageArea } from '../state/store';
 import { type Cell, indexWords, textPlace } from './cells';
 import { roleOf } from './names';
-import { times } from './numbers';
 
 /** A cursor that passes over asks for nothing, in milliseconds. */
 const BEFORE_ASKING = 30;

@@ -1,12 +1,12 @@
 /** The bar at the top: what is open, and what can be done with the page. */
 import type { GraphDoc } from '../client/documents';
 import { toggleFan } from '../state/actions';
+import { amount, bytes } from '../state/numbers';
 import { fanned, lecture, opened, theme } from '../state/store';
 import { toggleFullScreen, toggleLecture, toggleTheme } from './appearance';
 import { dialog } from './dialogs';
 import { Icon, type IconName } from './icons';
 import { useEdge } from './measure';
-import { amount, bytes } from './numbers';
 
 interface ToolProps {
   readonly icon: IconName;

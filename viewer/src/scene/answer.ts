@@ -2,6 +2,7 @@
 import { Vector3 } from 'three';
 import type { AnswerDoc, SettingsDoc } from '../client/documents';
 import { areShares, best, className, lengths } from '../state/answers';
+import { score } from '../state/numbers';
 import type { AnswerMode } from '../state/store';
 import { ANSWER_SIZE } from './blocks';
 import type { Want } from './labels';
@@ -9,7 +10,6 @@ import type { Palette } from './palette';
 import { PEDESTAL, type Stood } from './solid';
 import type { Solids } from './solids';
 import type { Ink } from './text';
-import { shortNumber } from './words';
 
 const MOST = 10;
 const NAMES = 0.48;
@@ -77,14 +77,10 @@ export function drawAnswer(view: AnswerView): Want[] {
       room: room * scale,
       lead: 1.04,
     });
-    const number = shares ? percent(one.score) : one.score === null ? '?' : shortNumber(one.score);
+    const number = score(one.score, shares);
     const nameRoom = ANSWER_SIZE.width * NAMES - 0.03;
     wants.push(want('name', className(one), barLeft - 0.05, 1, ink.name, nameRoom));
     wants.push(want('score', number, barLeft + full + 0.05, 0, ink.dim, 0.6));
   });
   return wants;
-}
-
-function percent(score: number | null): string {
-  return score === null ? '?' : `${(score * 100).toFixed(1)}%`;
 }

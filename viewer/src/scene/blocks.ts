@@ -1,6 +1,7 @@
 /** The blocks of the scene: what stands on each, its ports and its words. Pure. */
 import type { AnswerDoc, GraphDoc, LayoutDoc, NodeDoc, ValueDoc } from '../client/documents';
 import type { Picture } from '../state/pictures';
+import type { AnswerMode } from '../state/store';
 import {
   type Extent,
   extentOf,
@@ -58,6 +59,7 @@ export interface Ingredients {
   readonly graph: GraphDoc;
   readonly layout: LayoutDoc;
   readonly answer: AnswerDoc | null;
+  readonly mode: AnswerMode;
   readonly hidden: ReadonlySet<number>;
   readonly fanned: ReadonlySet<number>;
   pictureOf(value: number): Picture | null;
@@ -150,14 +152,15 @@ function inputBlock(index: number, value: ValueDoc, from: Ingredients): Block {
   };
 }
 
-function answerBlock(index: number, answer: AnswerDoc): Block {
-  const part = answer.applied ? 'not part of the model' : 'as the model gives it';
+function answerBlock(index: number, answer: AnswerDoc, mode: AnswerMode): Block {
+  const made = answer.raw ? mode : 'raw';
+  const part = made === 'raw' ? 'as the model gives it' : 'not part of the model';
   return {
     index,
     what: 'answer',
     node: null,
     family: 'other',
-    title: answer.applied ?? 'answer',
+    title: made === 'raw' ? 'Answer' : made,
     shape: part,
     detail: '',
     standing: [],
@@ -195,7 +198,7 @@ function withAnswer(layout: LayoutDoc, graph: GraphDoc, answer: AnswerDoc | null
 export function buildBlocks(from: Ingredients): Scenery {
   const layout = withAnswer(from.layout, from.graph, from.answer);
   const blocks = layout.children.map((child, index): Block => {
-    if (child.id < 0 && from.answer) return answerBlock(index, from.answer);
+    if (child.id < 0 && from.answer) return answerBlock(index, from.answer, from.mode);
     if (child.what === 'input') {
       return inputBlock(index, from.graph.values[child.id] as ValueDoc, from);
     }

@@ -3,12 +3,12 @@ import { effect, untracked } from '@preact/signals';
 import { Box3, Vector3 } from 'three';
 import { select } from '../state/actions';
 import { arrivals, type Picture, picture, request, sourceOf, waiting } from '../state/pictures';
+import { scaleWith } from '../state/scales';
 import * as s from '../state/store';
 import { tables } from '../state/tables';
 import { copyPicture } from './capture';
 import { Flow, shownValues } from './flow';
 import type { Want } from './labels';
-import { Looks } from './looks';
 import { Painter } from './painter';
 import { type Hit, type Pointer, pick } from './picking';
 import { listenTo } from './pointer';
@@ -33,7 +33,6 @@ const QUICK = 7;
 export class Director {
   readonly stage: Stage;
   readonly world = new World();
-  readonly looks = new Looks();
   readonly flow = new Flow();
   readonly painter: Painter;
   readonly timing: Timing;
@@ -49,7 +48,7 @@ export class Director {
       (now) => this.prepare(now),
       () => this.timing.drawn(),
     );
-    this.painter = new Painter(this.stage.parts, this.looks);
+    this.painter = new Painter(this.stage.parts);
     this.timing = new Timing(this);
     this.listen(canvas);
     this.follow();
@@ -93,7 +92,7 @@ export class Director {
     effect(() => this.onModel());
     effect(() => this.onTrace());
     effect(() => {
-      void [arrivals.value, s.hidden.value, s.fanned.value];
+      void [arrivals.value, s.hidden.value, s.fanned.value, s.answerMode.value];
       this.rebuild();
     });
     effect(() => {
@@ -193,7 +192,7 @@ export class Director {
     if (!opened) return;
     const start = performance.now();
     this.world.stand(now);
-    this.wants = this.painter.paint(opened.graph, this.world, this.stage.eyepiece, (v) =>
+    this.wants = this.painter.paint(this.world, this.stage.eyepiece, (v) =>
       this.flow.pictureOf(v, now),
     );
     this.paintInset(now);
@@ -212,7 +211,7 @@ export class Director {
       stage.parts.inset.flush();
       return;
     }
-    const scale = this.looks.scale(opened.graph, shown, (v) => this.flow.pictureOf(v, now).picture);
+    const scale = scaleWith(shown.stats, (v) => this.flow.pictureOf(v, now).picture?.stats ?? null);
     const map = s.shownMap.peek();
     stage.inset.draw(
       { picture: shown, scale, view: s.view.peek(), map },
@@ -231,6 +230,7 @@ export class Director {
         graph: opened.graph,
         layout: opened.layout,
         answer: s.trace.peek()?.answer ?? null,
+        mode: s.answerMode.peek(),
         hidden: s.hidden.peek(),
         fanned: s.fanned.peek(),
         pictureOf: (v) => this.flow.pictureOf(v, now).picture,

@@ -68,12 +68,12 @@ export class Furniture {
 
   private pedestal(stood: Stood): void {
     const { solids } = this.parts;
-    const { block, place, lift } = stood;
+    const { block, place } = stood;
     const failed = block.node !== null && s.trace.value?.failure?.node === block.node.id;
     const colour = failed ? this.palette.bad : familyColour(block.family);
     const wide = block.size.width;
     const depth = PEDESTAL.front - PEDESTAL.back;
-    const y = place.y + lift;
+    const { y } = place;
     const front = mixed(this.palette.pedestal, colour, 0.28);
     solids.slab(
       place.x,
@@ -104,7 +104,7 @@ export class Furniture {
     const count = stood.block[side].length;
     if (count < 2) return;
     const top = portPlace(stood, side, count - 1);
-    const y = stood.place.y + stood.lift;
+    const { y } = stood.place;
     const corner = new Vector3(top.x - PORT * 0.62, y, PEDESTAL.front + 0.002);
     const up = new Vector3(0, top.y - y + PORT * 0.62, 0);
     this.parts.solids.panel(corner, new Vector3(PORT * 1.24, 0, 0), up, colour);

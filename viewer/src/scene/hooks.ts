@@ -1,6 +1,7 @@
 /** `window.cutaway`: what stands where, for tests and for scripts that take pictures. */
 import type { Vector3 } from 'three';
 import { picture, sourceOf } from '../state/pictures';
+import { scaleWith } from '../state/scales';
 import * as s from '../state/store';
 import { GLYPH, GLYPHS } from './digits';
 import type { Director } from './director';
@@ -115,8 +116,7 @@ export function expose(director: Director): void {
 }
 
 function rangeOf(director: Director, value: number, here: boolean): unknown {
-  const graph = s.opened.peek()?.graph;
   const shown = here && director.shownPicture(value).picture;
-  if (!graph || !shown) return null;
-  return director.looks.scale(graph, shown, (v) => director.shownPicture(v).picture);
+  if (!shown) return null;
+  return scaleWith(shown.stats, (v) => director.shownPicture(v).picture?.stats ?? null);
 }

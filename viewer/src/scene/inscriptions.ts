@@ -1,15 +1,16 @@
 /** The words on blocks: operator, shape, and more where there is room. */
 import { Vector3 } from 'three';
 import type { TraceDoc } from '../client/documents';
+import { short } from '../state/numbers';
 import type { Picture } from '../state/pictures';
 import type { Scale } from '../state/ranges';
 import { hover, selected } from '../state/store';
 import type { AnswerInk } from './answer';
+import type { Standing } from './blocks';
 import type { Line, Want } from './labels';
 import type { Palette } from './palette';
 import { PEDESTAL, type Stood } from './solid';
 import type { Ink } from './text';
-import { shortNumber } from './words';
 
 export interface Inks extends AnswerInk {
   readonly title: Ink;
@@ -57,15 +58,22 @@ function isPointedAt(stood: Stood): boolean {
   );
 }
 
+/** One tensor on a block, as it is shown now. */
+export interface Tensor {
+  readonly standing: Standing;
+  readonly picture: Picture | null;
+  readonly range: Scale | null;
+  readonly strength: number;
+}
+
 /** The title under a block, and the range over its sheets. */
 export function blockWants(
   stood: Stood,
   scale: number,
   ink: Inks,
-  scaleOf: (picture: Picture) => Scale,
-  pictureOf: (value: number) => Picture | null,
+  tensors: readonly Tensor[],
 ): Want[] {
-  const { block, place, lift } = stood;
+  const { block, place } = stood;
   const pointed = isPointedAt(stood);
   const room = pointed ? 420 : (block.size.width + 0.06) * scale;
   if (room < LEAST_ROOM) return [];
@@ -80,20 +88,20 @@ export function blockWants(
     {
       id: `block ${block.index}`,
       lines,
-      at: new Vector3(place.x, place.y + lift - 0.03, PEDESTAL.front),
+      at: new Vector3(place.x, place.y - 0.03, PEDESTAL.front),
       align: [0.5, 0],
       priority: pointed ? 100 : block.what === 'answer' ? 50 : 20 + Math.min(10, block.size.height),
       room,
     },
   ];
-  for (const standing of block.standing) {
-    const picture = pictureOf(standing.value);
+  for (const { standing, picture, range } of tensors) {
     const wide = standing.size.width * scale;
-    if (!picture || wide < 56 * ink.grown) continue;
-    const { low, high } = scaleOf(picture);
+    if (!picture || !range || wide < 56 * ink.grown) continue;
+    const { low, high } = range;
     const dead = picture.stats.dead;
-    const text = `${shortNumber(low)} … ${shortNumber(high)}${dead ? ` · ${dead} dead` : ''}`;
-    const top = place.y + PEDESTAL.height + standing.size.height + standing.depth * 0.12 + lift;
+    const text = `${short(low, 3)} … ${short(high, 3)}${dead ? ` · ${dead} dead` : ''}`;
+    const top =
+      place.y + PEDESTAL.height + standing.size.height + standing.depth * 0.12 + stood.lift;
     wants.push({
       id: `range ${standing.value}`,
       lines: [{ text, ink: ink.small, whole: true }],

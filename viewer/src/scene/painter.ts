@@ -1,15 +1,15 @@
 /** Writes what stands in the world into the buffers: pedestals, ports, sheets, edges, words. */
 import { Vector3 } from 'three';
-import type { GraphDoc } from '../client/documents';
 import type { Picture } from '../state/pictures';
+import { scaleWith } from '../state/scales';
 import * as s from '../state/store';
 import { drawAnswer } from './answer';
 import type { Standing } from './blocks';
-import { type Look, TensorDrawing, wholeOf } from './drawing';
+import { TensorDrawing, wholeOf } from './drawing';
 import { Furniture } from './furniture';
-import { blockWants, inks, stampWants } from './inscriptions';
+import { blockWants, inks, stampWants, type Tensor } from './inscriptions';
 import { pixelsPerUnit, type Want } from './labels';
-import { type Looks, sceneLook } from './looks';
+import { sceneLook } from './looks';
 import { familyColour, PALETTES, type Palette, type Rgb } from './palette';
 import type { Parts } from './parts';
 import type { Frame } from './sheets';
@@ -31,22 +31,17 @@ export interface DrawnSheet {
   readonly frames: readonly { readonly frame: Frame; readonly map: number | null }[];
 }
 
+/** The picture of a value as it stands now, and how strongly it is drawn. */
+export type Shown = (value: number) => { picture: Picture | null; strength: number };
+
 export class Painter {
   drawn: DrawnSheet[] = [];
   private palette: Palette = PALETTES.dark;
 
-  constructor(
-    private readonly parts: Parts,
-    private readonly looks: Looks,
-  ) {}
+  constructor(private readonly parts: Parts) {}
 
   /** Everything; returns the words that belong to it. */
-  paint(
-    graph: GraphDoc,
-    world: World,
-    eye: Eyepiece,
-    pictureOf: (value: number) => { picture: Picture | null; strength: number },
-  ): Want[] {
+  paint(world: World, eye: Eyepiece, shown: Shown): Want[] {
     const { sheets, plates, solids, lines, atlas } = this.parts;
     for (;;) {
       const generation = atlas.generation;
@@ -57,7 +52,7 @@ export class Painter {
       lines.clear();
       this.drawn = [];
       sheets.setColours(this.palette.ground, this.palette.ink);
-      const wants = this.everything(graph, world, eye, pictureOf);
+      const wants = this.everything(world, eye, shown);
       // The atlas was full and dropped what was drawn first: once more, it has room now.
       if (generation === atlas.generation) {
         sheets.flush();
@@ -69,46 +64,29 @@ export class Painter {
     }
   }
 
-  private everything(
-    graph: GraphDoc,
-    world: World,
-    eye: Eyepiece,
-    pictureOf: (value: number) => { picture: Picture | null; strength: number },
-  ): Want[] {
+  private everything(world: World, eye: Eyepiece, shown: Shown): Want[] {
     const wants: Want[] = [];
-    const only = (v: number) => pictureOf(v).picture;
+    const statsOf = (v: number) => shown(v).picture?.stats ?? null;
     new Furniture(this.parts, this.palette, eye.ratio).draw(world);
     const selected = s.selected.value?.value ?? null;
     for (const stood of world.stood) {
       const middle = new Vector3(stood.place.x, stood.place.y, PEDESTAL.front);
       const scale = pixelsPerUnit(middle, eye.camera, eye.height);
-      for (const standing of stood.block.standing) {
-        const { picture, strength } = pictureOf(standing.value);
+      const tensors = stood.block.standing.map((standing): Tensor => {
+        const { picture, strength } = shown(standing.value);
         const dim = selected !== null && selected !== standing.value ? DIM : 1;
-        const look =
-          picture &&
-          sceneLook(this.looks.scale(graph, picture, only), standing.value, strength * dim);
-        this.standing(stood, standing, picture, look, eye, scale);
-      }
-      wants.push(...this.words(graph, stood, scale, only));
+        const range = picture && scaleWith(picture.stats, statsOf);
+        return { standing, picture, range, strength: strength * dim };
+      });
+      for (const tensor of tensors) this.standing(stood, tensor, eye, scale);
+      wants.push(...this.words(stood, tensors, scale));
     }
     return wants;
   }
 
-  private words(
-    graph: GraphDoc,
-    stood: Stood,
-    scale: number,
-    pictureOf: (v: number) => Picture | null,
-  ): Want[] {
+  private words(stood: Stood, tensors: readonly Tensor[], scale: number): Want[] {
     const ink = inks(this.palette, scale, s.lecture.value);
-    const wants = blockWants(
-      stood,
-      scale,
-      ink,
-      (p) => this.looks.scale(graph, p, pictureOf),
-      pictureOf,
-    );
+    const wants = blockWants(stood, scale, ink, tensors);
     const answer = s.trace.value?.answer;
     if (stood.block.what === 'answer' && answer) {
       const { solids } = this.parts;
@@ -122,23 +100,18 @@ export class Painter {
     return wants;
   }
 
-  private standing(
-    stood: Stood,
-    standing: Standing,
-    picture: Picture | null,
-    look: Look | null,
-    eye: Eyepiece,
-    scale: number,
-  ): void {
+  private standing(stood: Stood, tensor: Tensor, eye: Eyepiece, scale: number): void {
+    const { standing, picture, range } = tensor;
     const front = sheetFrame(stood, standing);
     const colour = familyColour(stood.block.family);
-    if (!picture || !look) {
+    if (!picture || !range) {
       const frames = [{ frame: front, map: null }];
       this.drawn.push({ stood, standing, picture: null, frames });
       this.parts.solids.panel(front.corner, front.across, front.up, this.palette.track);
       this.outline(front, colour, 0.5);
       return;
     }
+    const look = sceneLook(range, standing.value, tensor.strength);
     const context = { ...this.parts, ratio: eye.ratio };
     const drawing = new TensorDrawing(context, picture, look);
     const frames = standing.fan

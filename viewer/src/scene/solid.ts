@@ -19,7 +19,7 @@ const FOOT = 0.035;
 export interface Stood {
   readonly block: Block;
   readonly place: Place;
-  /** How far it is lifted under the cursor. */
+  /** How far its tensors are lifted under the cursor; what is clicked on stays. */
   readonly lift: number;
 }
 
@@ -61,5 +61,5 @@ export function portPlace(stood: Stood, side: 'left' | 'right', index: number): 
   const half = stood.block.size.width / 2;
   const end = side === 'left' ? x - half + PORT / 2 : x + half - PORT / 2;
   const z = PEDESTAL.front + 0.012;
-  return new Vector3(end, y + PORT / 2 - 0.01 + index * PORT * 1.08 + stood.lift, z);
+  return new Vector3(end, y + PORT / 2 - 0.01 + index * PORT * 1.08, z);
 }

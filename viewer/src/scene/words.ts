@@ -52,14 +52,6 @@ export function attributeWords(node: NodeDoc): string {
   return words.join(' · ');
 }
 
-/** A number in at most six characters or so, for ranges. */
-export function shortNumber(x: number): string {
-  if (x === 0) return '0';
-  const size = Math.abs(x);
-  if (size >= 1e5 || size < 1e-3) return x.toExponential(1).replace('e+', 'e');
-  return String(Number(x.toPrecision(3)));
-}
-
 /** A text no wider than `width`, measured by `measure`, its end cut; empty where nothing fits. */
 export function cut(text: string, width: number, measure: (t: string) => number): string {
   if (measure(text) <= width) return text;

@@ -36,15 +36,25 @@ function ownerOf(graph: GraphDoc, value: number): number {
   return owner;
 }
 
-/** Range and table of a value; null where its picture is not here. */
-export function scaleFor(value: number): Scale | null {
+/**
+ * Range and table of a tensor.
+ *
+ * @param own its statistics.
+ * @param known statistics of other values of the same run, as far as they are here.
+ */
+export function scaleWith(own: StatsDoc, known: (value: number) => StatsDoc | null): Scale {
   const graph = opened.value?.graph;
-  const own = statsOf(value);
-  if (!graph || !own) return null;
-  const owner = ownerOf(graph, value);
+  const { range, table } = styleOf(own.value);
+  if (!graph) return scaleOf(own, own, theme.value, range, table);
+  const owner = ownerOf(graph, own.value);
   const ranged = holdRange.value ? held.value : null;
-  const shared = ranged?.get(owner) ?? statsOf(owner) ?? own;
-  const image = isPicture(graph, value) && own.arrangement.rows > 1;
-  const { range, table } = styleOf(value);
+  const shared = ranged?.get(owner) ?? known(owner) ?? own;
+  const image = isPicture(graph, own.value) && own.arrangement.rows > 1;
   return scaleOf(own, shared, theme.value, range, table, image);
+}
+
+/** Range and table of a value of the run shown now; null where its picture is not here. */
+export function scaleFor(value: number): Scale | null {
+  const own = statsOf(value);
+  return own && scaleWith(own, statsOf);
 }

@@ -1,8 +1,8 @@
 /** What the network says, and how sure it is where that can be told. */
 import type { AnswerDoc, FailureDoc, TraceDoc } from '../../client/documents';
 import { areShares, best, className, lengths, modeOf, type Shown } from '../../state/answers';
+import { score } from '../../state/numbers';
 import { type AnswerMode, answerMode, nodes, settings, trace } from '../../state/store';
-import { score } from '../numbers';
 import { Segments } from '../segments';
 
 const MODES = [

@@ -1,11 +1,11 @@
 /** What was fed, as a picture, and how it was prepared. */
 import type { Step, TraceDoc } from '../../client/documents';
+import { duration, times } from '../../state/numbers';
 import { running, trace } from '../../state/store';
 import { dialog } from '../dialogs';
 import { take } from '../drop';
 import { FileButton } from '../filebutton';
 import { PICTURES } from '../files';
-import { duration, times } from '../numbers';
 import { stepTitle, stepWords } from './steps';
 
 /** Up to this width a picture is shown cell by cell, in pixels. */

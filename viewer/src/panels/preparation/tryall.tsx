@@ -3,10 +3,10 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Step, TryRow } from '../../client/documents';
 import { prepare, tryAll } from '../../state/actions';
 import { className, labelOf } from '../../state/answers';
+import { score } from '../../state/numbers';
 import { settings, trace } from '../../state/store';
 import { closeDialog } from '../dialogs';
 import { sameSteps, takenSteps } from '../foot/steps';
-import { score } from '../numbers';
 
 function Row({ row }: { readonly row: TryRow }) {
   const steps = row.preparation as Step[];

@@ -1,10 +1,10 @@
 /** How the open tensor is coloured. */
 import type { StatsDoc } from '../../client/documents';
 import { setStyle, styleAll } from '../../state/actions';
+import { short } from '../../state/numbers';
 import type { Scale } from '../../state/ranges';
 import { scaleFor } from '../../state/scales';
 import { type RangeChoice, styleOf } from '../../state/store';
-import { short } from '../numbers';
 import { Segments } from '../segments';
 import { TableChooser } from './tablechooser';
 

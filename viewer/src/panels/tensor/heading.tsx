@@ -2,10 +2,10 @@
 import type { ComponentChildren } from 'preact';
 import type { GraphDoc, StatsDoc, ValueDoc } from '../../client/documents';
 import { select } from '../../state/actions';
+import { bytes, times } from '../../state/numbers';
 import type { Selection } from '../../state/store';
 import { Icon } from '../icons';
 import { axesOf, nodeOf, portsOf, roleOf, titleOf } from '../names';
-import { bytes, times } from '../numbers';
 
 interface ShapeProps {
   readonly value: ValueDoc;

@@ -1,8 +1,8 @@
 /** How often which value occurs, over the colours they are drawn in. */
 import type { StatsDoc } from '../../client/documents';
+import { short } from '../../state/numbers';
 import { scaleFor } from '../../state/scales';
 import { tables } from '../../state/tables';
-import { short } from '../numbers';
 import { gradient, heights, placeOf } from './colourbar';
 
 interface BarsProps {

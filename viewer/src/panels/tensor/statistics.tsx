@@ -1,6 +1,6 @@
 /** The numbers that sum a tensor up. */
 import type { StatsDoc } from '../../client/documents';
-import { count, percent, short } from '../numbers';
+import { count, percent, short } from '../../state/numbers';
 import { unmeasured } from './colourbar';
 
 interface FactProps {

@@ -1,13 +1,13 @@
-/** Numbers and sizes as the panels write them. */
+/** Numbers and sizes as they are written. */
 
-/** Four significant digits, without trailing zeros: `0.905`, `12.35`, `1.2e-7`; never NaN. */
-export function short(value: number | null | undefined): string {
+/** Four significant digits, or so many, without trailing zeros: `0.905`, `12.35`, `1.2e-7`; never NaN. */
+export function short(value: number | null | undefined, digits = 4): string {
   if (value === null || value === undefined || Number.isNaN(value)) return '–';
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
   if (Number.isInteger(value) && Math.abs(value) < 1e6) return String(value);
   const size = Math.abs(value);
   if (size >= 1e6 || size < 1e-4) return trimmed(value.toExponential(2));
-  return size >= 1e4 ? String(Math.round(value)) : trimmed(value.toPrecision(4));
+  return size >= 1e4 ? String(Math.round(value)) : trimmed(value.toPrecision(digits));
 }
 
 /** Without zeros after the last digit that says something. */
