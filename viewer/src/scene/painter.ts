@@ -31,6 +31,17 @@ export interface DrawnSheet {
   readonly frames: readonly { readonly frame: Frame; readonly map: number | null }[];
 }
 
+/** What is being drawn on a block. */
+interface Work {
+  readonly stood: Stood;
+  readonly standing: Standing;
+  readonly drawing: TensorDrawing;
+  readonly eye: Eyepiece;
+  /** CSS pixels to a world unit. */
+  readonly scale: number;
+  readonly colour: Rgb;
+}
+
 /** The picture of a value as it stands now, and how strongly it is drawn. */
 export type Shown = (value: number) => { picture: Picture | null; strength: number };
 
@@ -108,66 +119,67 @@ export class Painter {
       const frames = [{ frame: front, map: null }];
       this.drawn.push({ stood, standing, picture: null, frames });
       this.parts.solids.panel(front.corner, front.across, front.up, this.palette.track);
-      this.outline(front, colour, 0.5);
+      this.outline(front, colour, 0.5, scale);
       return;
     }
     const look = sceneLook(range, standing.value, tensor.strength);
-    const context = { ...this.parts, ratio: eye.ratio };
-    const drawing = new TensorDrawing(context, picture, look);
-    const frames = standing.fan
-      ? this.fan(stood, standing, drawing, eye, colour)
-      : this.stack(front, standing, drawing, eye, scale, colour);
+    const drawing = new TensorDrawing({ ...this.parts, ratio: eye.ratio }, picture, look);
+    const work = { stood, standing, drawing, eye, scale, colour };
+    const frames = standing.fan ? this.fan(work) : this.stack(front, work);
     this.drawn.push({ stood, standing, picture, frames });
   }
 
-  private stack(
-    front: Frame,
-    standing: Standing,
-    drawing: TensorDrawing,
-    eye: Eyepiece,
-    scale: number,
-    colour: Rgb,
-  ): DrawnSheet['frames'] {
-    const whole = wholeOf(standing.extent);
+  /** The sheet of all maps, and planes behind it. */
+  private stack(front: Frame, work: Work): DrawnSheet['frames'] {
+    const { standing, drawing, scale, colour } = work;
     const e = standing.extent;
+    const whole = wholeOf(e);
     const deep = standing.depth * scale * 0.3;
     const planes =
       deep < PLANE_PIXELS ? 0 : Math.min(MOST_PLANES, e.maps - 1, Math.floor(deep / 2.4));
-    const sight = sightOf(front, whole, e, eye);
+    const sight = sightOf(front, whole, e, work.eye);
     this.parts.solids.panel(front.corner, front.across, front.up, this.palette.ground);
     drawing.draw(this.ahead(front), whole, sight);
-    this.outline(front, colour, 1);
+    this.outline(front, colour, 1, scale);
     // Each plane behind is a map of its own; of many, evenly chosen ones.
     for (let i = 1; i <= planes; i++) {
       const frame = planeFrame(front, standing, i / planes);
       const map = Math.min(e.maps - 1, Math.round((i * (e.maps - 1)) / planes));
       drawing.draw(frame, mapLocal(e, map), { density: sight.density, window: null });
-      this.outline(frame, colour, 0.4);
+      this.outline(frame, colour, 0.4, scale);
     }
     return [{ frame: front, map: null }];
   }
 
-  private fan(
-    stood: Stood,
-    standing: Standing,
-    drawing: TensorDrawing,
-    eye: Eyepiece,
-    colour: Rgb,
-  ): DrawnSheet['frames'] {
+  /** Every map on a plane of its own. */
+  private fan({ stood, standing, drawing, eye, scale, colour }: Work): DrawnSheet['frames'] {
     const frames: { frame: Frame; map: number }[] = [];
     for (let map = 0; map < standing.fan; map++) {
       const frame = fanFrame(stood, standing, map);
       const local = mapLocal(standing.extent, map);
       drawing.draw(frame, local, sightOf(frame, local, standing.extent, eye));
-      this.outline(frame, colour, 0.5);
+      this.outline(frame, colour, 0.5, scale);
       frames.push({ frame, map });
     }
     return frames;
   }
 
-  private outline(frame: Frame, colour: Rgb, alpha: number): void {
-    const grown = this.ahead(frame, 3);
-    this.parts.solids.panel(grown.corner, grown.across, grown.up, colour, alpha, PATTERN.outline);
+  /** A frame around a sheet, drawn over its edge: a quad's own edge is not smoothed. */
+  private outline(frame: Frame, colour: Rgb, alpha: number, scale: number): void {
+    const { corner, across, up } = this.ahead(frame, 3);
+    const over = 1.6 / scale;
+    const wide = over / across.length();
+    const tall = over / up.length();
+    const from = corner.clone().addScaledVector(across, -wide).addScaledVector(up, -tall);
+    const [a, u] = [1 + wide * 2, 1 + tall * 2];
+    this.parts.solids.panel(
+      from,
+      across.clone().multiplyScalar(a),
+      up.clone().multiplyScalar(u),
+      colour,
+      alpha,
+      PATTERN.outline,
+    );
   }
 
   /** A frame a little nearer to the eye than what it lies on. */

@@ -15,10 +15,10 @@ void main() {
     float dot9 = clamp(0.5 - d / max(max(px.x, px.y), 1e-4), 0.0, 1.0);
     vec3 around = what == 1 ? rgb * 0.2 : mix(rgb, vec3(1.0), 0.86);
     rgb = mix(around, rgb, dot9);
-  } else if (what == 2) {                // a frame: one and a half pixels, whatever the distance
+  } else if (what == 2) {                // a frame of one and a half pixels, whatever the distance
     vec2 px = fwidth(vUv);
     vec2 edge = min(vUv, 1.0 - vUv) / max(px, vec2(1e-6));
-    alpha *= clamp(2.0 - min(edge.x, edge.y), 0.0, 1.0);
+    alpha *= clamp(1.3 - abs(min(edge.x, edge.y) - 1.6), 0.0, 1.0);
     if (alpha < 0.02) discard;
   } else if (what == 3) {                // the way of the data
     float d = abs(vUv.y - 0.5) + vUv.x * 0.5 - 0.5;
