@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,12 @@ def default_for(target: Target) -> npt.NDArray[Any]:
     Raises:
         InputError: the input is no tensor.
     """
-    shape, dtype = resolved(target).shape, as_dtype(target)
+    dtype = as_dtype(target)
+    if target.shape is not None and dtype.kind == "f":
+        # A state that is carried along: an axis without length or name is the batch's.
+        shape = tuple(1 if length is None else length for length in target.shape)
+        target = replace(target, shape=shape)
+    shape = resolved(target).shape
     if dtype.kind == "O":
         return np.full(shape, "", object)
     if dtype.kind == "b":
