@@ -29,7 +29,13 @@ class Report:
 
     def section(self, title: str, *heads: str) -> None:
         """Begin a table."""
-        self.lines += ["", f"## {title}", "", f"| {' | '.join(heads)} |", f"|{' --- |' * len(heads)}"]
+        self.lines += [
+            "",
+            f"## {title}",
+            "",
+            f"| {' | '.join(heads)} |",
+            f"|{' --- |' * len(heads)}",
+        ]
         print(f"\n{title}")
 
     def row(self, *cells: object) -> None:
@@ -48,13 +54,14 @@ def machine() -> list[str]:
     names = ["onnxruntime", "keras", "jax", "netron", "numpy", "playwright"]
     versions = ", ".join(f"{n} {importlib.metadata.version(n)}" for n in names)
     memory = psutil.virtual_memory().total / 2**30
+    cores = f"{os.cpu_count()} cores, {memory:.0f} GB."
     return [
         "# Measured",
         "",
         "Written by `make bench`; ratios are taken side by side in one run, medians of at least 5.",
         "",
-        f"{dt.datetime.now(dt.UTC):%Y-%m-%d}, {platform.system()} {platform.machine()}, "
-        f"{os.cpu_count()} cores, {memory:.0f} GB, Python {platform.python_version()}, {versions}. "
+        f"{dt.datetime.now(dt.UTC):%Y-%m-%d}, {platform.system()} {platform.machine()}, {cores}",
+        f"Python {platform.python_version()}, {versions}.",
         "Headless Chromium draws in software (SwiftShader) at 1280x720.",
     ]
 
@@ -63,7 +70,10 @@ def report_capture(report: Report, made: dict[str, Path]) -> None:
     """Capturing every tensor."""
     report.section(
         "Every intermediate tensor captured, against a plain run of ONNX Runtime",
-        "model", "plain ms", "captured ms", "ratio",
+        "model",
+        "plain ms",
+        "captured ms",
+        "ratio",
     )
     for name, run, held, ratio in capture.ratios(made):
         target = 1.2 if name == "AlexNet" else 1.6
@@ -74,8 +84,15 @@ def report_pages(report: Report, made: dict[str, Path], chromium: str) -> None:
     """From the command, and from navigation, to the picture."""
     report.section(
         "From the command to the picture, against Netron",
-        "model", "Netron s", "structure s", "ratio", "all tensors s", "ratio",
-        "Netron from navigation s", "all from navigation, server up s", "ratio",
+        "model",
+        "Netron s",
+        "structure s",
+        "ratio",
+        "all tensors s",
+        "ratio",
+        "Netron from navigation s",
+        "all from navigation, server up s",
+        "ratio",
     )
     with pages.chromium(chromium) as browser:
         for name, path in made.items():
@@ -86,9 +103,15 @@ def report_pages(report: Report, made: dict[str, Path], chromium: str) -> None:
             structure = median([one.structure for one in ours])
             everything = median([one.everything for one in ours])
             report.row(
-                name, f"{theirs:.2f}", f"{structure:.2f}", verdict(structure / theirs, 1.0),
-                f"{everything:.2f}", verdict(everything / theirs, 1.3),
-                f"{navigated:.2f}", f"{warm:.2f}", verdict(warm / navigated, 0.6),
+                name,
+                f"{theirs:.2f}",
+                f"{structure:.2f}",
+                verdict(structure / theirs, 1.0),
+                f"{everything:.2f}",
+                verdict(everything / theirs, 1.3),
+                f"{navigated:.2f}",
+                f"{warm:.2f}",
+                verdict(warm / navigated, 0.6),
             )
         report.section("From a click on a port to its picture", "layer", "median ms")
         taken = pages.click_to_picture(browser, made["AlexNet"]) * 1e3
@@ -99,7 +122,10 @@ def report_memory(report: Report, made: dict[str, Path], chromium: str) -> None:
     """Peak memory of server and worker."""
     report.section(
         "Peak memory of server and worker, from the command to everything drawn",
-        "model", "peak MB", "allowed MB", "verdict",
+        "model",
+        "peak MB",
+        "allowed MB",
+        "verdict",
     )
     with pages.chromium(chromium) as browser:
         for name, path in made.items():
@@ -122,18 +148,25 @@ def report_keras(report: Report, folder: Path, chromium: str) -> None:
     path = keras_start.alexnet(folder / "alexnet.h5")
     report.section(
         "Keras AlexNet (187 MB, backend jax)",
-        "what", "framework alone", "Cutaway", "beyond it",
+        "what",
+        "framework alone",
+        "Cutaway",
+        "beyond it",
     )
     with pages.chromium(chromium) as browser:
         own, structure, everything = keras_start.times(browser, path, TIMES)
         report.row(
-            "import, load, run; all drawn", f"{own:.2f} s", f"{everything:.2f} s",
+            "import, load, run; all drawn",
+            f"{own:.2f} s",
+            f"{everything:.2f} s",
             verdict(everything - own, 2) + " s",
         )
         report.row("structure drawn", "", f"{structure:.2f} s", "")
         alone, ours = keras_start.peaks(browser, path)
         report.row(
-            "peak memory", f"{alone / MB:.0f} MB", f"{ours / MB:.0f} MB",
+            "peak memory",
+            f"{alone / MB:.0f} MB",
+            f"{ours / MB:.0f} MB",
             verdict((ours - alone) / MB, 250) + " MB",
         )
 

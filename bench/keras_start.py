@@ -10,7 +10,7 @@ from pathlib import Path
 from playwright.sync_api import Browser
 
 from bench.measure import median, memory, timed, watching
-from bench.pages import cutaway, fresh, free_port, marks_of, start_cutaway, stop
+from bench.pages import cutaway, free_port, fresh, marks_of, start_cutaway, stop
 
 OWN = """
 import sys, keras, numpy as np

@@ -47,7 +47,9 @@ def memory(pid: int) -> int:
         return 0
     for process in processes:
         try:
-            total += process.memory_full_info().pss if os.name == "posix" else process.memory_info().rss
+            total += (
+                process.memory_full_info().pss if os.name == "posix" else process.memory_info().rss
+            )
         except (psutil.NoSuchProcess, psutil.AccessDenied):
             continue
     return total

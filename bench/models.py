@@ -36,9 +36,7 @@ class Builder:
 
     def norm(self, name: str, x: str, channels: int) -> str:
         """A batch normalization, its variance near one."""
-        names = [
-            self.weight(f"{name}/{part}", (channels,), 0.05) for part in ("bias", "mean")
-        ]
+        names = [self.weight(f"{name}/{part}", (channels,), 0.05) for part in ("bias", "mean")]
         near_one = np.abs(1 + 0.05 * self.random.standard_normal((2, channels))).astype(np.float32)
         for part, values in zip(("scale", "variance"), near_one, strict=True):
             self.weights.append(numpy_helper.from_array(values, f"{name}/{part}"))

@@ -22,6 +22,7 @@ from pathlib import Path
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
 
+import demo_maps
 import demo_samples
 import demo_twin
 import keras
@@ -51,8 +52,7 @@ def main():
     began = time.monotonic()
     keras.utils.set_random_seed(asked.seed)
     train, test = read("train"), read("t10k")
-    model = build()
-    fit(model, train, test, asked)
+    model = trained(train, test, asked)
     accuracy = float(
         np.mean(model.predict(test[0], batch_size=500, verbose=0).argmax(1) == test[1])
     )
@@ -147,6 +147,16 @@ class Augmented(keras.utils.PyDataset):
     def on_epoch_end(self):
         """A new order."""
         self.order = self.random.permutation(len(self.labels))
+
+
+def trained(train, test, asked):
+    """The network with its weights, and nothing of what training needed."""
+    pupil, model = build(), build()
+    demo_maps.start(pupil, train[0][:500])
+    demo_maps.keep_alive(pupil)
+    fit(pupil, train, test, asked)
+    model.set_weights(pupil.get_weights())
+    return model
 
 
 def fit(model, train, test, asked):

@@ -18,7 +18,7 @@ from cutaway.errors import CutawayError
 if TYPE_CHECKING:
     from cutaway.server import show
     from cutaway.worker import ClassScore, Model, Trace
-    from cutaway.worker import open_model as open
+    from cutaway.worker import open_model as open  # noqa: A004 - as `tarfile.open` is
 
 __all__ = ["ClassScore", "CutawayError", "Model", "Trace", "open", "show"]
 

@@ -72,7 +72,10 @@ def tab(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[.
     def begin(size: str = "small", **more: object) -> Tab:
         width, height = SIZES[size]
         context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme="dark", **more
+            viewport={"width": width, "height": height},
+            color_scheme="dark",
+            bypass_csp=True,  # waiting for a condition evaluates text
+            **more,
         )
         made = Tab(context.new_page())
         made.page.on(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from typing import Any
 
 import numpy as np
@@ -111,7 +110,8 @@ def match(
         x = round(at[0] + i * wide) - start
         field = seen[:, x : x + round(wide)]
         character, template = max(
-            templates.items(), key=lambda item: similarity(field, item[1][: field.shape[0], : field.shape[1]])
+            templates.items(),
+            key=lambda item: similarity(field, item[1][: field.shape[0], : field.shape[1]]),
         )
         said += character
         part = template[: drawn.shape[0], : field.shape[1]]
@@ -123,5 +123,3 @@ def similarity(a: np.ndarray, b: np.ndarray) -> float:
     """Cosine of two pictures of light on dark."""
     scale = float(np.sqrt((a * a).sum() * (b * b).sum()))
     return float((a[: b.shape[0], : b.shape[1]] * b).sum()) / scale if scale > 0 else 0.0
-
-

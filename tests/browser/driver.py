@@ -12,6 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
+
 @dataclass
 class Server:
     """A running ``cutaway`` command."""

@@ -133,7 +133,9 @@ def test_try_all_lists_the_answers(demo: Server, tab: Callable[..., Tab]) -> Non
     one = tab("large").open(demo.url)
     one.page.get_by_role("button", name="Try all").click()
     rows = one.page.get_by_role("row")
-    one.page.wait_for_function("document.querySelectorAll('[role=dialog] tr, dialog tr').length > 4")
+    one.page.wait_for_function(
+        "document.querySelectorAll('[role=dialog] tr, dialog tr').length > 4"
+    )
     assert rows.filter(has_text="Trouser").count() >= 1
 
 

@@ -152,9 +152,7 @@ def test_the_structure_is_there_before_the_run(demo: Server, tab: Callable[..., 
     assert times["cutaway:structure"] <= times["cutaway:drawn"]
 
 
-def test_a_node_hides_its_maps_and_shows_them_again(
-    demo: Server, tab: Callable[..., Tab]
-) -> None:
+def test_a_node_hides_its_maps_and_shows_them_again(demo: Server, tab: Callable[..., Tab]) -> None:
     one = tab("small").open(demo.url)
     before = len(one.sheets())
     one.page.evaluate("window.cutaway.state.focused.value = 1")

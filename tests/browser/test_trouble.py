@@ -90,7 +90,9 @@ def test_a_run_that_fails_inside_shows_what_came_before(
     assert trace["failure"]["shapes"]
     kept = {s["name"] for s in one.sheets() if s["range"]}
     assert "a" in kept
-    assert "failed here" in {label["text"] for label in one.page.evaluate("window.cutaway.labels()")}
+    assert "failed here" in {
+        label["text"] for label in one.page.evaluate("window.cutaway.labels()")
+    }
     assert one.page.get_by_role("alert").count() >= 1
 
 

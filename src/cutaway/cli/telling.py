@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -97,7 +97,7 @@ def run_document(
 
 
 @contextmanager
-def _opened(path: Path, *, engine: bool) -> Iterator[RemoteSession]:
+def _opened(path: Path, *, engine: bool) -> Generator[RemoteSession]:
     """A session whose progress is shown on standard error where that is a terminal."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn

@@ -42,5 +42,5 @@ _FAMILY_OF = {kind: name for name, kinds in FAMILIES.items() for kind in kinds}
 
 
 def family(node: Node) -> str:
-    """A key of ``FAMILIES``, or ``other`` where the kind is unknown."""
-    return _FAMILY_OF.get(node.kind or "", "other")
+    """A key of ``FAMILIES``: what the loader says, else by kind, else ``other``."""
+    return node.family or _FAMILY_OF.get(node.kind or "", "other")

@@ -60,10 +60,12 @@ class Node:
     """Id of the innermost group."""
     kind: str | None = None
     """The ONNX operator of the same meaning, None where there is none."""
-    kind_attributes: Mapping[str, Any] = field(default_factory=dict)
+    kind_attributes: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """In ONNX's terms: strides, explicit pads, dilations, group, kernel_shape, ..."""
-    attributes: Mapping[str, Any] = field(default_factory=dict)
+    attributes: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """As the file states them; plain JSON values."""
+    family: str | None = None
+    """The operator family of a node that has no kind, where its loader knows it."""
 
 
 @dataclass(frozen=True, slots=True)

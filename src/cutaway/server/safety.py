@@ -10,7 +10,7 @@ from http.cookies import SimpleCookie
 from urllib.parse import parse_qs, urlsplit
 
 import orjson
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _COOKIE = "cutaway-token"
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -96,10 +96,9 @@ class Guard:
         token = self._safety.token
         fresh = token is not None and bool(_asked(scope))
 
-        async def add(message: dict[str, object]) -> None:
+        async def add(message: Message) -> None:
             if message["type"] == "http.response.start":
-                known = list(message.get("headers", []))  # type: ignore[call-overload]
-                known += _SAFE_HEADERS
+                known: list[tuple[bytes, bytes]] = [*message.get("headers", []), *_SAFE_HEADERS]
                 if fresh:
                     cookie = f"{_COOKIE}={token}; HttpOnly; SameSite=Strict; Path=/"
                     known.append((b"set-cookie", cookie.encode()))

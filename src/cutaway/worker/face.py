@@ -106,7 +106,7 @@ class Model:
 
         Raises:
             InputError: what was fed cannot be read or does not fit.
-            RunError: the engine failed; what was captured until then is lost only where nothing was.
+            RunError: the engine failed before it had captured anything.
             WorkerEnded: the process is gone.
         """
         told, body = _told(fed)

@@ -18,6 +18,9 @@ from cutaway.loaders.keras.kinds import kind_of
 from cutaway.loaders.keras.roles import data_roles, weight_name, weight_role
 from cutaway.loaders.letters import Letters
 
+# Two convolutions in one layer are no single ONNX operator.
+_FAMILIES = {"SeparableConv1D": "convolution", "SeparableConv2D": "convolution"}
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -181,7 +184,7 @@ class _Reader:
         number = len(self._nodes)
         first = Node(
             number, name, type(layer).__name__, reads, (), around, 0, kind, complete,
-            plain_config(layer),
+            plain_config(layer), _FAMILIES.get(type(layer).__name__),
         )  # fmt: skip
         self._nodes.append(first)
         self._layers.append(layer)

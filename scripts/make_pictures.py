@@ -1,0 +1,113 @@
+"""Takes the pictures of the README: ``make pictures``.
+
+Starts ``cutaway demo``, drives the page in a headless Chromium (``CUTAWAY_CHROMIUM``, else the one
+on the path) and writes docs/pictures/*.png.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def idle(page: Page) -> None:
+    """Wait until everything in view is drawn and stands still."""
+    page.wait_for_function("window.cutaway !== undefined")
+    page.evaluate("window.cutaway.idle()")
+
+
+def put(page: Page, signal: str, value: str) -> None:
+    """Set a signal of the page's state."""
+    page.evaluate(f"window.cutaway.state.{signal}.value = {value}")
+    page.wait_for_timeout(600)
+    idle(page)
+
+
+def whole(_: Page) -> None:
+    """The whole network."""
+
+
+def light(page: Page) -> None:
+    """The same on white."""
+    put(page, "theme", "'light'")
+
+
+def fanned(page: Page) -> None:
+    """Every map of the convolutions on its own."""
+    put(page, "fanned", "new Set(window.cutaway.state.opened.value.graph.nodes.map(n => n.id))")
+    put(page, "lecture", "true")
+
+
+def near(page: Page) -> None:
+    """One layer near by."""
+    put(page, "flight", "{ to: 'node', node: 1 }")
+
+
+def numbers(page: Page) -> None:
+    """A tensor in its panel, every cell with its number."""
+    sheet = next(s for s in page.evaluate("window.cutaway.sheets()") if s["name"] == "conv2d")
+    x, y = (sum(corner[i] for corner in sheet["corners"]) / 4 for i in (0, 1))
+    page.mouse.click(x, y)
+    page.mouse.move(5, 400)
+    page.wait_for_timeout(600)
+    put(page, "view", "'cells'")
+
+
+SHOTS: dict[str, Callable[[Page], None]] = {
+    "whole": whole,
+    "near": near,
+    "numbers": numbers,
+    "fanned": fanned,
+    "light": light,
+}
+
+
+def main() -> int:
+    chromium = os.environ.get("CUTAWAY_CHROMIUM") or shutil.which("chromium")
+    if not chromium:
+        print("no Chromium: name one in CUTAWAY_CHROMIUM", file=sys.stderr)
+        return 2
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    server = subprocess.Popen(
+        [sys.executable, "-m", "cutaway", "demo", "--no-browser"], stdout=subprocess.PIPE, text=True
+    )
+    assert server.stdout is not None
+    url = next(line for line in server.stdout if "Cutaway is at" in line).split()[-1]
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+            for name, prepare in SHOTS.items():
+                context = browser.new_context(
+                    viewport={"width": 1920, "height": 1080}, color_scheme="dark", bypass_csp=True
+                )
+                page = context.new_page()
+                page.goto(url)
+                idle(page)
+                prepare(page)
+                page.screenshot(path=PICTURES / f"{name}.png")
+                print(PICTURES / f"{name}.png")
+                context.close()
+    finally:
+        server.terminate()
+        server.wait()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
