@@ -1,0 +1,214 @@
+"""The command line as a user calls it: real processes, real files."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from cutaway import demo
+
+
+def cutaway(*arguments: object, home: Path | None = None) -> subprocess.CompletedProcess[str]:
+    environment = dict(os.environ)
+    if home:
+        environment["CUTAWAY_HOME"] = str(home)
+    return subprocess.run(
+        [sys.executable, "-m", "cutaway", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
+        timeout=180,
+    )
+
+
+def as_json(*arguments: object) -> dict[str, Any]:
+    done = cutaway(*arguments, "--json")
+    assert done.returncode == 0, done.stderr
+
+    def refuse(word: str) -> None:
+        raise AssertionError(f"{word} is no JSON")
+
+    return json.loads(done.stdout, parse_constant=refuse)
+
+
+@pytest.fixture(scope="module")
+def onnx_model() -> Path:
+    return demo.model(prefer_keras=False)
+
+
+@pytest.fixture(scope="module")
+def keras_model() -> Path:
+    return demo.model(prefer_keras=True)
+
+
+def test_info_says_what_a_model_is(onnx_model: Path) -> None:
+    told = as_json("info", onnx_model)
+    assert set(told) == {"format", "producer", "parameters", "bytes", "inputs", "outputs", "nodes"}
+    assert told["format"] == "ONNX"
+    assert told["bytes"] == onnx_model.stat().st_size
+    (fed,) = told["inputs"]
+    assert fed["dtype"] == "float32"
+    assert fed["shape"][1:] == [1, 28, 28]
+    assert set(told["nodes"][0]) == {"name", "op", "scope"}
+
+
+def test_both_demo_models_have_the_same_nodes_and_parameters(
+    onnx_model: Path, keras_model: Path
+) -> None:
+    first, second = as_json("info", onnx_model), as_json("info", keras_model)
+    assert [n["name"] for n in first["nodes"]] == [n["name"] for n in second["nodes"]]
+    assert first["parameters"] == second["parameters"]
+
+
+def test_info_in_words(onnx_model: Path) -> None:
+    said = cutaway("info", onnx_model).stdout
+    assert "ONNX" in said
+    assert "Conv" in said
+    assert "parameters" in said
+
+
+def test_run_gives_every_tensor_and_the_answer(onnx_model: Path) -> None:
+    picture = demo.sample(0).path
+    told = as_json("run", onnx_model, "--input", picture, "--top", 3)
+    assert [len(told["top"]), told["top"][0]["index"], told["top"][0]["label"]] == [3, 1, "Trouser"]
+    assert 0.5 < told["top"][0]["score"] <= 1
+    assert told["synthetic"] is False
+    outputs = [o for node in told["nodes"] for o in node["outputs"]]
+    assert len(outputs) == len(told["nodes"])
+    keys = {"name", "shape", "dtype", "min", "max", "mean", "std", "zeros", "nan", "inf"}
+    assert all(set(o) == keys for o in outputs)
+    relu = next(n for n in told["nodes"] if n["name"] == "conv2d/relu")["outputs"][0]
+    assert (relu["name"], relu["min"]) == ("conv2d", 0)
+
+
+def test_run_agrees_between_the_two_engines(onnx_model: Path, keras_model: Path) -> None:
+    picture = demo.sample(3).path
+    told = [as_json("run", model, "--input", picture) for model in (onnx_model, keras_model)]
+    for ours, theirs in zip(*(t["nodes"] for t in told), strict=True):
+        for key in ("min", "max", "mean", "std"):
+            assert ours["outputs"][0][key] == pytest.approx(theirs["outputs"][0][key], abs=1e-4)
+
+
+def test_without_an_input_it_says_that_it_made_one_up(onnx_model: Path) -> None:
+    assert as_json("run", onnx_model)["synthetic"] is True
+    assert "synthetic" in cutaway("run", onnx_model).stdout
+
+
+def test_without_labels_there_are_numbers_alone(onnx_model: Path, tmp_path: Path) -> None:
+    bare = tmp_path / "bare.onnx"
+    bare.write_bytes(onnx_model.read_bytes())
+    assert as_json("run", bare)["top"][0]["label"] is None
+    (tmp_path / "bare.labels.txt").write_text("\n".join(f"class {i}" for i in range(10)))
+    top = as_json("run", bare)["top"][0]
+    assert top["label"] == f"class {top['index']}"
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps([f"other {i}" for i in range(10)]))
+    top = as_json("run", bare, "--labels", other)["top"][0]
+    assert top["label"] == f"other {top['index']}"
+    assert not (tmp_path / "bare.onnx.cutaway.json").exists()
+
+
+@pytest.mark.data
+def test_no_class_vector_no_top(data: Path) -> None:
+    model = data / "models" / "onnx" / "super_resolution.onnx"
+    assert as_json("run", model)["top"] == []
+
+
+BAD = {
+    "missing.onnx": None,
+    "empty.onnx": b"",
+    "noise.onnx": bytes(range(256)) * 40,
+    "text.h5": b"not a model at all\n" * 50,
+    "cut.h5": b"\x89HDF\r\n\x1a\n" + b"\0" * 400,
+    "cut.keras": b"PK\x03\x04" + b"\0" * 60,
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+@pytest.mark.parametrize("command", ["info", "run"])
+def test_what_is_no_model_is_one_sentence_and_status_2(
+    tmp_path: Path, name: str, command: str
+) -> None:
+    path = tmp_path / name
+    if BAD[name] is not None:
+        path.write_bytes(BAD[name])
+    done = cutaway(command, path)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 1, done.stderr
+    assert lines[0].startswith("cutaway: ")
+    assert name in lines[0]
+
+
+def test_a_truncated_model_is_told(tmp_path: Path, onnx_model: Path, keras_model: Path) -> None:
+    for model in (onnx_model, keras_model):
+        path = tmp_path / model.name
+        path.write_bytes(model.read_bytes()[: model.stat().st_size // 2])
+        done = cutaway("run", path)
+        assert done.returncode == 2
+        assert model.name in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_inputs_that_do_not_fit_are_told(tmp_path: Path, onnx_model: Path) -> None:
+    noise = tmp_path / "noise.png"
+    noise.write_bytes(b"\x89PNG\r\n\x1a\n nothing")
+    rank = tmp_path / "rank.npy"
+    np.save(rank, np.zeros((2, 3, 4, 5, 6), np.float32))
+    text = tmp_path / "text.jpg"
+    text.write_text("hello")
+    for path in (noise, rank, text, tmp_path / "missing.png"):
+        done = cutaway("run", onnx_model, "--input", path)
+        assert done.returncode == 2, path
+        assert path.name in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_a_port_in_use_is_told(onnx_model: Path, tmp_path: Path) -> None:
+    import socket
+
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        held.listen()
+        port = held.getsockname()[1]
+        done = cutaway("open", onnx_model, "--port", port, "--no-browser", home=tmp_path)
+    assert done.returncode == 2
+    assert str(port) in done.stderr
+    assert "--port" in done.stderr
+
+
+def test_an_open_that_cannot_be_is_told_before_anything_is_served(tmp_path: Path) -> None:
+    done = cutaway("open", tmp_path / "none.onnx", "--no-browser", home=tmp_path)
+    assert done.returncode == 2
+    assert "none.onnx" in done.stderr
+
+
+def test_a_photograph_is_fitted(tmp_path: Path, onnx_model: Path) -> None:
+    path = tmp_path / "photo.webp"
+    pixels = np.random.default_rng(0).integers(0, 255, (300, 500, 3), np.uint8)
+    Image.fromarray(pixels).save(path)
+    done = cutaway("run", onnx_model, "--input", path)
+    assert done.returncode == 0
+    assert "28" in done.stdout
+
+
+def test_the_progress_goes_to_standard_error_only(onnx_model: Path) -> None:
+    json.loads(cutaway("run", onnx_model, "--json").stdout)
+
+
+def test_version_and_help() -> None:
+    from cutaway import __version__
+
+    assert cutaway("--version").stdout.strip() == __version__
+    said = cutaway("--help").stdout
+    assert all(command in said for command in ("demo", "open", "info", "run"))
