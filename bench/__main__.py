@@ -7,6 +7,7 @@ import importlib.metadata
 import os
 import platform
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -172,25 +173,28 @@ def report_keras(report: Report, folder: Path, chromium: str) -> None:
 
 
 def main() -> None:
-    """Measure everything."""
+    """Measure everything, or the parts named on the command line: capture pages memory keras."""
+    wanted = set(sys.argv[1:])
     chromium = os.environ.get("CUTAWAY_CHROMIUM") or shutil.which("chromium") or ""
     report = Report()
     report.lines += machine()
-    with tempfile.TemporaryDirectory(prefix="cutaway-bench-") as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory(prefix="cutaway-bench-") as place:
+        folder = Path(place)
         made = {
             "AlexNet": models.alexnet(folder / "alexnet.onnx"),
             "ResNet-50": models.resnet50(folder / "resnet50.onnx"),
         }
-        steps: list[Callable[[], None]] = [
-            lambda: report_capture(report, made),
-            lambda: report_pages(report, made, chromium),
-            lambda: report_memory(report, made, chromium),
-            lambda: report_keras(report, folder, chromium),
-        ]
-        for step in steps:
-            step()
-            RESULTS.write_text("\n".join(report.lines) + "\n", "utf-8")
+        parts: dict[str, Callable[[], None]] = {
+            "capture": lambda: report_capture(report, made),
+            "pages": lambda: report_pages(report, made, chromium),
+            "memory": lambda: report_memory(report, made, chromium),
+            "keras": lambda: report_keras(report, folder, chromium),
+        }
+        for name, part in parts.items():
+            if not wanted or name in wanted:
+                part()
+    if not wanted:
+        RESULTS.write_text("\n".join(report.lines) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

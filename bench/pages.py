@@ -27,8 +27,8 @@ FLAGS = [
 ]
 SIZE = {"width": 1280, "height": 720}
 
-NETRON_DRAWN = "document.querySelectorAll('#canvas g.node, #target g.node').length > 0"
-NETRON_READY = f"document.body.classList.contains('default') && {NETRON_DRAWN}"
+NETRON_DRAWN = "body.default #canvas g.node"
+"""Its graph is in the page, and the page shows it."""
 
 
 @contextmanager
@@ -114,22 +114,29 @@ def marks_of(page: Page, seconds: float = 120) -> dict[str, float]:
     )
 
 
+def netron_command() -> str:
+    """Netron's own command, beside this Python."""
+    return str(Path(sys.executable).with_name("netron"))
+
+
 def netron(page: Page, model: Path) -> tuple[float, float]:
     """One start of Netron: seconds from its command, and from navigation."""
     port = free_port()
     begun = time.time()
     process = subprocess.Popen(
-        [sys.executable, "-m", "netron", "--port", str(port), "--verbosity", "quiet", str(model)],
+        [netron_command(), "--port", str(port), "--verbosity", "quiet", str(model)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         text=True,
     )
     url = f"http://localhost:{port}/"
+    # It would ask first whether it may report on its user.
+    page.context.add_cookies([{"name": "consent", "value": "1", "url": url}])
     try:
         wait_for(url)
         going = time.time()
         page.goto(url, wait_until="commit")
-        page.wait_for_function(NETRON_READY, polling=10, timeout=240_000)
+        page.locator(NETRON_DRAWN).first.wait_for(state="attached", timeout=240_000)
         done = time.time()
         return done - begun, done - going
     finally:

@@ -9,19 +9,13 @@ import json
 import sys
 from pathlib import Path
 
-from cutaway.server.app import create_app
-from cutaway.server.hub import Hub
-from cutaway.server.safety import Safety
+from cutaway.server.app import describe
 
 TARGET = Path(__file__).parents[1] / "viewer" / "schema.json"
 
 
 def main() -> int:
-    hub = Hub()
-    try:
-        schema = create_app(hub, Safety("127.0.0.1", None)).openapi()
-    finally:
-        hub.close()
+    schema = describe().openapi()
     text = json.dumps(schema, indent=1, sort_keys=True) + "\n"
     if "--check" in sys.argv:
         if TARGET.read_text("utf-8") != text:

@@ -5,7 +5,8 @@ export default defineConfig({
   build: {
     outDir: '../src/cutaway/server/static',
     emptyOutDir: true,
-    target: 'es2022',
+    target: "es2022",
+    minify: false,
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1500,
     modulePreload: false,

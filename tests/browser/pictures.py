@@ -90,7 +90,7 @@ def twin(
     answer = httpx.get(f"{url}{source}/picture.png", params=told, timeout=30)
     answer.raise_for_status()
     sheet = np.asarray(Image.open(io.BytesIO(answer.content)).convert("RGB"))
-    maps = load(httpx.get(f"{url}{source}/overview", timeout=30).content)["maps"]
+    maps = load(httpx.get(f"{url}{source}/overview/512", timeout=30).content)["maps"]
     a = stats["arrangement"]
     rows, columns = a["rows"], a["columns"]
     zoom = 12

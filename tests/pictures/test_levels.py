@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cutaway.errors import UnknownKey
 from cutaway.pictures import (
-    OVERVIEW,
+    OVERVIEWS,
     TILE,
     arrange,
     decode,
@@ -128,16 +128,16 @@ def test_a_matrix_of_many_blocks(axes):
 
 @settings(deadline=None)
 @given(st.integers(1, 3000), st.integers(1, 3000))
-def test_levels_halve_until_a_tile_holds_the_sheet(rows, columns):
+def test_levels_halve_until_a_map_is_one_cell(rows, columns):
     arrangement = arrange((rows, columns))
     found = levels(arrangement)
     for coarse, fine in zip(found[1:], found, strict=False):
         assert (coarse.rows, coarse.columns) == (-(-fine.rows // 2), -(-fine.columns // 2))
-        assert max(fine.height, fine.width) > TILE
-    assert max(found[-1].height, found[-1].width) <= TILE
-    best = overview(found)
-    assert max(found[best].height, found[best].width) <= OVERVIEW
-    assert best == 0 or max(found[best - 1].height, found[best - 1].width) > OVERVIEW
+    assert (found[-1].rows, found[-1].columns) == (1, 1)
+    for size in OVERVIEWS:
+        best = overview(found, size)
+        assert max(found[best].height, found[best].width) <= size
+        assert best == 0 or max(found[best - 1].height, found[best - 1].width) > size
 
 
 def test_levels_end_at_one_cell_a_map():
@@ -148,7 +148,7 @@ def test_levels_end_at_one_cell_a_map():
         (1400, 1200),
         (700, 600),
     ]
-    assert overview(found) == 2
+    assert overview(found, 512) == 2
 
 
 @settings(max_examples=25, deadline=None)
@@ -198,7 +198,7 @@ def test_an_empty_sheet_has_one_empty_level():
     found = levels(arrangement)
     assert [(level.height, level.width) for level in found] == [(0, 0)]
     assert tiles(found[0]) == (0, 0)
-    assert overview(found) == 0
+    assert overview(found, 32) == 0
     assert reduce(np.zeros((1, 0, 0), np.float32), arrangement, 1).shape == (1, 0, 0)
     with pytest.raises(UnknownKey):
         tile(np.zeros((1, 0, 0)), 0)

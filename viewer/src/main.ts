@@ -1,4 +1,5 @@
 /** Starts the page: the scene on its canvas, the panels over it, and the talk with the server. */
+import './client/early';
 import '@fontsource-variable/inter/wght.css';
 import '@fontsource-variable/jetbrains-mono/wght.css';
 import './panels/panels.css';

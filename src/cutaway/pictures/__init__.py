@@ -4,7 +4,7 @@ from cutaway.pictures.arrangement import Arrangement, Letters, arrange
 from cutaway.pictures.axes import Axes
 from cutaway.pictures.cells import CELLS_PAGE, texts
 from cutaway.pictures.half import decode, encode, scaling
-from cutaway.pictures.levels import OVERVIEW, TILE, Level, levels, overview, reduce, tile, tiles
+from cutaway.pictures.levels import OVERVIEWS, TILE, Level, levels, overview, reduce, tile, tiles
 from cutaway.pictures.maps import dead, map_ranges
 from cutaway.pictures.paint import paint, png
 from cutaway.pictures.sheet import sheet
@@ -15,7 +15,7 @@ from cutaway.pictures.values import Array
 __all__ = [
     "BINS",
     "CELLS_PAGE",
-    "OVERVIEW",
+    "OVERVIEWS",
     "TILE",
     "Arrangement",
     "Array",

@@ -15,8 +15,8 @@ from cutaway.pictures.values import Array, has_numbers, reals
 TILE = 256
 """Cells along one side of a tile."""
 
-OVERVIEW = 512
-"""Most cells along one side of an overview."""
+OVERVIEWS = (32, 64, 128, 256, 512)
+"""Most cells along one side of an overview, by size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ class Level:
 def levels(arrangement: Arrangement) -> tuple[Level, ...]:
     """The levels of a sheet, the finest first.
 
-    Level ``l`` has maps of ``ceil(rows / 2^l)`` by ``ceil(columns / 2^l)`` cells. The last is the
-    first whose maps are one cell or whose sheet fits one tile.
+    Level ``l`` has maps of ``ceil(rows / 2^l)`` by ``ceil(columns / 2^l)`` cells; at the last one
+    a map is a single cell.
     """
     down, across = arrangement.grid
     rows, columns = arrangement.rows, arrangement.columns
@@ -43,15 +43,15 @@ def levels(arrangement: Arrangement) -> tuple[Level, ...]:
     while True:
         level = Level(rows, columns, down * rows, across * columns)
         found.append(level)
-        if max(rows, columns) <= 1 or max(level.height, level.width) <= TILE:
+        if max(rows, columns) <= 1:
             return tuple(found)
         rows, columns = -(-rows // 2), -(-columns // 2)
 
 
-def overview(levels: tuple[Level, ...]) -> int:
-    """The finest level of at most 512 x 512 cells; the last where even that has more."""
+def overview(levels: tuple[Level, ...], size: int) -> int:
+    """The finest level of at most ``size`` x ``size`` cells; the last where even that has more."""
     for number, level in enumerate(levels):
-        if max(level.height, level.width) <= OVERVIEW:
+        if max(level.height, level.width) <= size:
             return number
     return len(levels) - 1
 

@@ -1,4 +1,4 @@
-"""Commands over HTTP, and what the server holds."""
+"""Commands over HTTP."""
 
 from __future__ import annotations
 
@@ -9,15 +9,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Request
 from fastapi.responses import FileResponse
 
-from cutaway import __version__, demo, settings
+from cutaway import demo
 from cutaway.errors import InputError
 from cutaway.server.documents import (
-    EventsDoc,
     OpenDoc,
-    RecentDoc,
     RunDoc,
-    SampleDoc,
-    StateDoc,
     UploadDoc,
 )
 from cutaway.server.hub import Hub, keras_installed
@@ -25,9 +21,6 @@ from cutaway.session.answer import Answer
 from cutaway.session.documents import LabelsDoc, SettingsDoc, Step, TryAllDoc
 
 router = APIRouter()
-
-_WAIT = 20.0
-"""Seconds that a question for events is held open."""
 
 
 def _hub(request: Request) -> Hub:
@@ -42,22 +35,6 @@ async def _json(future: Any) -> Any:
 def _typed(path: str) -> Path:
     """A path as people type or paste it: quoted, or from their home folder."""
     return Path(path.strip().strip("\"'")).expanduser().absolute()
-
-
-@router.get("/state")
-async def state(request: Request) -> StateDoc:
-    """What the server holds and offers."""
-    keras = keras_installed()
-    recents = [RecentDoc(one.path, one.name) for one in settings.recents()]
-    return StateDoc(
-        __version__, _hub(request).documents(), recents, keras, demo.describe(keras=keras)
-    )
-
-
-@router.get("/events")
-async def events(request: Request, after: int = 0) -> EventsDoc:
-    """What happened since; waits for something to happen."""
-    return await _hub(request).events(after, _WAIT)
 
 
 @router.post("/open")
@@ -145,22 +122,10 @@ async def try_all(
     return await _json(hub.held(model).session.command("tryall", {"input": hub.fed(fed)}))
 
 
-@router.get("/m/{model}/settings")
-async def model_settings(request: Request, model: int) -> SettingsDoc:
-    """The labels and the preparation in use."""
-    return await _json(_hub(request).held(model).session.command("settings", {}))
-
-
 @router.post("/m/{model}/reopen")
 async def reopen(request: Request, model: int) -> OpenDoc:
     """The same file in a new worker."""
     return await asyncio.to_thread(_hub(request).reopen, model)
-
-
-@router.get("/samples")
-async def samples() -> list[SampleDoc]:
-    """The pictures that come with Cutaway."""
-    return [SampleDoc(one.id, one.name, one.label) for one in demo.samples()]
 
 
 @router.get("/samples/{number}.png", response_class=FileResponse)

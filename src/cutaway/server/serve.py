@@ -69,7 +69,7 @@ def make_server(hub: Hub, host: str, token: str | None) -> uvicorn.Server:
     import uvicorn
 
     from cutaway.server.app import create_app
-    from cutaway.server.safety import Safety
+    from cutaway.server.safety import Guard, Safety
 
     class Server(uvicorn.Server):
         """Lets go who waits for an event before it waits for them."""
@@ -77,10 +77,15 @@ def make_server(hub: Hub, host: str, token: str | None) -> uvicorn.Server:
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             hub.release()
             await super().shutdown(sockets)
+            hub.close()
 
-    app = create_app(hub, Safety(host, token))
+    app = Guard(create_app(hub), Safety(host, token))
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, timeout_graceful_shutdown=2, ws="none"
+        app,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=2,
+        ws="none",
     )
     return Server(config)
 

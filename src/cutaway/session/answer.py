@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
 import orjson
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
@@ -42,6 +43,7 @@ def as_problem(problem: BaseException) -> Answer:
 
 def as_blob(arrays: Mapping[str, npt.NDArray[Any]], metadata: Mapping[str, str]) -> Answer:
     """Named arrays and words as one safetensors buffer."""
+    import numpy as np
     from safetensors.numpy import save
 
     solid = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
@@ -50,6 +52,8 @@ def as_blob(arrays: Mapping[str, npt.NDArray[Any]], metadata: Mapping[str, str])
 
 def blob_of_many(answers: Sequence[Answer | BaseException]) -> Answer:
     """Many answers in one blob: bodies as uint8 arrays by position, their types beside them."""
+    import numpy as np
+
     told = [as_problem(a) if isinstance(a, BaseException) else a for a in answers]
     bodies = {str(i): np.frombuffer(one.body, np.uint8) for i, one in enumerate(told)}
     types = orjson.dumps([one.content_type for one in told]).decode()

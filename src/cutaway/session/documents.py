@@ -193,7 +193,6 @@ class StatsDoc:
     center: float
     tile: int
     levels: list[LevelDoc]
-    overview: int
     dead: int
     """Number of maps that are zero everywhere."""
 

@@ -30,6 +30,8 @@ from cutaway.trace import Array
 _KEPT = 256
 """Tensors whose statistics and coarser levels are kept."""
 
+_SIZES = frozenset(map(str, pictures.OVERVIEWS))
+
 _MOST_PIXELS = 1 << 26
 
 
@@ -73,8 +75,8 @@ class TensorPictures:
         match rest:
             case ["stats"]:
                 return as_json(self.document)
-            case ["overview"]:
-                return self._overview()
+            case ["overview", size] if size in _SIZES:
+                return self._overview(int(size))
             case ["sheet", level, page]:
                 return self._tile(level, page)
             case ["cells", page]:
@@ -146,7 +148,6 @@ class TensorPictures:
             center=self.scaling[1],
             tile=pictures.TILE,
             levels=[LevelDoc(v.rows, v.columns, v.height, v.width) for v in self.levels],
-            overview=pictures.overview(self.levels),
             dead=pictures.dead(self.maps),
         )
 
@@ -175,10 +176,11 @@ class TensorPictures:
     def _levels_made(self) -> dict[int, Array]:
         return {}
 
-    def _overview(self) -> Answer:
-        cells = pictures.encode(self.level(self.document.overview), *self.scaling)
-        described = orjson.dumps(self.document).decode()
-        return as_blob({"cells": cells, "maps": self.maps}, {"json": described})
+    def _overview(self, size: int) -> Answer:
+        number = pictures.overview(self.levels, size)
+        cells = pictures.encode(self.level(number), *self.scaling)
+        described = {"json": orjson.dumps(self.document).decode(), "level": str(number)}
+        return as_blob({"cells": cells, "maps": self.maps}, described)
 
     def _tile(self, level: str, page: str) -> Answer:
         number = whole(level, len(self.levels), "levels")

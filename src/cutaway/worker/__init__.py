@@ -1,6 +1,21 @@
 """A session in a process of its own, and the Python face on it."""
 
-from cutaway.worker.face import ClassScore, Model, Trace, open_model
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from cutaway.worker.remote import RemoteSession
 
+if TYPE_CHECKING:
+    from cutaway.worker.face import ClassScore, Model, Trace, open_model
+
 __all__ = ["ClassScore", "Model", "RemoteSession", "Trace", "open_model"]
+
+
+def __getattr__(name: str) -> Any:
+    """The Python face, imported when asked for: the server needs no NumPy to start."""
+    if name not in __all__:
+        raise AttributeError(f"module 'cutaway.worker' has no attribute '{name}'")
+    from cutaway.worker import face
+
+    return getattr(face, name)

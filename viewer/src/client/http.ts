@@ -1,5 +1,6 @@
 /** The app over HTTP, on the address the page came from. */
 import type { ServerEvent } from './documents';
+import { takeEarly } from './early';
 import { Refusal, type Transport } from './transport';
 
 const base = new URL('./', document.baseURI);
@@ -18,7 +19,8 @@ async function refuse(response: Response): Promise<never> {
 async function ask(path: string, options?: RequestInit): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(new URL(path.replace(/^\//, ''), base), options);
+    const early = options ? undefined : takeEarly(path);
+    response = await (early ?? fetch(new URL(path.replace(/^\//, ''), base), options));
   } catch {
     throw new Refusal('Offline', 'the Cutaway server does not answer; start it again to go on');
   }

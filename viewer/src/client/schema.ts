@@ -12,10 +12,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Events
+         * Question
          * @description What happened since; waits for something to happen.
          */
-        get: operations["events_events_get"];
+        get: operations["/events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -31,7 +31,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One */
+        /**
+         * Question
+         * @description The answer to the key that the path is: it never changes, so browsers may keep it.
+         */
         get: operations["/m/{model}/graph"];
         put?: never;
         post?: never;
@@ -68,7 +71,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One */
+        /**
+         * Question
+         * @description The answer to the key that the path is: it never changes, so browsers may keep it.
+         */
         get: operations["/m/{model}/layout/{group}"];
         put?: never;
         post?: never;
@@ -146,10 +152,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Model Settings
-         * @description The labels and the preparation in use.
+         * Question
+         * @description The labels and the preparation in use of a model.
          */
-        get: operations["model_settings_m__model__settings_get"];
+        get: operations["/m/{model}/settings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -185,7 +191,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One */
+        /**
+         * Question
+         * @description The answer to the key that the path is: it never changes, so browsers may keep it.
+         */
         get: operations["/m/{model}/v/{value}/cells/{page}"];
         put?: never;
         post?: never;
@@ -202,7 +211,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One */
+        /**
+         * Question
+         * @description The answer to the key that the path is: it never changes, so browsers may keep it.
+         */
         get: operations["/m/{model}/v/{value}/stats"];
         put?: never;
         post?: never;
@@ -212,15 +224,18 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/m/{model}/v/{value}/{rest}": {
+    "/m/{rest}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** One */
-        get: operations["/m/{model}/v/{value}/{rest:path}"];
+        /**
+         * Question
+         * @description The answer to the key that the path is: it never changes, so browsers may keep it.
+         */
+        get: operations["/m/{rest}"];
         put?: never;
         post?: never;
         delete?: never;
@@ -237,10 +252,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Many
+         * Question
          * @description The answers to many keys of one model, in one blob.
          */
-        get: operations["many_many_get"];
+        get: operations["/many"];
         put?: never;
         post?: never;
         delete?: never;
@@ -277,10 +292,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Samples
+         * Question
          * @description The pictures that come with Cutaway.
          */
-        get: operations["samples_samples_get"];
+        get: operations["/samples"];
         put?: never;
         post?: never;
         delete?: never;
@@ -297,10 +312,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Sample
+         * Question
          * @description One of the shipped pictures.
          */
-        get: operations["sample_samples__number__png_get"];
+        get: operations["/samples/{number}.png"];
         put?: never;
         post?: never;
         delete?: never;
@@ -317,10 +332,30 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * State
+         * Question
          * @description What the server holds and offers.
          */
-        get: operations["state_state_get"];
+        get: operations["/state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/t/{rest}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Question
+         * @description The answer to the key that the path is: it never changes, so browsers may keep it.
+         */
+        get: operations["/t/{rest}"];
         put?: never;
         post?: never;
         delete?: never;
@@ -356,7 +391,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One */
+        /**
+         * Question
+         * @description The answer to the key that the path is: it never changes, so browsers may keep it.
+         */
         get: operations["/t/{trace}/info"];
         put?: never;
         post?: never;
@@ -366,15 +404,18 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/t/{trace}/input.png": {
+    "/t/{trace}/statistics": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** One */
-        get: operations["/t/{trace}/input.png"];
+        /**
+         * Question
+         * @description The answer to the key that the path is: it never changes, so browsers may keep it.
+         */
+        get: operations["/t/{trace}/statistics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -390,7 +431,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One */
+        /**
+         * Question
+         * @description The answer to the key that the path is: it never changes, so browsers may keep it.
+         */
         get: operations["/t/{trace}/{value}/cells/{page}"];
         put?: never;
         post?: never;
@@ -407,25 +451,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One */
+        /**
+         * Question
+         * @description The answer to the key that the path is: it never changes, so browsers may keep it.
+         */
         get: operations["/t/{trace}/{value}/stats"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/t/{trace}/{value}/{rest}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One */
-        get: operations["/t/{trace}/{value}/{rest:path}"];
         put?: never;
         post?: never;
         delete?: never;
@@ -442,10 +472,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Tables
+         * Question
          * @description All colour tables: one (256, 3) uint8 array each, their names and kinds in the metadata.
          */
-        get: operations["tables_tables_get"];
+        get: operations["/tables"];
         put?: never;
         post?: never;
         delete?: never;
@@ -996,8 +1026,6 @@ export interface components {
             name: string;
             /** Nan */
             nan: number;
-            /** Overview */
-            overview: number;
             /** Robust */
             robust: [
                 number,
@@ -1133,11 +1161,9 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    events_events_get: {
+    "/events": {
         parameters: {
-            query?: {
-                after?: number;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -1421,13 +1447,11 @@ export interface operations {
             };
         };
     };
-    model_settings_m__model__settings_get: {
+    "/m/{model}/settings": {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                model: number;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -1581,7 +1605,7 @@ export interface operations {
             };
         };
     };
-    "/m/{model}/v/{value}/{rest:path}": {
+    "/m/{rest}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1619,11 +1643,9 @@ export interface operations {
             };
         };
     };
-    many_many_get: {
+    "/many": {
         parameters: {
-            query: {
-                key: string[];
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -1701,7 +1723,7 @@ export interface operations {
             };
         };
     };
-    samples_samples_get: {
+    "/samples": {
         parameters: {
             query?: never;
             header?: never;
@@ -1739,13 +1761,11 @@ export interface operations {
             };
         };
     };
-    sample_samples__number__png_get: {
+    "/samples/{number}.png": {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                number: number;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -1755,7 +1775,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": unknown;
+                };
             };
             /** @description Not Found */
             404: {
@@ -1777,7 +1799,7 @@ export interface operations {
             };
         };
     };
-    state_state_get: {
+    "/state": {
         parameters: {
             query?: never;
             header?: never;
@@ -1793,6 +1815,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StateDoc"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+        };
+    };
+    "/t/{rest}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description Not Found */
@@ -1895,7 +1955,7 @@ export interface operations {
             };
         };
     };
-    "/t/{trace}/input.png": {
+    "/t/{trace}/statistics": {
         parameters: {
             query?: never;
             header?: never;
@@ -1910,7 +1970,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["StatsDoc"][];
                 };
             };
             /** @description Not Found */
@@ -2009,45 +2069,7 @@ export interface operations {
             };
         };
     };
-    "/t/{trace}/{value}/{rest:path}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": unknown;
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDoc"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDoc"];
-                };
-            };
-        };
-    };
-    tables_tables_get: {
+    "/tables": {
         parameters: {
             query?: never;
             header?: never;

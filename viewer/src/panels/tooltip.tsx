@@ -2,8 +2,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { GraphDoc, StatsDoc } from '../client/documents';
 import { times } from '../state/numbers';
-import { cellTexts, picture, sourceOf } from '../state/pictures';
+import { picture, sourceOf } from '../state/pictures';
 import { type Hover, hover, opened, stageArea } from '../state/store';
+import { cellTexts } from '../state/tiles';
 import { type Cell, indexWords, textPlace } from './cells';
 import { roleOf } from './names';
 

@@ -55,8 +55,8 @@ function makePages(layers: number): DataArrayTexture {
 }
 
 export class Atlas {
-  texture = makePages(4);
-  private layers = 4;
+  texture = makePages(2);
+  private layers = 2;
   private shelves: Shelf[] = [];
   private tops: number[] = [];
   private entries = new Map<string, Entry>();

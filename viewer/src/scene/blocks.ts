@@ -60,6 +60,8 @@ export interface Ingredients {
   readonly layout: LayoutDoc;
   readonly answer: AnswerDoc | null;
   readonly mode: AnswerMode;
+  /** Whether there has been a run: before it, room is kept for an answer that will come. */
+  readonly ran: boolean;
   readonly hidden: ReadonlySet<number>;
   readonly fanned: ReadonlySet<number>;
   pictureOf(value: number): Picture | null;
@@ -152,40 +154,46 @@ function inputBlock(index: number, value: ValueDoc, from: Ingredients): Block {
   };
 }
 
-function answerBlock(index: number, answer: AnswerDoc, mode: AnswerMode): Block {
-  const made = answer.raw ? mode : 'raw';
+function answerBlock(index: number, value: number, from: Ingredients): Block {
+  const { answer, mode } = from;
+  const made = answer?.raw ? mode : 'raw';
   const part = made === 'raw' ? 'as the model gives it' : 'not part of the model';
   return {
     index,
     what: 'answer',
     node: null,
     family: 'other',
-    title: made === 'raw' ? 'Answer' : made,
-    shape: part,
+    title: !answer ? '' : made === 'raw' ? 'Answer' : made,
+    shape: answer ? part : '',
     detail: '',
     standing: [],
-    left: [{ value: answer.value, role: 'data' }],
+    left: [{ value, role: 'data' }],
     right: [],
     size: { width: ANSWER_SIZE.width + PAD * 2, height: ANSWER_SIZE.height, ...ROOMY },
   };
 }
 
+/** The value that will be read as classes: known before the first run by its shape. */
+function answered({ graph, answer, ran }: Ingredients): number | null {
+  if (answer) return answer.value;
+  const [output, ...more] = graph.outputs;
+  const shape = graph.values[output ?? -1]?.shape;
+  if (ran || output === undefined || more.length > 0 || shape?.length !== 2) return null;
+  const [batch, classes] = shape;
+  const single = batch === null || batch === 1 || typeof batch === 'string';
+  return single && typeof classes === 'number' && classes > 1 ? output : null;
+}
+
 /** The layout with the answer behind the child that writes it. */
-function withAnswer(layout: LayoutDoc, graph: GraphDoc, answer: AnswerDoc | null): LayoutDoc {
-  if (!answer) return layout;
+function withAnswer(layout: LayoutDoc, graph: GraphDoc, value: number | null): LayoutDoc {
+  if (value === null) return layout;
   const writer = layout.children.findIndex(
-    (child) => child.what === 'node' && graph.nodes[child.id]?.writes.includes(answer.value),
+    (child) => child.what === 'node' && graph.nodes[child.id]?.writes.includes(value),
   );
   const source = layout.children[writer];
   if (!source) return layout;
   const child = { what: 'node' as const, id: -1, rank: source.rank + 1, lane: source.lane };
-  const edge = {
-    value: answer.value,
-    from: writer,
-    to: layout.children.length,
-    port: 0,
-    points: [],
-  };
+  const edge = { value, from: writer, to: layout.children.length, port: 0, points: [] };
   return {
     ...layout,
     ranks: Math.max(layout.ranks, child.rank + 1),
@@ -196,9 +204,10 @@ function withAnswer(layout: LayoutDoc, graph: GraphDoc, answer: AnswerDoc | null
 
 /** All blocks in the order of the layout's children. */
 export function buildBlocks(from: Ingredients): Scenery {
-  const layout = withAnswer(from.layout, from.graph, from.answer);
+  const value = answered(from);
+  const layout = withAnswer(from.layout, from.graph, value);
   const blocks = layout.children.map((child, index): Block => {
-    if (child.id < 0 && from.answer) return answerBlock(index, from.answer, from.mode);
+    if (child.id < 0) return answerBlock(index, value ?? -1, from);
     if (child.what === 'input') {
       return inputBlock(index, from.graph.values[child.id] as ValueDoc, from);
     }

@@ -95,6 +95,14 @@ export class Eye {
     this.controls.maxDistance = this.poseFor(box).eye.distanceTo(this.poseFor(box).target) * 2.2;
   }
 
+  /** Pixels to a world unit when the whole network fills a window of that height. */
+  homeScale(height: number): number {
+    if (!this.bounds) return 1;
+    const { eye, target } = this.poseFor(this.bounds);
+    const tall = 2 * eye.distanceTo(target) * Math.tan((this.camera.fov * Math.PI) / 360);
+    return height / tall;
+  }
+
   home(smooth: boolean): void {
     if (!this.bounds) return;
     this.moved = false;

@@ -10,6 +10,7 @@ import {
   Vector2,
   type WebGLRenderer,
 } from 'three';
+import { TEXT_PAGE } from '../client/documents';
 
 /** Glyphs by their index, from 1; 0 is no glyph. */
 export const GLYPHS =
@@ -18,10 +19,8 @@ export const GLYPHS =
 export const GLYPH = { width: 32, height: 64, columns: 16, rows: 8 } as const;
 /** Glyphs kept for one cell. */
 export const SLOTS = 12;
-/** Cells along one side of a page. */
-export const PAGE_CELLS = 32;
 
-const ROW = PAGE_CELLS * SLOTS;
+const ROW = TEXT_PAGE * SLOTS;
 const ACROSS = 5;
 const DOWN = 24;
 
@@ -93,11 +92,11 @@ export class TextPages {
   private queue: { slot: TextSlot; glyphs: Uint8Array }[] = [];
 
   constructor() {
-    const size = ROW * ACROSS * PAGE_CELLS * DOWN;
+    const size = ROW * ACROSS * TEXT_PAGE * DOWN;
     this.texture = new DataTexture(
       new Uint8Array(size),
       ROW * ACROSS,
-      PAGE_CELLS * DOWN,
+      TEXT_PAGE * DOWN,
       RedIntegerFormat,
       UnsignedByteType,
     );
@@ -114,7 +113,7 @@ export class TextPages {
     const found = this.slots.get(name);
     if (found) return found;
     const at = this.next++ % (ACROSS * DOWN);
-    const slot = { x: (at % ACROSS) * ROW, y: Math.floor(at / ACROSS) * PAGE_CELLS };
+    const slot = { x: (at % ACROSS) * ROW, y: Math.floor(at / ACROSS) * TEXT_PAGE };
     for (const [old, place] of this.slots) {
       if (place.x === slot.x && place.y === slot.y) this.slots.delete(old);
     }
@@ -125,7 +124,7 @@ export class TextPages {
 
   upload(renderer: WebGLRenderer): void {
     for (const { slot, glyphs } of this.queue) {
-      const part = new DataTexture(glyphs, ROW, PAGE_CELLS, RedIntegerFormat, UnsignedByteType);
+      const part = new DataTexture(glyphs, ROW, TEXT_PAGE, RedIntegerFormat, UnsignedByteType);
       part.internalFormat = 'R8UI';
       part.unpackAlignment = 1;
       renderer.copyTextureToTexture(part, this.texture, null, new Vector2(slot.x, slot.y));
@@ -143,7 +142,7 @@ export class TextPages {
 
 /** Glyph indices of a page, each cell's text in its first slots. */
 function encode(texts: readonly string[], columns: number, room: number): Uint8Array {
-  const glyphs = new Uint8Array(ROW * PAGE_CELLS);
+  const glyphs = new Uint8Array(ROW * TEXT_PAGE);
   texts.forEach((text, i) => {
     const base = Math.floor(i / columns) * ROW + (i % columns) * SLOTS;
     [...fitNumber(text, room)].slice(0, SLOTS).forEach((glyph, k) => {

@@ -2,13 +2,21 @@
 import { effect, untracked } from '@preact/signals';
 import { Box3, Vector3 } from 'three';
 import { select } from '../state/actions';
-import { arrivals, type Picture, picture, request, sourceOf, waiting } from '../state/pictures';
+import {
+  arrivals,
+  type Picture,
+  picture,
+  request,
+  sizeFor,
+  sourceOf,
+  waiting,
+} from '../state/pictures';
 import { scaleWith } from '../state/scales';
 import * as s from '../state/store';
 import { tables } from '../state/tables';
 import { copyPicture } from './capture';
 import { Flow, shownValues } from './flow';
-import type { Want } from './labels';
+import { pixelsPerUnit, type Want } from './labels';
 import { Painter } from './painter';
 import { type Hit, type Pointer, pick } from './picking';
 import { listenTo } from './pointer';
@@ -18,6 +26,14 @@ import { PEDESTAL, type Stood } from './solid';
 import { Stage } from './stage';
 import { Timing } from './timing';
 import { World } from './world';
+
+/** Cells a side of an overview where nothing is known of its size on screen. */
+const PLAIN = 256;
+/** Cells to a pixel: an overview may be a little finer, never much coarser. */
+const SHARP = 0.9;
+
+/** Milliseconds between two drawings while pictures come in. */
+const GATHER = 150;
 
 /** Which way the arrow keys pan, in shares of the window's height. */
 const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
@@ -92,8 +108,12 @@ export class Director {
     effect(() => this.onModel());
     effect(() => this.onTrace());
     effect(() => {
-      void [arrivals.value, s.hidden.value, s.fanned.value, s.answerMode.value];
+      void [s.hidden.value, s.fanned.value, s.answerMode.value];
       this.rebuild();
+    });
+    effect(() => {
+      void arrivals.value;
+      this.onArrival();
     });
     effect(() => {
       void [s.theme.value, s.lecture.value];
@@ -112,7 +132,7 @@ export class Director {
       this.world.lift(block?.block.index ?? -1);
       const open = s.selected.value;
       const source = open && sourceOf(open.value);
-      if (source) void request([source]);
+      if (source) void request([{ source, size: 512 }]);
       this.repaint();
     });
     effect(() => {
@@ -142,11 +162,46 @@ export class Director {
     const opened = s.opened.value;
     this.flow.follow(trace);
     if (!trace || !opened) return;
-    const shown = shownValues(opened.graph);
     const kept = new Set(trace.kept);
+    const shown = shownValues(opened.graph).filter((v) => kept.has(v));
     this.flow.wanted = new Set(shown);
-    void request(shown.filter((v) => kept.has(v)).map((v) => `/t/${trace.id}/${v}`));
+    const sizes = this.sizesNow();
+    void request(
+      shown.map((v) => ({ source: `/t/${trace.id}/${v}`, size: sizes.get(v) ?? PLAIN })),
+    );
     this.rebuild();
+  }
+
+  /** How large an overview each value needs, seen from home or from where the eye is, if nearer. */
+  private sizesNow(): Map<number, number> {
+    const { stage, world } = this;
+    const { camera, height } = stage.eyepiece;
+    const sizes = new Map<number, number>();
+    const home = stage.eye.homeScale(stage.area.bottom - stage.area.top);
+    for (const { place, block } of world.stood) {
+      const here = pixelsPerUnit(new Vector3(place.x, place.y, 0), camera, height);
+      const scale = Math.max(home, Math.min(here, home * 4)) * stage.pixelRatio;
+      for (const { value, size } of block.standing) {
+        sizes.set(value, sizeFor(Math.max(size.width, size.height) * scale * SHARP));
+      }
+    }
+    return sizes;
+  }
+
+  private later = 0;
+
+  /** While more pictures are on their way, not every handful of them is worth a drawing. */
+  private onArrival(): void {
+    if (waiting.peek() === 0) {
+      clearTimeout(this.later);
+      this.later = 0;
+      this.rebuild();
+    } else if (!this.later) {
+      this.later = window.setTimeout(() => {
+        this.later = 0;
+        this.rebuild();
+      }, GATHER);
+    }
   }
 
   private rebuild(): void {
@@ -231,6 +286,7 @@ export class Director {
         layout: opened.layout,
         answer: s.trace.peek()?.answer ?? null,
         mode: s.answerMode.peek(),
+        ran: s.trace.peek() !== null,
         hidden: s.hidden.peek(),
         fanned: s.fanned.peek(),
         pictureOf: (v) => this.flow.pictureOf(v, now).picture,
@@ -405,6 +461,12 @@ export class Director {
       x: at.x,
       y: at.y,
     };
+  }
+
+  /** Paints and draws at once. */
+  redraw(): void {
+    this.stale.paint = true;
+    this.stage.draw(performance.now());
   }
 
   /** Whether everything that is in view has come and stands still. */

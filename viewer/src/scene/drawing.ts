@@ -1,10 +1,11 @@
 /** Draws one tensor: its overview, finer tiles where the eye is near, numbers where it is nearer. */
+import { TEXT_PAGE } from '../client/documents';
 import type { Picture } from '../state/pictures';
 import type { Scale } from '../state/ranges';
 import { tableRow } from '../state/tables';
 import { textPage, tile } from '../state/tiles';
 import type { Atlas, Slot } from './atlas';
-import { PAGE_CELLS, SLOTS, type TextPages } from './digits';
+import { SLOTS, type TextPages } from './digits';
 import { halve, type Level } from './levels';
 import { cellsIn, type Local, levelExtent, localOf, tilesIn } from './places';
 import { type Frame, MODE, type SheetRecord, type Sheets } from './sheets';
@@ -51,22 +52,20 @@ function coarser(picture: Picture, level: number): Level {
   const { stats } = picture;
   let made = levels.get(picture);
   if (!made) {
-    const first = stats.levels[stats.overview];
+    const first = stats.levels[picture.level];
     made = [{ ...picture, rows: first?.rows ?? 1, columns: first?.columns ?? 1 }];
     levels.set(picture, made);
   }
-  for (let i = made.length; i <= level - stats.overview; i++) {
+  for (let i = made.length; i <= level - picture.level; i++) {
     made.push(halve(made[i - 1] as Level, stats.arrangement.grid));
   }
-  return made[level - stats.overview] as Level;
+  return made[level - picture.level] as Level;
 }
 
 /** The level whose cells are about a pixel wide. */
 function levelFor(picture: Picture, density: number): number {
   const wanted = Math.floor(Math.log2(1.25 / Math.max(density, 1e-6)));
-  const e = extentOf(picture.stats.arrangement);
-  const last = Math.max(0, Math.floor(Math.log2(Math.max(1, Math.min(e.rows, e.columns)))));
-  return Math.min(Math.max(wanted, 0), last);
+  return Math.min(Math.max(wanted, 0), picture.stats.levels.length - 1);
 }
 
 /** The corner and edges of a part of a sheet. */
@@ -110,13 +109,15 @@ export class TensorDrawing {
     private readonly look: Look,
   ) {
     this.extent = extentOf(picture.stats.arrangement);
-    const signed = picture.stats.signed;
-    this.maps = to.sheets.addMaps(this.extent.maps, (map) => {
+    const { signed, dead } = picture.stats;
+    // Most tensors need nothing of their single maps.
+    const wanted = look.perMap || dead > 0 ? this.extent.maps : 0;
+    this.maps = to.sheets.addMaps(wanted, (map) => {
       const low = picture.maps[map * 3] ?? 0;
       const high = picture.maps[map * 3 + 1] ?? 0;
-      const dead = low === 0 && high === 0 && !picture.stats.nan && !picture.stats.inf;
       const most = Math.max(Math.abs(low), Math.abs(high)) || 1;
-      return [signed ? -most : Math.min(low, 0), signed ? most : high || 1, dead];
+      const empty = dead > 0 && low === 0 && high === 0;
+      return [signed ? -most : Math.min(low, 0), signed ? most : high || 1, empty];
     });
   }
 
@@ -129,14 +130,14 @@ export class TensorDrawing {
   draw(frame: Frame, part: Local, sight: Sight): void {
     const { picture } = this;
     const wanted = levelFor(picture, sight.density);
-    const base = Math.max(wanted, picture.stats.overview);
+    const base = Math.max(wanted, picture.level);
     const level = coarser(picture, base);
     const slots = this.overviewSlots(level, base);
     if (!slots) return;
     const seen = (sight.window && clip(part, sight.window)) || part;
     const record = this.record(slots, base, 0, 0, {});
     this.to.sheets.addQuad(frame, part, record);
-    if (wanted < picture.stats.overview) this.drawTiles(frame, part, seen, wanted);
+    if (wanted < picture.level) this.drawTiles(frame, part, seen, wanted);
     if (this.numbersFit(sight)) this.drawNumbers(frame, part, seen, sight.density);
   }
 
@@ -192,12 +193,12 @@ export class TensorDrawing {
     const level = stats.levels[0];
     if (!level) return;
     const { rows, columns } = cellsIn(this.extent, seen);
-    const across = Math.ceil(level.width / PAGE_CELLS);
+    const across = Math.ceil(level.width / TEXT_PAGE);
     const room = Math.min(
       SLOTS,
       Math.max(6, Math.floor((density * 0.92) / (CHARACTER * this.to.ratio))),
     );
-    for (const at of tilesIn(level, PAGE_CELLS, rows, columns).slice(0, MOST_PAGES)) {
+    for (const at of tilesIn(level, TEXT_PAGE, rows, columns).slice(0, MOST_PAGES)) {
       const texts = textPage(source, at.page);
       const local = clip(localOf(this.extent, at.rows, at.columns), part);
       const base = this.cellSlot(at.page, across);
@@ -213,11 +214,11 @@ export class TensorDrawing {
   /** Where the cells under a page of numbers lie: in the overview, or in a tile of level 0. */
   private cellSlot(page: number, across: number): { slot: Slot; x: number; y: number } | null {
     const { stats, source } = this.picture;
-    if (stats.overview === 0) {
+    if (this.picture.level === 0) {
       const [slot] = this.overviewSlots(coarser(this.picture, 0), 0) ?? [];
       return slot ? { slot, x: 0, y: 0 } : null;
     }
-    const perTile = stats.tile / PAGE_CELLS;
+    const perTile = stats.tile / TEXT_PAGE;
     const x = Math.floor((page % across) / perTile);
     const y = Math.floor(Math.floor(page / across) / perTile);
     const tilesAcross = Math.ceil((stats.levels[0]?.width ?? 1) / stats.tile);
@@ -241,7 +242,6 @@ export class TensorDrawing {
   ): number {
     const { look, extent, picture } = this;
     const at = levelExtent(extent, picture.stats, level);
-    const made = picture.stats.levels[level] ? at : this.beyond(level);
     const [gapX, gapY] = extent.gap;
     let mode = 0;
     if (look.smooth) mode |= MODE.smooth;
@@ -249,10 +249,11 @@ export class TensorDrawing {
     if (picture.planes === 3) mode |= MODE.rgb;
     if (look.gaps) mode |= MODE.gaps;
     if (look.alone) mode |= MODE.numbers;
+    if (picture.stats.dead > 0) mode |= MODE.dead;
     return this.to.sheets.addRecord({
       slots,
-      columns: made.columns,
-      rows: made.rows,
+      columns: at.columns,
+      rows: at.rows,
       gapX,
       gapY,
       mode,
@@ -272,11 +273,5 @@ export class TensorDrawing {
       full: extent.columns,
       ...more,
     });
-  }
-
-  /** Levels coarser than the server's last: made here, down to one cell a map. */
-  private beyond(level: number): Extent {
-    const made = coarser(this.picture, level);
-    return { ...this.extent, rows: made.rows, columns: made.columns };
   }
 }

@@ -21,6 +21,8 @@ export interface Hooks {
     corners: Corner[];
   }[];
   labels(): unknown;
+  /** Draws once more, from scratch, and waits until it is finished: milliseconds. */
+  frame(): number;
   ports(): {
     value: number;
     node: number | null;
@@ -80,6 +82,13 @@ export function expose(director: Director): void {
         })),
       ),
     labels: () => stage.labels.placed,
+    frame: () => {
+      stage.finish();
+      const start = performance.now();
+      director.redraw();
+      stage.finish();
+      return performance.now() - start;
+    },
     ports: () =>
       world.stood.flatMap((stood) =>
         (['left', 'right'] as const).flatMap((side) =>

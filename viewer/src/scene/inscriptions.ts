@@ -76,42 +76,43 @@ export function blockWants(
   const { block, place } = stood;
   const pointed = isPointedAt(stood);
   const room = pointed ? 420 : (block.size.width + 0.06) * scale;
-  if (room < LEAST_ROOM) return [];
+  if (room < LEAST_ROOM || !block.title) return [];
+  const title: Want = {
+    id: `block ${block.index}`,
+    lines: titleLines(stood, scale, ink, pointed),
+    at: new Vector3(place.x, place.y - 0.03, PEDESTAL.front),
+    align: [0.5, 0],
+    priority: pointed ? 100 : block.what === 'answer' ? 50 : 20 + Math.min(10, block.size.height),
+    room,
+  };
+  return [title, ...tensors.flatMap((tensor) => rangeWant(stood, tensor, scale, ink))];
+}
+
+function titleLines({ block }: Stood, scale: number, ink: Inks, pointed: boolean): Line[] {
   const lines: Line[] = [{ text: block.title, ink: ink.title }];
   if (block.shape) lines.push({ text: block.shape, ink: ink.shape, whole: true });
-  if (block.detail && (scale > NEAR || pointed)) {
-    for (const text of block.detail.split(' · ').slice(0, scale > NEAR * 1.6 ? 4 : 1)) {
-      lines.push({ text, ink: ink.small });
-    }
-  }
-  const wants: Want[] = [
+  if (!block.detail || (scale <= NEAR && !pointed)) return lines;
+  const more = block.detail.split(' · ').slice(0, scale > NEAR * 1.6 ? 4 : 1);
+  return [...lines, ...more.map((text) => ({ text, ink: ink.small }))];
+}
+
+function rangeWant(stood: Stood, tensor: Tensor, scale: number, ink: Inks): Want[] {
+  const { standing, picture, range } = tensor;
+  const wide = standing.size.width * scale;
+  if (!picture || !range || wide < 56 * ink.grown) return [];
+  const { dead } = picture.stats;
+  const text = `${short(range.low, 3)} … ${short(range.high, 3)}${dead ? ` · ${dead} dead` : ''}`;
+  const top = stood.place.y + PEDESTAL.height + standing.size.height + standing.depth * 0.12;
+  return [
     {
-      id: `block ${block.index}`,
-      lines,
-      at: new Vector3(place.x, place.y - 0.03, PEDESTAL.front),
-      align: [0.5, 0],
-      priority: pointed ? 100 : block.what === 'answer' ? 50 : 20 + Math.min(10, block.size.height),
-      room,
-    },
-  ];
-  for (const { standing, picture, range } of tensors) {
-    const wide = standing.size.width * scale;
-    if (!picture || !range || wide < 56 * ink.grown) continue;
-    const { low, high } = range;
-    const dead = picture.stats.dead;
-    const text = `${short(low, 3)} … ${short(high, 3)}${dead ? ` · ${dead} dead` : ''}`;
-    const top =
-      place.y + PEDESTAL.height + standing.size.height + standing.depth * 0.12 + stood.lift;
-    wants.push({
       id: `range ${standing.value}`,
       lines: [{ text, ink: ink.small, whole: true }],
-      at: new Vector3(place.x + standing.dx, top + 0.06, 0),
+      at: new Vector3(stood.place.x + standing.dx, top + 0.06 + stood.lift, 0),
       align: [0.5, 1],
       priority: 4,
       room: wide + 14,
-    });
-  }
-  return wants;
+    },
+  ];
 }
 
 /** What must not be overlooked: a synthetic input, a node that failed. */

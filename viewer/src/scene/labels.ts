@@ -47,6 +47,7 @@ interface Window {
 const LEAD = 1.28;
 const BUCKET = 64;
 const MOST = 400;
+const MOST_TRIES = 4;
 
 /** A grid of buckets in which boxes find those that they may hit. */
 class Taken {
@@ -101,6 +102,21 @@ export class Labels {
   place(wants: readonly Want[], camera: Camera, window: Window, area: Placed): void {
     this.words.setRatio(window.ratio);
     this.material.uniforms.viewport?.value.set(window.width, window.height);
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const { generation } = this.words;
+      this.placeAll(wants, camera, window, area);
+      // A texture that was full has dropped the first words: once more, it has room now.
+      if (generation === this.words.generation) break;
+    }
+    this.uniform('words', this.words.texture);
+  }
+
+  private uniform(name: string, value: unknown): void {
+    const slot = this.material.uniforms[name];
+    if (slot) slot.value = value;
+  }
+
+  private placeAll(wants: readonly Want[], camera: Camera, window: Window, area: Placed): void {
     const taken = new Taken();
     const placed: Placed[] = [];
     const rank = (w: Want) => w.priority + (this.before.has(w.id) ? 0.5 : 0);
@@ -146,11 +162,7 @@ export class Labels {
     let y = box.top;
     for (const { text, ink } of lines) {
       const word = this.words.word(text, ink);
-      if (!word) {
-        // The texture is full of words of other zooms: begin anew with the next frame.
-        this.words.clear();
-        return;
-      }
+      if (!word) return;
       const width = this.words.measure(text, ink);
       const x = Math.round(box.left + (box.right - box.left - width) * want.align[0]);
       const l = x - WORD_PAD;

@@ -13,7 +13,7 @@ import { sceneLook } from './looks';
 import { familyColour, PALETTES, type Palette, type Rgb } from './palette';
 import type { Parts } from './parts';
 import type { Frame } from './sheets';
-import { type Eyepiece, mapLocal, sightOf } from './sight';
+import { type Eyepiece, mapLocal, partFrame, sightOf, uncovered, within } from './sight';
 import { fanFrame, PEDESTAL, planeFrame, type Stood, sheetFrame } from './solid';
 import { PATTERN } from './solids';
 import type { World } from './world';
@@ -138,15 +138,20 @@ export class Painter {
     const planes =
       deep < PLANE_PIXELS ? 0 : Math.min(MOST_PLANES, e.maps - 1, Math.floor(deep / 2.4));
     const sight = sightOf(front, whole, e, work.eye);
-    this.parts.solids.panel(front.corner, front.across, front.up, this.palette.ground);
-    drawing.draw(this.ahead(front), whole, sight);
+    drawing.draw(front, whole, sight);
     this.outline(front, colour, 1, scale);
-    // Each plane behind is a map of its own; of many, evenly chosen ones.
+    // Each plane behind is a map of its own; of many, evenly chosen ones. What the plane before
+    // it hides is not drawn: in software every hidden pixel costs as much as a visible one.
+    let before = front;
     for (let i = 1; i <= planes; i++) {
       const frame = planeFrame(front, standing, i / planes);
       const map = Math.min(e.maps - 1, Math.round((i * (e.maps - 1)) / planes));
-      drawing.draw(frame, mapLocal(e, map), { density: sight.density, window: null });
+      for (const part of uncovered(frame, before, work.eye.camera)) {
+        const local = within(mapLocal(e, map), part);
+        drawing.draw(partFrame(frame, part), local, { density: sight.density, window: null });
+      }
       this.outline(frame, colour, 0.4, scale);
+      before = frame;
     }
     return [{ frame: front, map: null }];
   }

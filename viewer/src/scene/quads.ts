@@ -24,6 +24,8 @@ export class Quads {
     this.arrays = this.sizes.map(() => new Float32Array());
     this.mesh = new Mesh(new BufferGeometry(), material);
     this.mesh.frustumCulled = false;
+    // Nothing is drawn, and no program made, before there is something to draw.
+    this.mesh.visible = false;
     this.grow(64);
   }
 

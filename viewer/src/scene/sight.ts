@@ -92,3 +92,57 @@ export function sightOf(frame: Frame, part: Local, e: Extent, eye: Eyepiece): Si
   const window = density * cells > eye.height * eye.ratio * 0.8 ? windowOf(frame, part, eye) : null;
   return { density, window };
 }
+
+/** A part of a frame in shares of its edges: from the left, from the bottom. */
+export interface Part {
+  readonly a0: number;
+  readonly a1: number;
+  readonly u0: number;
+  readonly u1: number;
+}
+
+/** What of a frame shows around another that stands before it: at most four strips. */
+export function uncovered(frame: Frame, before: Frame, camera: Camera): Part[] {
+  const eye = new Vector3().setFromMatrixPosition(camera.matrixWorld);
+  const seen = (a: number, u: number) => {
+    const corner = before.corner.clone().addScaledVector(before.across, a);
+    const way = corner.addScaledVector(before.up, u).sub(eye).normalize();
+    return meet(frame, eye, way);
+  };
+  const [ll, lr, ur, ul] = [seen(0, 0), seen(1, 0), seen(1, 1), seen(0, 1)];
+  if (!ll || !lr || !ur || !ul) return [{ a0: 0, a1: 1, u0: 0, u1: 1 }];
+  const clip = (x: number) => Math.min(1, Math.max(0, x));
+  const hidden = {
+    a0: clip(Math.max(ll.a, ul.a)),
+    a1: clip(Math.min(lr.a, ur.a)),
+    u0: clip(Math.max(ll.u, lr.u)),
+    u1: clip(Math.min(ul.u, ur.u)),
+  };
+  if (hidden.a1 <= hidden.a0 || hidden.u1 <= hidden.u0) return [{ a0: 0, a1: 1, u0: 0, u1: 1 }];
+  return [
+    { a0: 0, a1: hidden.a0, u0: 0, u1: 1 },
+    { a0: hidden.a1, a1: 1, u0: 0, u1: 1 },
+    { a0: hidden.a0, a1: hidden.a1, u0: hidden.u1, u1: 1 },
+    { a0: hidden.a0, a1: hidden.a1, u0: 0, u1: hidden.u0 },
+  ].filter((part) => part.a1 - part.a0 > 1e-3 && part.u1 - part.u0 > 1e-3);
+}
+
+/** The rectangle that a part of a frame takes. */
+export function partFrame(frame: Frame, part: Part): Frame {
+  const corner = frame.corner
+    .clone()
+    .addScaledVector(frame.across, part.a0)
+    .addScaledVector(frame.up, part.u0);
+  return {
+    corner,
+    across: frame.across.clone().multiplyScalar(part.a1 - part.a0),
+    up: frame.up.clone().multiplyScalar(part.u1 - part.u0),
+  };
+}
+
+/** The part of a sheet that lies in a part of the rectangle which shows it. */
+export function within(local: Local, part: Part): Local {
+  const [left, top, right, bottom] = local;
+  const [w, h] = [right - left, bottom - top];
+  return [left + w * part.a0, top + h * (1 - part.u1), left + w * part.a1, top + h * (1 - part.u0)];
+}

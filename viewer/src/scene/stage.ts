@@ -149,13 +149,19 @@ export class Stage {
     const start = performance.now();
     const flying = this.eye.step(now);
     if (flying) this.moving();
+    const again = this.draw(now);
+    if (this.coarse || flying) this.time(start);
+    this.drawn();
+    if (again || flying) this.invalidate();
+  }
+
+  /** Draws at once; whether another drawing is to follow. */
+  draw(now: number): boolean {
     const again = this.prepare(now);
     this.upload();
     this.parts.lines.setViewport(this.width * this.pixelRatio, this.height * this.pixelRatio);
     this.render(this.insetRect);
-    if (this.coarse || flying) this.time(start);
-    this.drawn();
-    if (again || flying) this.invalidate();
+    return again;
   }
 
   /** Where the open tensor is drawn; null where the panel is closed. */

@@ -26,7 +26,9 @@ export interface Word {
   readonly height: number;
 }
 
-const SIDE = 2048;
+/** Sides of the texture: it begins small, because the first touch of every byte costs time. */
+const FIRST_SIDE = 1024;
+const LAST_SIDE = 4096;
 const PAD = 3;
 const FAMILY = '"Inter Variable", system-ui, "Noto Sans", sans-serif';
 const DIGITS = '"JetBrains Mono Variable", ui-monospace, monospace';
@@ -34,8 +36,19 @@ const DIGITS = '"JetBrains Mono Variable", ui-monospace, monospace';
 const font = (ink: Ink, ratio: number) =>
   `${ink.weight} ${ink.size * ratio}px ${ink.digits ? DIGITS : FAMILY}`;
 
+function makeTexture(side: number): DataTexture {
+  const data = new Uint8Array(side * side * 4);
+  const texture = new DataTexture(data, side, side, RGBAFormat, UnsignedByteType);
+  texture.minFilter = LinearFilter;
+  texture.magFilter = LinearFilter;
+  texture.needsUpdate = true;
+  return texture;
+}
+
 export class Words {
-  texture: DataTexture;
+  texture = makeTexture(FIRST_SIDE);
+  /** Raised when the texture was full and all words were dropped: they must be asked for again. */
+  generation = 0;
   private readonly context: CanvasRenderingContext2D;
   private words = new Map<string, Word>();
   private widths = new Map<string, number>();
@@ -46,18 +59,8 @@ export class Words {
   private ratio = 1;
 
   constructor() {
-    this.texture = new DataTexture(
-      new Uint8Array(SIDE * SIDE * 4),
-      SIDE,
-      SIDE,
-      RGBAFormat,
-      UnsignedByteType,
-    );
-    this.texture.minFilter = LinearFilter;
-    this.texture.magFilter = LinearFilter;
-    this.texture.needsUpdate = true;
     const canvas = document.createElement('canvas');
-    canvas.width = SIDE / 2;
+    canvas.width = FIRST_SIDE;
     canvas.height = 128;
     this.context = canvas.getContext('2d', {
       willReadFrequently: true,
@@ -65,7 +68,7 @@ export class Words {
   }
 
   get side(): number {
-    return SIDE;
+    return this.texture.image.width;
   }
 
   /** Device pixels to a CSS pixel; another one makes all words anew. */
@@ -101,7 +104,10 @@ export class Words {
     if (found) return found;
     const image = this.draw(text, ink);
     const place = this.reserve(image.width, image.height);
-    if (!place) return null;
+    if (!place) {
+      this.grow();
+      return null;
+    }
     const word = { ...place, width: image.width, height: image.height };
     this.words.set(key, word);
     this.queue.push({ word, image });
@@ -117,6 +123,15 @@ export class Words {
       part.dispose();
     }
     this.queue = [];
+  }
+
+  private grow(): void {
+    if (this.side < LAST_SIDE) {
+      this.texture.dispose();
+      this.texture = makeTexture(this.side * 2);
+    }
+    this.clear();
+    this.generation += 1;
   }
 
   private draw(text: string, ink: Ink): ImageData {
@@ -141,12 +156,12 @@ export class Words {
   }
 
   private reserve(width: number, height: number): { x: number; y: number } | null {
-    if (this.x + width > SIDE) {
+    if (this.x + width > this.side) {
       this.x = 0;
       this.y += this.tall;
       this.tall = 0;
     }
-    if (this.y + height > SIDE) return null;
+    if (this.y + height > this.side) return null;
     const place = { x: this.x, y: this.y };
     this.x += width;
     this.tall = Math.max(this.tall, height);

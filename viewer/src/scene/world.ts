@@ -7,6 +7,8 @@ import { PEDESTAL, type Stood } from './solid';
 
 const MOVE = 320;
 const LIFT = 0.06;
+/** A shorter way is no movement. */
+const STILL = 0.02;
 const ease = (t: number) => 1 - (1 - t) ** 3;
 
 export class World {
@@ -35,8 +37,12 @@ export class World {
       blocks.map((b) => b.size),
       aspect,
     );
-    const same = smooth && before.length === blocks.length;
-    this.from = same ? before : [];
+    const { places } = this.rows;
+    const moved = before.some((a, i) => {
+      const b = places[i];
+      return b !== undefined && Math.abs(a.x - b.x) + Math.abs(a.y - b.y) > STILL;
+    });
+    this.from = smooth && moved && before.length === blocks.length ? before : [];
     this.start = now;
     this.measure();
     this.stand(now);

@@ -2,7 +2,7 @@
 import { computed, signal } from '@preact/signals';
 import { decode, tensor } from '../client/blob';
 import type { StatsDoc } from '../client/documents';
-import { json, many } from '../client/keys';
+import { many } from '../client/keys';
 import { Refusal } from '../client/transport';
 import { opened, trace } from './store';
 
@@ -10,7 +10,9 @@ export interface Picture {
   /** The key that all its data lies under. */
   readonly source: string;
   readonly stats: StatsDoc;
-  /** Bits of float16, `planes * height * width`, at the level `stats.overview`. */
+  /** The level of detail of `cells`. */
+  readonly level: number;
+  /** Bits of float16, `planes * height * width`. */
   readonly cells: Uint16Array;
   readonly planes: number;
   readonly height: number;
@@ -19,8 +21,20 @@ export interface Picture {
   readonly maps: Float32Array;
 }
 
-const BATCH = 24;
+/** A picture that is wanted, and how many cells a side it may have at most. */
+export interface Wanted {
+  readonly source: string;
+  readonly size: number;
+}
+
+/** Sizes that the server makes overviews of. */
+const SIZES = [32, 64, 128, 256, 512] as const;
+/** Pictures in one answer, and answers under way at once: one is drawn while the next is made. */
+const BATCH = 32;
+const AT_ONCE = 2;
 const kept = new Map<string, Picture>();
+/** Sizes that were asked for or have come, by source. */
+const sizes = new Map<string, number>();
 const asked = new Set<string>();
 /** Raised whenever pictures have come in. */
 export const arrivals = signal(0);
@@ -53,55 +67,59 @@ function read(source: string, body: ArrayBuffer): Picture {
   const cells = tensor(blob, 'cells');
   const [planes = 1, height = 0, width = 0] = cells.shape;
   const stats = JSON.parse(blob.metadata.json ?? '{}') as StatsDoc;
+  const level = Number(blob.metadata.level ?? 0);
   const maps = tensor(blob, 'maps').data as Float32Array;
-  return { source, stats, cells: cells.data as Uint16Array, planes, height, width, maps };
+  return { source, stats, level, cells: cells.data as Uint16Array, planes, height, width, maps };
 }
 
-async function fetchBatch(sources: readonly string[]): Promise<void> {
+async function fetchBatch(wants: readonly Wanted[]): Promise<void> {
   try {
-    const bodies = await many(sources.map((source) => `${source}/overview`));
+    const bodies = await many(wants.map(({ source, size }) => `${source}/overview/${size}`));
     bodies.forEach((body, i) => {
-      const source = sources[i];
-      if (source && !(body instanceof Refusal)) kept.set(source, read(source, body));
+      const want = wants[i];
+      if (!want) return;
+      if (body instanceof Refusal) sizes.delete(want.source);
+      else kept.set(want.source, read(want.source, body));
     });
+  } catch {
+    for (const { source } of wants) sizes.delete(source);
   } finally {
-    for (const source of sources) asked.delete(source);
+    for (const { source } of wants) asked.delete(source);
     waiting.value = asked.size;
     arrivals.value += 1;
   }
 }
 
-/** Asks for the pictures that are not here yet, in the order given. */
-export async function request(sources: readonly string[]): Promise<void> {
-  const fresh = [...new Set(sources)].filter((s) => !kept.has(s) && !asked.has(s));
-  for (const source of fresh) asked.add(source);
+/** The size to ask for so that a picture has at least so many cells a side, where it has them. */
+export const sizeFor = (pixels: number): number =>
+  SIZES.find((size) => size >= pixels) ?? SIZES[SIZES.length - 1] ?? 512;
+
+/** Asks for the pictures that are not here yet, or are here too small, in the order given. */
+export async function request(wants: readonly Wanted[]): Promise<void> {
+  const fresh = wants.filter(({ source, size }) => {
+    if ((sizes.get(source) ?? 0) >= size || kept.get(source)?.level === 0) return false;
+    sizes.set(source, size);
+    asked.add(source);
+    return true;
+  });
   waiting.value = asked.size;
-  for (let i = 0; i < fresh.length; i += BATCH) {
-    await fetchBatch(fresh.slice(i, i + BATCH)).catch(() => undefined);
-  }
+  let next = 0;
+  const work = async () => {
+    while (next < fresh.length) {
+      const batch = fresh.slice(next, next + BATCH);
+      next += BATCH;
+      await fetchBatch(batch);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
 }
 
 /** Forgets all pictures of runs but those named. */
 export function keepOnly(traces: readonly number[]): void {
   const wanted = traces.map((id) => `/t/${id}/`);
   for (const source of kept.keys()) {
-    if (source.startsWith('/t/') && !wanted.some((w) => source.startsWith(w))) kept.delete(source);
+    if (!source.startsWith('/t/') || wanted.some((w) => source.startsWith(w))) continue;
+    kept.delete(source);
+    sizes.delete(source);
   }
-}
-
-const texts = new Map<string, Promise<string[]>>();
-
-export { TEXT_PAGE } from '../client/documents';
-
-/** The exact text of the cells of one page, row by row. */
-export function cellTexts(source: string, page: number): Promise<string[]> {
-  const key = `${source}/cells/${page}`;
-  let found = texts.get(key);
-  if (!found) {
-    if (texts.size > 400) texts.clear();
-    found = json<{ text: string[] }>(key).then((doc) => doc.text);
-    found.catch(() => texts.delete(key));
-    texts.set(key, found);
-  }
-  return found;
 }

@@ -6,22 +6,23 @@ import * as s from './store';
 import { fetchTables } from './tables';
 
 export async function start(): Promise<void> {
+  const asked = Number(new URL(location.href).searchParams.get('model'));
   void fetchTables().catch(complain);
-  void fetchSamples().catch(complain);
-  void listen();
   try {
     const doc = await askState();
-    const asked = Number(new URL(location.href).searchParams.get('model'));
+    void listen();
     const model = doc.models.find((one) => one.id === asked);
-    if (!model) {
+    if (model) {
+      await showModel({ model: model.id, start: model.start });
+    } else {
       if (asked)
         complain(new Error('That model is not open on this server any more; open it again.'));
       s.phase.value = 'start';
-      return;
     }
-    await showModel({ model: model.id, start: model.start });
   } catch (problem) {
     complain(problem);
     s.phase.value = 'start';
   }
+  // Last: they are many and small, and nothing waits for them.
+  void fetchSamples().catch(complain);
 }

@@ -17,6 +17,7 @@ export interface Tile {
 class Kept<T> {
   private readonly found = new Map<string, T>();
   private readonly asked = new Set<string>();
+  private readonly listeners = new Map<string, ((found: T) => void)[]>();
   private wanted: string[] = [];
   private busy = false;
 
@@ -37,13 +38,30 @@ class Kept<T> {
     return null;
   }
 
+  /** What a key answers, now or once it has come. */
+  async when(key: string): Promise<T> {
+    return (
+      this.get(key) ??
+      new Promise((resolve) => {
+        this.listeners.set(key, [...(this.listeners.get(key) ?? []), resolve]);
+      })
+    );
+  }
+
+  private take(key: string, body: ArrayBuffer): void {
+    const found = this.read(body);
+    this.found.set(key, found);
+    for (const tell of this.listeners.get(key) ?? []) tell(found);
+    this.listeners.delete(key);
+  }
+
   private async fetch(): Promise<void> {
     while (this.wanted.length > 0) {
       const batch = this.wanted.splice(-BATCH);
       const bodies = await many(batch).catch(() => []);
       bodies.forEach((body, i) => {
         const key = batch[i];
-        if (key && !(body instanceof Refusal)) this.found.set(key, this.read(body));
+        if (key && !(body instanceof Refusal)) this.take(key, body);
       });
       for (const key of batch) this.asked.delete(key);
       this.trim();
@@ -74,6 +92,10 @@ const texts = new Kept(
 export const tile = (source: string, level: number, page: number): Tile | null =>
   tiles.get(`${source}/sheet/${level}/${page}`);
 
-/** The exact text of 32 x 32 cells, row by row, null until it has come. */
+/** The exact text of the cells of one page, row by row, as soon as it has come. */
+export const cellTexts = (source: string, page: number): Promise<readonly string[]> =>
+  texts.when(`${source}/cells/${page}`);
+
+/** The same, null until it has come. */
 export const textPage = (source: string, page: number): readonly string[] | null =>
   texts.get(`${source}/cells/${page}`);

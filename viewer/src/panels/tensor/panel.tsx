@@ -39,7 +39,7 @@ function useStats(value: number, source: string | null): StatsDoc | string {
   void arrivals.value;
   useEffect(() => {
     if (!source) return;
-    void request([source]);
+    void request([{ source, size: 512 }]);
     setTried(source);
   }, [source]);
   if (source === null) return missing(value);

@@ -1,0 +1,44 @@
+"""Which question is answered by what: one table for the app and for its schema."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.routing import BaseRoute, Route
+
+from cutaway.server import answers
+from cutaway.server.documents import EventsDoc, SampleDoc, StateDoc
+from cutaway.session.documents import (
+    CellsDoc,
+    GraphDoc,
+    LayoutDoc,
+    SettingsDoc,
+    StatsDoc,
+    TraceDoc,
+)
+
+GETS: tuple[tuple[str, Any, Any], ...] = (
+    ("/state", answers.state, StateDoc),
+    ("/events", answers.events, EventsDoc),
+    ("/many", answers.many, None),
+    ("/tables", answers.tables, None),
+    ("/samples", answers.samples, list[SampleDoc]),
+    ("/samples/{number:int}.png", answers.sample, None),
+    ("/m/{model:int}/settings", answers.settings_of, SettingsDoc),
+    ("/m/{model:int}/graph", answers.key, GraphDoc),
+    ("/m/{model:int}/layout/{group:int}", answers.key, LayoutDoc),
+    ("/m/{model:int}/v/{value:int}/stats", answers.key, StatsDoc),
+    ("/m/{model:int}/v/{value:int}/cells/{page:int}", answers.key, CellsDoc),
+    ("/t/{trace:int}/info", answers.key, TraceDoc),
+    ("/t/{trace:int}/statistics", answers.key, list[StatsDoc]),
+    ("/t/{trace:int}/{value:int}/stats", answers.key, StatsDoc),
+    ("/t/{trace:int}/{value:int}/cells/{page:int}", answers.key, CellsDoc),
+    ("/m/{rest:path}", answers.key, None),
+    ("/t/{rest:path}", answers.key, None),
+)
+"""Pattern, what answers it, and its document; None where the answer is bytes."""
+
+
+def get_routes() -> list[BaseRoute]:
+    """The questions as routes."""
+    return [Route(path, answer) for path, answer, _ in GETS]
