@@ -6,7 +6,6 @@ export default defineConfig({
     outDir: '../src/cutaway/server/static',
     emptyOutDir: true,
     target: "es2022",
-    minify: false,
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1500,
     modulePreload: false,

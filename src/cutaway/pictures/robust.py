@@ -8,7 +8,7 @@ import numpy as np
 
 from cutaway.pictures.values import Array
 
-SAMPLE = 1 << 18
+SAMPLE = 1 << 15
 """Most values that percentiles are taken of."""
 
 _LOW, _HIGH = 0.005, 0.995

@@ -58,16 +58,21 @@ class Statistics:
     """A range that a few outliers do not stretch: the 0.5 and 99.5 percentiles; of the values
     that are not zero (widened to hold zero) where nine in ten are."""
     sampled: bool = False
-    """Whether ``robust`` is of an evenly strided sample of at most 2^18 values, not of all."""
+    """Whether ``robust`` is of an evenly strided sample of at most 2^15 values, not of all."""
     signed: bool = False
     """Whether any finite value is negative."""
     histogram: Histogram | None = None
 
 
-def statistics(array: Array) -> Statistics:
+def statistics(array: Array, *, spread: bool = True) -> Statistics:
     """The statistics of a tensor of any shape, dtype and strides, read in pieces, never copied.
 
     Sums are kept in float64. NaN and infinities are counted and otherwise left out.
+
+    Args:
+        array: the tensor.
+        spread: whether to go over it a second time, for ``mean``, ``std`` and ``histogram``;
+            they are None otherwise.
     """
     if not has_numbers(array.dtype) or array.size == 0:
         return Statistics(size=array.size)
@@ -75,7 +80,7 @@ def statistics(array: Array) -> Statistics:
     found = _survey(array, step)
     if found.low > found.high:
         return Statistics(size=array.size, nan=found.nan, inf=found.inf)
-    mean, std, histogram = _spread(array, found)
+    mean, std, histogram = _spread(array, found) if spread else (None, None, None)
     return Statistics(
         size=array.size,
         nan=found.nan,

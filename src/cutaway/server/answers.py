@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -84,8 +86,12 @@ async def settings_of(request: Request) -> Response:
 
 async def tables(_: Request) -> Response:
     """All colour tables: one (256, 3) uint8 array each, their names and kinds in the metadata."""
-    body = await asyncio.to_thread(_tables)
-    return Response(body, media_type=BLOB, headers={"Cache-Control": "max-age=3600"})
+    kept = tables_file()
+    if not kept.exists():
+        body = await asyncio.to_thread(_tables)
+        await asyncio.to_thread(settings.keep, kept, body)
+        return Response(body, media_type=BLOB, headers={"Cache-Control": "max-age=3600"})
+    return FileResponse(kept, media_type=BLOB, headers={"Cache-Control": "max-age=3600"})
 
 
 async def samples(_: Request) -> Response:
@@ -109,6 +115,13 @@ def _session(hub: Hub, asked: str) -> RemoteSession:
 
 def _kept(answer: Answer) -> Response:
     return Response(bytes(answer.body), media_type=answer.content_type, headers=_FOR_GOOD)
+
+
+def tables_file() -> Path:
+    """Where the tables are kept: making them anew would cost every start a fifth of a second."""
+    found = importlib.util.find_spec("cmap")
+    stamp = 0 if found is None or found.origin is None else Path(found.origin).stat().st_mtime_ns
+    return settings.user_folder() / f"tables-{__version__}-{stamp:x}.safetensors"
 
 
 def _tables() -> bytes:

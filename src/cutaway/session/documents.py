@@ -169,7 +169,10 @@ class LevelDoc:
 
 @dataclass(frozen=True, slots=True)
 class StatsDoc:
-    """What a tensor holds; statistics over finite values, null where there are none."""
+    """What a tensor holds; statistics over finite values, null where there are none.
+
+    In overviews smaller than the largest, ``mean``, ``std`` and ``histogram`` are null.
+    """
 
     value: int
     name: str

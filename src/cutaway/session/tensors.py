@@ -105,6 +105,12 @@ class TensorPictures:
         return pictures.statistics(self.array)
 
     @cached_property
+    def sketch(self) -> pictures.Statistics:
+        """The same without what only a second pass gives: enough to draw it small."""
+        known = self.__dict__.get("statistics")
+        return known or pictures.statistics(self.array, spread=False)
+
+    @cached_property
     def levels(self) -> tuple[pictures.Level, ...]:
         """Levels of detail, the finest first."""
         return pictures.levels(self.arrangement)
@@ -117,12 +123,14 @@ class TensorPictures:
     @cached_property
     def scaling(self) -> tuple[float, float]:
         """Scale and centre of the sheet's numbers."""
-        return pictures.scaling(self.statistics)
+        return pictures.scaling(self.sketch)
 
     @cached_property
     def document(self) -> StatsDoc:
         """What the page is told of the tensor."""
-        s = self.statistics
+        return self._document(self.statistics)
+
+    def _document(self, s: pictures.Statistics) -> StatsDoc:
         histogram = s.histogram
         return StatsDoc(
             value=self.value.id,
@@ -179,7 +187,9 @@ class TensorPictures:
     def _overview(self, size: int) -> Answer:
         number = pictures.overview(self.levels, size)
         cells = pictures.encode(self.level(number), *self.scaling)
-        described = {"json": orjson.dumps(self.document).decode(), "level": str(number)}
+        full = size == max(pictures.OVERVIEWS)
+        document = self.document if full else self._document(self.sketch)
+        described = {"json": orjson.dumps(document).decode(), "level": str(number)}
         return as_blob({"cells": cells, "maps": self.maps}, described)
 
     def _tile(self, level: str, page: str) -> Answer:
@@ -200,7 +210,7 @@ class TensorPictures:
         return CellsDoc(block.shape[0], block.shape[1], pictures.texts(block))
 
     def _png(self, query: Mapping[str, str]) -> bytes:
-        s = self.statistics
+        s = self.sketch
         low, high = s.robust or (s.min or 0.0, s.max or 1.0)
         try:
             low, high = float(query.get("low", low)), float(query.get("high", high))

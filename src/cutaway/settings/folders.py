@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import tempfile
@@ -21,6 +22,16 @@ def user_folder() -> Path:
     from platformdirs import user_state_path
 
     return user_state_path("cutaway", appauthor=False)
+
+
+def keep(file: Path, content: bytes) -> None:
+    """Write a file whole or not at all; a folder that cannot be written to is no reason to fail."""
+    with contextlib.suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=file.parent, suffix=".tmp")
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
+        Path(temporary).replace(file)  # two servers may write at once: never a torn file
 
 
 def scratch() -> Path:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from cutaway.settings.folders import user_folder
+from cutaway.settings.folders import keep, user_folder
 
 _KEPT = 10
 
@@ -56,10 +53,4 @@ def _read() -> list[str]:
 
 
 def _write(paths: list[str]) -> None:
-    file = _file()
-    with contextlib.suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=file.parent, suffix=".tmp")
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            json.dump(paths, out)
-        Path(temporary).replace(file)  # two servers may write at once: never a torn file
+    keep(_file(), json.dumps(paths).encode())

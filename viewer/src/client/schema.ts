@@ -1000,6 +1000,8 @@ export interface components {
         /**
          * StatsDoc
          * @description What a tensor holds; statistics over finite values, null where there are none.
+         *
+         *     In overviews smaller than the largest, ``mean``, ``std`` and ``histogram`` are null.
          */
         StatsDoc: {
             arrangement: components["schemas"]["ArrangementDoc"];

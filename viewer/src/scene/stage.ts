@@ -208,6 +208,18 @@ export class Stage {
     this.slow = performance.now() - start > SLOW;
   }
 
+  /** Settles when all that was drawn so far is finished; nothing is held up until then. */
+  async finished(): Promise<void> {
+    const gl = this.renderer.getContext() as WebGL2RenderingContext;
+    const fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+    gl.flush();
+    if (!fence) return;
+    while (gl.clientWaitSync(fence, 0, 0) === gl.TIMEOUT_EXPIRED) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    gl.deleteSync(fence);
+  }
+
   /** Waits until the graphics card, or what stands in for it, has drawn everything. */
   finish(): void {
     const gl = this.renderer.getContext();

@@ -16,22 +16,22 @@ export class Timing {
     if (!opened) return;
     if (this.structure !== opened.id && this.director.world.stood.length > 0) {
       this.structure = opened.id;
-      this.mark('cutaway:structure', opened.id);
+      void this.mark('cutaway:structure', opened.id);
     }
     const trace = s.trace.peek();
     if (trace && trace.id !== this.trace && this.director.idle) {
       this.trace = trace.id;
-      this.mark('cutaway:drawn', trace.id);
+      void this.mark('cutaway:drawn', trace.id);
     }
     const open = s.selected.peek();
     if (open !== this.open && waiting.peek() === 0 && (!open || this.director.stage.insetRect)) {
       this.open = open;
-      if (open) this.mark('cutaway:panel', open.value);
+      if (open) void this.mark('cutaway:panel', open.value);
     }
   }
 
-  private mark(name: string, detail: number): void {
-    this.director.stage.finish();
+  private async mark(name: string, detail: number): Promise<void> {
+    await this.director.stage.finished();
     performance.mark(name, { detail });
   }
 }

@@ -9,6 +9,7 @@ import { opened, trace } from './store';
 export interface Picture {
   /** The key that all its data lies under. */
   readonly source: string;
+  /** Without mean, deviation and histogram in overviews smaller than the largest. */
   readonly stats: StatsDoc;
   /** The level of detail of `cells`. */
   readonly level: number;
@@ -97,7 +98,7 @@ export const sizeFor = (pixels: number): number =>
 /** Asks for the pictures that are not here yet, or are here too small, in the order given. */
 export async function request(wants: readonly Wanted[]): Promise<void> {
   const fresh = wants.filter(({ source, size }) => {
-    if ((sizes.get(source) ?? 0) >= size || kept.get(source)?.level === 0) return false;
+    if ((sizes.get(source) ?? 0) >= size) return false;
     sizes.set(source, size);
     asked.add(source);
     return true;
