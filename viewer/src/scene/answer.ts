@@ -4,7 +4,6 @@ import type { AnswerDoc, SettingsDoc } from '../client/documents';
 import { areShares, best, className, lengths } from '../state/answers';
 import { score } from '../state/numbers';
 import type { AnswerMode } from '../state/store';
-import { ANSWER_SIZE } from './blocks';
 import type { Want } from './labels';
 import type { Palette } from './palette';
 import { PEDESTAL, type Stood } from './solid';
@@ -14,6 +13,8 @@ import type { Ink } from './text';
 const MOST = 10;
 const NAMES = 0.48;
 const NUMBERS = 0.18;
+/** A score is never cut. */
+const WHOLE = 9;
 
 /** The classes that are drawn: all of a few in their order, else the best. */
 function shownClasses(answer: AnswerDoc, mode: AnswerMode, settings: SettingsDoc | null) {
@@ -44,14 +45,15 @@ export interface AnswerView {
 /** Draws the bars and says which words belong to them. */
 export function drawAnswer(view: AnswerView): Want[] {
   const { solids, stood, answer, mode, settings, palette, ink, scale } = view;
+  const { size } = stood.block;
   const shown = shownClasses(answer, mode, settings);
   const shares = areShares(answer, mode);
   const filled = lengths(shown, shares);
-  const pitch = ANSWER_SIZE.height / Math.max(shown.length, 6);
-  const left = stood.place.x - ANSWER_SIZE.width / 2;
-  const top = stood.place.y + PEDESTAL.height + 0.03 + ANSWER_SIZE.height;
-  const barLeft = left + ANSWER_SIZE.width * NAMES;
-  const full = ANSWER_SIZE.width * (1 - NAMES - NUMBERS);
+  const pitch = size.height / Math.max(shown.length, 6);
+  const left = stood.place.x - size.width / 2;
+  const top = stood.place.y + PEDESTAL.height + 0.03 + size.height;
+  const barLeft = left + size.width * NAMES;
+  const full = size.width * (1 - NAMES - NUMBERS);
   const tall = pitch * 0.56;
   const wants: Want[] = [];
   shown.forEach((one, i) => {
@@ -78,9 +80,9 @@ export function drawAnswer(view: AnswerView): Want[] {
       lead: 1.04,
     });
     const number = score(one.score, shares);
-    const nameRoom = ANSWER_SIZE.width * NAMES - 0.03;
+    const nameRoom = size.width * NAMES - 0.03;
     wants.push(want('name', className(one), barLeft - 0.05, 1, ink.name, nameRoom));
-    wants.push(want('score', number, barLeft + full + 0.05, 0, ink.dim, 0.6));
+    wants.push(want('score', number, barLeft + full + 0.05, 0, ink.dim, WHOLE));
   });
   return wants;
 }

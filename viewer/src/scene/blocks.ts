@@ -60,6 +60,8 @@ export interface Ingredients {
   readonly layout: LayoutDoc;
   readonly answer: AnswerDoc | null;
   readonly mode: AnswerMode;
+  /** Times a usual size that words are: they then need more room. */
+  readonly grown: number;
   /** Whether there has been a run: before it, room is kept for an answer that will come. */
   readonly ran: boolean;
   readonly hidden: ReadonlySet<number>;
@@ -74,7 +76,7 @@ const SPACE = 0.1;
 const LEAST = 0.5;
 /** Of many outputs the first few are shown; ports open the rest. */
 const MOST_STANDING = 4;
-export const ANSWER_SIZE: Size = { width: 2.2, height: 1.95 };
+const ANSWER: Size = { width: 2.3, height: 1.95 };
 
 function standings(values: readonly number[], fan: boolean, from: Ingredients): Standing[] {
   const found: Standing[] = [];
@@ -117,6 +119,12 @@ function footprint(standing: readonly Standing[], left: number): Footprint {
   };
 }
 
+/** Room for words that are larger. */
+function grownBy(size: Footprint, grown: number): Footprint {
+  const more = 1 + (grown - 1) * 0.7;
+  return { ...size, above: size.above * more, under: size.under * more };
+}
+
 function nodeBlock(index: number, node: NodeDoc, from: Ingredients): Block {
   const hide = from.hidden.has(node.id);
   const standing = hide ? [] : standings(node.writes, from.fanned.has(node.id), from);
@@ -133,7 +141,7 @@ function nodeBlock(index: number, node: NodeDoc, from: Ingredients): Block {
     standing,
     left,
     right: node.writes.map((value) => ({ value, role: 'output' })),
-    size: footprint(standing, left.length),
+    size: grownBy(footprint(standing, left.length), from.grown),
   };
 }
 
@@ -150,8 +158,13 @@ function inputBlock(index: number, value: ValueDoc, from: Ingredients): Block {
     standing,
     left: [],
     right: [{ value: value.id, role: 'input' }],
-    size: footprint(standing, 1),
+    size: grownBy(footprint(standing, 1), from.grown),
   };
+}
+
+function answerSize(grown: number): Footprint {
+  const size = grownBy({ ...ANSWER, ...ROOMY }, grown);
+  return { ...size, width: size.width * grown, height: size.height * grown ** 0.8 };
 }
 
 function answerBlock(index: number, value: number, from: Ingredients): Block {
@@ -169,7 +182,7 @@ function answerBlock(index: number, value: number, from: Ingredients): Block {
     standing: [],
     left: [{ value, role: 'data' }],
     right: [],
-    size: { width: ANSWER_SIZE.width + PAD * 2, height: ANSWER_SIZE.height, ...ROOMY },
+    size: answerSize(from.grown),
   };
 }
 

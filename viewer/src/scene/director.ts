@@ -16,6 +16,7 @@ import * as s from '../state/store';
 import { tables } from '../state/tables';
 import { copyPicture } from './capture';
 import { Flow, shownValues } from './flow';
+import { LECTURE } from './inscriptions';
 import { pixelsPerUnit, type Want } from './labels';
 import { Painter } from './painter';
 import { type Hit, type Pointer, pick } from './picking';
@@ -118,7 +119,7 @@ export class Director {
     effect(() => {
       void [s.theme.value, s.lecture.value];
       stage.parts.words.clear();
-      this.repaint();
+      this.rebuild();
     });
     effect(() => {
       void [s.everywhere.value, s.styles.value, s.holdRange.value, s.answerMode.value];
@@ -286,6 +287,7 @@ export class Director {
         layout: opened.layout,
         answer: s.trace.peek()?.answer ?? null,
         mode: s.answerMode.peek(),
+        grown: s.lecture.peek() ? LECTURE : 1,
         ran: s.trace.peek() !== null,
         hidden: s.hidden.peek(),
         fanned: s.fanned.peek(),

@@ -22,13 +22,15 @@ export interface Inks extends AnswerInk {
 }
 
 const LEAST = 11;
+/** How much larger words are in a lecture. */
+export const LECTURE = 1.5;
 /** From so many pixels a world unit on, names and attributes are told. */
 const NEAR = 170;
 const LEAST_ROOM = 30;
 
 /** Sizes follow the scene within bounds: at least 11 px, half as large again in a lecture. */
 export function inks(palette: Palette, scale: number, lecture: boolean): Inks {
-  const grown = lecture ? 1.5 : 1;
+  const grown = lecture ? LECTURE : 1;
   const size = (of: number, least: number, most: number) =>
     Math.round(Math.min(Math.max(scale * of, least), most) * grown);
   const { halo, text, dim, litText } = palette;
@@ -90,6 +92,9 @@ export function blockWants(
 
 function titleLines({ block }: Stood, scale: number, ink: Inks, pointed: boolean): Line[] {
   const lines: Line[] = [{ text: block.title, ink: ink.title }];
+  // What does not fit under the block would seem to belong to what stands beneath.
+  const tight = block.size.under * scale < (ink.title.size + ink.shape.size) * 1.2;
+  if (tight && !pointed) return lines;
   if (block.shape) lines.push({ text: block.shape, ink: ink.shape, whole: true });
   if (!block.detail || (scale <= NEAR && !pointed)) return lines;
   const more = block.detail.split(' · ').slice(0, scale > NEAR * 1.6 ? 4 : 1);

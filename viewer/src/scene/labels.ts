@@ -48,6 +48,8 @@ const LEAD = 1.28;
 const BUCKET = 64;
 const MOST = 400;
 const MOST_TRIES = 4;
+/** Where its neighbours leave it, a label may be wider than its own block. */
+const ROOMIER = 1.7;
 
 /** A grid of buckets in which boxes find those that they may hit. */
 class Taken {
@@ -123,23 +125,26 @@ export class Labels {
     this.quads.clear();
     for (const want of [...wants].sort((a, b) => rank(b) - rank(a))) {
       if (placed.length >= MOST) break;
-      const lines = this.fit(want);
-      const box = lines.length > 0 && this.box(want, lines, camera, window);
-      if (!box || !inside(box, area) || taken.hits(box)) continue;
-      taken.add(box);
-      placed.push(box);
-      this.write(lines, want, box, window);
+      for (const room of [want.room * ROOMIER, want.room]) {
+        const lines = this.fit(want, room);
+        const box = lines.length > 0 && this.box(want, lines, camera, window);
+        if (!box || !inside(box, area) || taken.hits(box)) continue;
+        taken.add(box);
+        placed.push(box);
+        this.write(lines, want, box, window);
+        break;
+      }
     }
     this.quads.flush();
     this.before = new Set(placed.map((p) => p.id));
     this.placed = placed;
   }
 
-  private fit(want: Want): Line[] {
+  private fit(want: Want, room: number): Line[] {
     const lines: Line[] = [];
     for (const { text, ink, whole } of want.lines) {
       const measure = (t: string) => this.words.measure(t, ink);
-      const shown = whole && measure(text) > want.room ? '' : cut(text, want.room, measure);
+      const shown = whole && measure(text) > room ? '' : cut(text, room, measure);
       if (shown) lines.push({ text: shown, ink });
       else if (lines.length === 0) return [];
     }

@@ -25,6 +25,13 @@ export interface Rows {
 }
 
 const BETWEEN = 0.26;
+const MOST_ROWS = 40;
+/** What return lines take at both ends of the rows. */
+const MARGINS = 0.5;
+/** Rows may be stretched so much to fill the window. */
+const AIRY = 1.45;
+/** The weight of a full window against large tensors. */
+const FILLED = 0.35;
 /** From block to block at least, so that the edge between them shows. */
 const APART = 0.16;
 
@@ -107,14 +114,22 @@ function choose(
 ): Draft {
   const glued = gluedRanks(layout);
   let best: Draft | null = null;
-  let bestScale = 0;
-  for (let count = 1; count <= 40; count++) {
+  let bestMerit = 0;
+  for (let count = 1; count <= MOST_ROWS; count++) {
     const next = draft(layout, sizes, widths, balanced(widths, glued, count));
-    const scale = Math.min(aspect / (next.width + 0.5), 1 / next.height);
-    if (scale > bestScale) [best, bestScale] = [next, scale];
-    else if (scale < bestScale * 0.6) break;
+    const merit = meritOf(next, aspect);
+    if (merit > bestMerit) [best, bestMerit] = [next, merit];
+    else if (merit < bestMerit * 0.5) break;
   }
   return best ?? draft(layout, sizes, widths, [0]);
+}
+
+/** How large everything stands, and how much of the window is left empty, which counts less. */
+function meritOf(plan: Draft, aspect: number): number {
+  const scale = Math.min(aspect / (plan.width + MARGINS), 1 / plan.height);
+  const tall = plan.height * scale;
+  const wide = Math.min(1, ((plan.width * AIRY + MARGINS) * scale) / aspect);
+  return scale * (tall * wide) ** FILLED;
 }
 
 /**
@@ -128,7 +143,7 @@ export function placeRows(layout: LayoutDoc, sizes: readonly Footprint[], aspect
   const plan = choose(layout, sizes, widths, aspect);
   const ends = [...plan.starts.slice(1), widths.length];
   // A window wider than the rows is filled by more air between them, up to a half more.
-  const roomy = Math.min(plan.height * aspect - 0.5, plan.width * 1.45);
+  const roomy = Math.min(plan.height * aspect - MARGINS, plan.width * AIRY);
   const width = Math.max(plan.width, roomy);
   const rankX: number[] = [];
   const rankEnd: number[] = [];
