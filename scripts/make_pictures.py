@@ -49,9 +49,9 @@ def light(page: Page) -> None:
 
 
 def fanned(page: Page) -> None:
-    """Every map of the convolutions on its own."""
-    put(page, "fanned", "new Set(window.cutaway.state.opened.value.graph.nodes.map(n => n.id))")
+    """Every map of the first convolution on its own, before and after its activation."""
     put(page, "lecture", "true")
+    put(page, "fanned", "new Set([1, 2])")
 
 
 def near(page: Page) -> None:

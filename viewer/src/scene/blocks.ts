@@ -23,8 +23,11 @@ export interface Standing {
   readonly dx: number;
   /** How far its planes reach back, in world units. */
   readonly depth: number;
-  /** Planes drawn one by one when fanned, else 0. */
+  /** Planes drawn one by one when fanned, else 0, and the way from one to the next. */
   readonly fan: number;
+  readonly step: number;
+  /** Height of one plane. */
+  readonly tall: number;
 }
 
 export interface Port {
@@ -76,6 +79,8 @@ const SPACE = 0.1;
 const LEAST = 0.5;
 /** Of many outputs the first few are shown; ports open the rest. */
 const MOST_STANDING = 4;
+/** So few fanned stacks may each take all the room that they like. */
+const FEW_FANNED = 3;
 const ANSWER: Size = { width: 2.3, height: 1.95 };
 
 function standings(values: readonly number[], fan: boolean, from: Ingredients): Standing[] {
@@ -89,10 +94,20 @@ function standings(values: readonly number[], fan: boolean, from: Ingredients): 
     const extent = stats ? extentOf(stats.arrangement) : doc && guessExtent(doc);
     if (!extent || extent.rows * extent.columns === 0) continue;
     const spread = fan && extent.maps > 1;
-    const own = spread ? fanSize(extent) : { ...sheetSize(extent), planes: 0 };
+    const own = spread
+      ? fanSize(extent, from.fanned.size <= FEW_FANNED)
+      : { ...sheetSize(extent), planes: 0, step: 0, tall: 0 };
     const size = { width: own.width * scale, height: own.height * scale };
     const depth = spread ? 0 : stackDepth(extent.maps) * scale;
-    found.push({ value, extent, size, dx: x + size.width / 2, depth, fan: own.planes });
+    found.push({
+      value,
+      extent,
+      size,
+      dx: x + size.width / 2,
+      depth,
+      fan: own.planes,
+      step: own.step,
+    });
     x += size.width + SPACE + depth * 0.4;
   }
   const middle = (x - SPACE) / 2;

@@ -81,22 +81,31 @@ export function stackDepth(maps: number): number {
 
 /** Planes of a fanned stack that are drawn one by one. */
 export const MOST_FANNED = 64;
-/** From one plane of a fan to the next, as a share of a plane's width: right, up, back. */
-export const FAN_STEP = { right: 0.2, up: 0.012, back: 0.16 } as const;
+/** How planes of a fan are set apart as they go: up and back, as shares of the way right. */
+export const FAN_RISE = { up: 0.03, back: 0.4 } as const;
 
-/** The size of a stack whose planes stand apart, each one map. */
-export function fanSize(e: Extent): Size & { readonly planes: number } {
+export interface FanSize extends Size {
+  readonly planes: number;
+  /** From plane to plane, in world units. */
+  readonly step: number;
+  /** Height of a plane; the whole stack is higher, because it rises. */
+  readonly tall: number;
+}
+
+/**
+ * The size of a stack whose planes stand apart, each one map.
+ *
+ * @param alone whether few stacks are fanned: they may then take the room to show every map.
+ */
+export function fanSize(e: Extent, alone: boolean): FanSize {
   const planes = Math.min(e.maps, MOST_FANNED);
   const tall = 1.3 * clamp((Math.max(e.rows, e.columns) / 56) ** 0.3, 0.6, 1.05);
   const wide = Math.min(tall * (e.columns / e.rows), tall * 2);
   const height = wide / (e.columns / e.rows);
-  const step = fanStep(wide, planes);
-  return { width: wide + step * (planes - 1), height: height * 1.05, planes };
-}
-
-/** The way right from plane to plane: less where there are many. */
-export function fanStep(wide: number, planes: number): number {
-  return Math.min(FAN_STEP.right * wide, (2.6 * wide) / Math.max(1, planes - 1));
+  const share = alone ? Math.min(0.6, 8 / planes) : Math.min(0.2, 2.6 / planes);
+  const step = share * wide;
+  const way = step * (planes - 1);
+  return { width: wide + way, height: height + FAN_RISE.up * way, planes, step, tall: height };
 }
 
 /** What a value will look like before its first run, where its shape is known. */

@@ -3,7 +3,7 @@ import { Vector3 } from 'three';
 import type { Block, Standing } from './blocks';
 import type { Place } from './rows';
 import type { Frame } from './sheets';
-import { FAN_STEP, fanStep } from './sizes';
+import { FAN_RISE } from './sizes';
 
 /** Sheets are turned so that the planes behind them show: about 17 degrees. */
 const TURN = 0.3;
@@ -42,17 +42,15 @@ export function planeFrame(front: Frame, s: Standing, part: number): Frame {
 /** Plane `index` of a fanned stack, each one map. */
 export function fanFrame(stood: Stood, s: Standing, index: number): Frame {
   const { x, y } = stood.place;
-  const wide = (s.size.height / 1.05) * (s.extent.columns / s.extent.rows);
-  const step = fanStep(wide, s.fan);
-  const left = x + s.dx - s.size.width / 2 + step * index;
-  const ratio = step / FAN_STEP.right;
+  const wide = s.tall * (s.extent.columns / s.extent.rows);
+  const way = s.step * index;
   const corner = new Vector3(
-    left,
-    y + PEDESTAL.height + FOOT + stood.lift + FAN_STEP.up * ratio * index * 0.5,
-    -FAN_STEP.back * ratio * index * 0.5,
+    x + s.dx - s.size.width / 2 + way,
+    y + PEDESTAL.height + FOOT + stood.lift + FAN_RISE.up * way,
+    -FAN_RISE.back * way,
   );
   const across = new Vector3(Math.cos(TURN * 1.6), 0, Math.sin(TURN * 1.6)).multiplyScalar(wide);
-  return { corner, across, up: new Vector3(0, s.size.height / 1.05, 0) };
+  return { corner, across, up: new Vector3(0, s.tall, 0) };
 }
 
 /** Middle of a port: on the pedestal's left end for what is read, on its right for what is written. */
