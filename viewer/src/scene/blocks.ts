@@ -106,7 +106,8 @@ function standings(values: readonly number[], fan: boolean, from: Ingredients): 
       dx: x + size.width / 2,
       depth,
       fan: own.planes,
-      step: own.step,
+      step: own.step * scale,
+      tall: own.tall * scale,
     });
     x += size.width + SPACE + depth * 0.4;
   }
