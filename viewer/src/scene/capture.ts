@@ -2,8 +2,8 @@
 import { say } from '../state/actions';
 import { best, className } from '../state/answers';
 import * as s from '../state/store';
-import type { Director } from './director';
 import { PALETTES } from './palette';
+import type { Stage } from './stage';
 
 const TIMES = 2;
 const CAPTION = 56;
@@ -20,8 +20,7 @@ function caption(): string {
 }
 
 /** The scene as it stands, drawn on its ground with a caption beneath. */
-async function drawPicture(director: Director): Promise<Blob | null> {
-  const { stage } = director;
+async function drawPicture(stage: Stage): Promise<Blob | null> {
   const source = stage.snapshot(TIMES);
   const { left, top, right, bottom } = stage.area;
   const [w, h] = [(right - left) * TIMES, (bottom - top) * TIMES];
@@ -48,8 +47,8 @@ async function drawPicture(director: Director): Promise<Blob | null> {
 }
 
 /** Copies the picture; where the browser does not let it, saves it. */
-export async function copyPicture(director: Director): Promise<void> {
-  const blob = await drawPicture(director);
+export async function copyPicture(stage: Stage): Promise<void> {
+  const blob = await drawPicture(stage);
   if (!blob) return;
   try {
     await navigator.clipboard.write([new ClipboardItem({ 'image/png': blob })]);

@@ -1,7 +1,6 @@
 /** Follows the state: builds the world, paints it when it changes, sends the eye where it is asked. */
 import { effect, untracked } from '@preact/signals';
-import { Box3, Vector3 } from 'three';
-import { select } from '../state/actions';
+import { Vector3 } from 'three';
 import {
   arrivals,
   type Picture,
@@ -14,16 +13,14 @@ import {
 import { scaleWith } from '../state/scales';
 import * as s from '../state/store';
 import { tables } from '../state/tables';
-import { copyPicture } from './capture';
+import { Flights } from './flights';
 import { Flow, shownValues } from './flow';
+import { Hands } from './hands';
 import { LECTURE } from './inscriptions';
 import { pixelsPerUnit, type Want } from './labels';
 import { Painter } from './painter';
-import { type Hit, type Pointer, pick } from './picking';
-import { listenTo } from './pointer';
 import { tableTexture } from './sheets';
-import { extentOf } from './sizes';
-import { PEDESTAL, type Stood } from './solid';
+import type { Stood } from './solid';
 import { Stage } from './stage';
 import { Timing } from './timing';
 import { World } from './world';
@@ -36,14 +33,6 @@ const SHARP = 0.9;
 /** Milliseconds between two drawings while pictures come in. */
 const GATHER = 150;
 
-/** Which way the arrow keys pan, in shares of the window's height. */
-const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
-  ArrowLeft: [-0.25, 0],
-  ArrowRight: [0.25, 0],
-  ArrowUp: [0, 0.25],
-  ArrowDown: [0, -0.25],
-};
-
 /** A painting that took longer is repeated only when the camera rests. */
 const QUICK = 7;
 
@@ -53,6 +42,7 @@ export class Director {
   readonly flow = new Flow();
   readonly painter: Painter;
   readonly timing: Timing;
+  private readonly flights: Flights;
   private wants: readonly Want[] = [];
   private stale = { world: false, paint: true };
   private cost = 0;
@@ -67,7 +57,9 @@ export class Director {
     );
     this.painter = new Painter(this.stage.parts);
     this.timing = new Timing(this);
-    this.listen(canvas);
+    this.stage.eye.onMove = () => this.stage.moving();
+    this.flights = new Flights(this.stage, this.world, this.painter);
+    new Hands(this.stage, this.world, this.painter, this.flights, () => this.repaint());
     this.follow();
   }
 
@@ -138,7 +130,7 @@ export class Director {
     });
     effect(() => {
       const flight = s.flight.value;
-      if (flight) untracked(() => this.go(flight));
+      if (flight) untracked(() => this.flights.go(flight));
     });
     void document.fonts.ready.then(() => this.refresh());
     document.fonts.addEventListener('loadingdone', () => this.refresh());
@@ -323,146 +315,6 @@ export class Director {
           : block.node?.id === node,
       ) ?? null
     );
-  }
-
-  private go(flight: s.Flight): void {
-    const { eye } = this.stage;
-    if (flight.to === 'home') eye.home(true);
-    else if (flight.to === 'in') eye.zoom(0.75);
-    else if (flight.to === 'out') eye.zoom(1.33);
-    else if (flight.to === 'capture') void copyPicture(this);
-    else if (flight.to === 'node')
-      this.flyToBlock(this.world.blockOfNode(flight.node ?? -1)?.index);
-    else this.flyBy(flight.to === 'next' ? 1 : -1);
-  }
-
-  private flyBy(step: number): void {
-    const { order } = this.world;
-    const at = order.findIndex((i) => {
-      const id = this.world.scenery.blocks[i]?.node?.id;
-      return id !== undefined && id === s.focused.peek();
-    });
-    const start = at < 0 ? (step > 0 ? -1 : 0) : at;
-    this.flyToBlock(order[(start + step + order.length) % order.length]);
-  }
-
-  /** Flies to a block, so that it fills a good part of the window. */
-  flyToBlock(index: number | undefined): void {
-    const stood = index === undefined ? undefined : this.world.stood[index];
-    if (!stood) return;
-    s.focused.value = stood.block.node?.id ?? null;
-    const box = this.world.boxOf(stood);
-    this.stage.eye.moved = true;
-    this.stage.eye.go(this.stage.eye.poseFor(box, 1.5), true);
-  }
-
-  private flyToMap(hit: Hit): void {
-    const drawn = this.painter.drawn.find(
-      (d) => d.stood.block === hit.stood.block && d.standing.value === hit.value,
-    );
-    const frame = drawn?.frames[0]?.frame;
-    if (!frame) {
-      this.flyToBlock(hit.stood.block.index);
-      return;
-    }
-    const box = new Box3().setFromPoints([
-      frame.corner,
-      frame.corner.clone().add(frame.across).add(frame.up),
-      new Vector3(frame.corner.x, frame.corner.y - PEDESTAL.height, frame.corner.z),
-    ]);
-    s.focused.value = hit.stood.block.node?.id ?? null;
-    this.stage.eye.moved = true;
-    this.stage.eye.go(this.stage.eye.poseFor(box, 1.35), true);
-  }
-
-  private hitAt(at: Pointer): Hit | null {
-    return pick(this.world.stood, this.painter.drawn, at, this.stage.eyepiece);
-  }
-
-  private listen(canvas: HTMLCanvasElement): void {
-    listenTo(canvas, {
-      inset: () => this.stage.insetRect,
-      enable: (on) => {
-        this.stage.eye.enabled = on;
-      },
-      hover: (at) => this.hover(at),
-      click: (at) => this.click(at),
-      fly: (at) => {
-        const hit = this.hitAt(at);
-        if (!hit) this.stage.eye.home(true);
-        else if (hit.kind === 'sheet') this.flyToMap(hit);
-        else this.flyToBlock(hit.stood.block.index);
-      },
-      insetDrag: (dx, dy) => this.withInset((extent) => this.stage.inset.drag(dx, dy, extent)),
-      insetWheel: (factor, at) =>
-        this.withInset((extent, rect) => this.stage.inset.wheel(factor, at, rect, extent)),
-      insetHover: (at) => this.hoverInset(at),
-    });
-    window.addEventListener('keydown', (event) => this.pan(event));
-    this.stage.eye.onMove = () => this.stage.moving();
-  }
-
-  private pan(event: KeyboardEvent): void {
-    const way = ARROWS[event.key];
-    const target = event.target as HTMLElement | null;
-    if (!way || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (target?.closest('input, select, textarea, dialog, [role=tablist], [role=listbox]')) return;
-    event.preventDefault();
-    this.stage.eye.pan(way[0], way[1]);
-  }
-
-  private hover(at: Pointer | null): void {
-    const hit = at && this.hitAt(at);
-    this.stage.canvas.style.cursor = hit ? 'pointer' : '';
-    if (!hit || !at) {
-      if (s.hover.peek()) s.hover.value = null;
-      return;
-    }
-    const node = hit.stood.block.node?.id ?? null;
-    const cell = hit.cell && { plane: 0, ...hit.cell };
-    s.hover.value = { value: hit.value, node, cell, x: at.x, y: at.y };
-  }
-
-  private click(at: Pointer): void {
-    const hit = this.hitAt(at);
-    if (!hit) {
-      select(null);
-      return;
-    }
-    const node = hit.stood.block.node?.id ?? null;
-    s.focused.value = node;
-    const standing = hit.stood.block.standing.find((one) => one.value === hit.value);
-    const alone = standing !== undefined && standing.extent.maps > 1 && hit.kind === 'sheet';
-    const again = s.selected.peek()?.value === hit.value;
-    select({ value: hit.value, node, map: alone && again ? hit.map : null });
-  }
-
-  private withInset(
-    act: (extent: ReturnType<typeof extentOf>, rect: NonNullable<Stage['insetRect']>) => void,
-  ): void {
-    const open = s.selected.peek();
-    const shown = open && picture(sourceOf(open.value));
-    if (!shown || !this.stage.insetRect) return;
-    act(extentOf(shown.stats.arrangement), this.stage.insetRect);
-    this.repaint();
-  }
-
-  private hoverInset(at: Pointer | null): void {
-    const open = s.selected.peek();
-    const shown = open && picture(sourceOf(open.value));
-    const rect = this.stage.insetRect;
-    if (!at || !open || !shown || !rect) {
-      if (s.hover.peek()) s.hover.value = null;
-      return;
-    }
-    const cell = this.stage.inset.cellAt(at, rect, extentOf(shown.stats.arrangement));
-    s.hover.value = cell && {
-      value: open.value,
-      node: open.node,
-      cell: { plane: 0, ...cell },
-      x: at.x,
-      y: at.y,
-    };
   }
 
   /** Paints and draws at once. */

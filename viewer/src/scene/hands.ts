@@ -1,0 +1,120 @@
+/** What the hand does, in the state's words: hover, click, drag in the panel's window, arrow keys. */
+import { select } from '../state/actions';
+import { picture, sourceOf } from '../state/pictures';
+import * as s from '../state/store';
+import type { Flights } from './flights';
+import type { Rect } from './inset';
+import type { Painter } from './painter';
+import { type Hit, type Pointer, pick } from './picking';
+import { listenTo } from './pointer';
+import { type Extent, extentOf } from './sizes';
+import type { Stage } from './stage';
+import type { World } from './world';
+
+/** Which way the arrow keys pan, in shares of the window's height. */
+const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowLeft: [-0.25, 0],
+  ArrowRight: [0.25, 0],
+  ArrowUp: [0, 0.25],
+  ArrowDown: [0, -0.25],
+};
+
+export class Hands {
+  /** @param repaint called when the panel's window shows something else. */
+  constructor(
+    private readonly stage: Stage,
+    private readonly world: World,
+    private readonly painter: Painter,
+    private readonly flights: Flights,
+    private readonly repaint: () => void,
+  ) {
+    this.listen(stage.canvas);
+  }
+
+  private hitAt(at: Pointer): Hit | null {
+    return pick(this.world.stood, this.painter.drawn, at, this.stage.eyepiece);
+  }
+
+  private listen(canvas: HTMLCanvasElement): void {
+    listenTo(canvas, {
+      inset: () => this.stage.insetRect,
+      enable: (on) => {
+        this.stage.eye.enabled = on;
+      },
+      hover: (at) => this.hover(at),
+      click: (at) => this.click(at),
+      fly: (at) => {
+        const hit = this.hitAt(at);
+        if (!hit) this.stage.eye.home(true);
+        else if (hit.kind === 'sheet') this.flights.toMap(hit);
+        else this.flights.toBlock(hit.stood.block.index);
+      },
+      insetDrag: (dx, dy) => this.withInset((extent) => this.stage.inset.drag(dx, dy, extent)),
+      insetWheel: (factor, at) =>
+        this.withInset((extent, rect) => this.stage.inset.wheel(factor, at, rect, extent)),
+      insetHover: (at) => this.hoverInset(at),
+    });
+    window.addEventListener('keydown', (event) => this.pan(event));
+  }
+
+  private pan(event: KeyboardEvent): void {
+    const way = ARROWS[event.key];
+    const target = event.target as HTMLElement | null;
+    if (!way || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (target?.closest('input, select, textarea, dialog, [role=tablist], [role=listbox]')) return;
+    event.preventDefault();
+    this.stage.eye.pan(way[0], way[1]);
+  }
+
+  private hover(at: Pointer | null): void {
+    const hit = at && this.hitAt(at);
+    this.stage.canvas.style.cursor = hit ? 'pointer' : '';
+    if (!hit || !at) {
+      if (s.hover.peek()) s.hover.value = null;
+      return;
+    }
+    const node = hit.stood.block.node?.id ?? null;
+    const cell = hit.cell && { plane: 0, ...hit.cell };
+    s.hover.value = { value: hit.value, node, cell, x: at.x, y: at.y };
+  }
+
+  private click(at: Pointer): void {
+    const hit = this.hitAt(at);
+    if (!hit) {
+      select(null);
+      return;
+    }
+    const node = hit.stood.block.node?.id ?? null;
+    s.focused.value = node;
+    const standing = hit.stood.block.standing.find((one) => one.value === hit.value);
+    const alone = standing !== undefined && standing.extent.maps > 1 && hit.kind === 'sheet';
+    const again = s.selected.peek()?.value === hit.value;
+    select({ value: hit.value, node, map: alone && again ? hit.map : null });
+  }
+
+  private withInset(act: (extent: Extent, rect: Rect) => void): void {
+    const open = s.selected.peek();
+    const shown = open && picture(sourceOf(open.value));
+    if (!shown || !this.stage.insetRect) return;
+    act(extentOf(shown.stats.arrangement), this.stage.insetRect);
+    this.repaint();
+  }
+
+  private hoverInset(at: Pointer | null): void {
+    const open = s.selected.peek();
+    const shown = open && picture(sourceOf(open.value));
+    const rect = this.stage.insetRect;
+    if (!at || !open || !shown || !rect) {
+      if (s.hover.peek()) s.hover.value = null;
+      return;
+    }
+    const cell = this.stage.inset.cellAt(at, rect, extentOf(shown.stats.arrangement));
+    s.hover.value = cell && {
+      value: open.value,
+      node: open.node,
+      cell: { plane: 0, ...cell },
+      x: at.x,
+      y: at.y,
+    };
+  }
+}
