@@ -81,10 +81,21 @@ def test_the_wheel_runs_where_nothing_else_is(wheel: Path, tmp_path: Path) -> No
     venv.create(place, with_pip=False)
     scripts = place / ("Scripts" if os.name == "nt" else "bin")
     python = scripts / ("python.exe" if os.name == "nt" else "python")
-    install = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", str(wheel)]
+    install = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        str(python),
+        "install",
+        "--quiet",
+        str(wheel),
+    ]
     subprocess.run(install, check=True, capture_output=True)
     command = [str(scripts / "cutaway"), "run", "--json", str(demo_in(place))]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=without_node(tmp_path))
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, env=without_node(tmp_path)
+    )
     assert done.returncode == 0, done.stderr
     assert '"nodes"' in done.stdout
 

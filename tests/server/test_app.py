@@ -75,7 +75,7 @@ def run(client: httpx.Client, model: int, sample: int) -> dict[str, Any]:
 def test_pictures_of_a_run_come_in_one_answer(client: httpx.Client, opened: dict[str, Any]) -> None:
     trace = run(client, opened["model"], 0)
     keys = [f"/t/{trace['id']}/{value}/overview/128" for value in trace["kept"]]
-    answer = client.get("/many", params={"key": keys + [f"/t/{trace['id']}/99999/stats"]})
+    answer = client.get("/many", params={"key": [*keys, f"/t/{trace['id']}/99999/stats"]})
     blob = load(answer.content)
     assert len(blob) == len(keys) + 1
     types = orjson.loads(metadata(answer.content)["types"])
@@ -151,7 +151,9 @@ def test_foreign_requests_are_refused(server: Server) -> None:
 
 def test_it_listens_on_this_machine_only(server: Server) -> None:
     (address,) = {
-        c.laddr.ip for c in psutil.Process(server.process.pid).net_connections() if c.status == "LISTEN"
+        c.laddr.ip
+        for c in psutil.Process(server.process.pid).net_connections()
+        if c.status == "LISTEN"
     }
     assert address == "127.0.0.1"
 
