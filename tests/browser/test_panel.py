@@ -142,3 +142,28 @@ def test_colours_range_and_scaling_change_the_picture(
         )
         one.idle()
         assert np.abs(inset_pixels(one) - before).mean() > 1, change
+
+
+def test_a_finger_opens_a_tensor(demo: Server, tab: Callable[..., Tab]) -> None:
+    one = tab("large", has_touch=True).open(demo.url)
+    sheet = next(s for s in one.sheets() if s["name"] == "conv2d_1")
+    x, y = np.asarray(sheet["corners"]).mean(0)
+    one.page.touchscreen.tap(x, y)
+    one.page.wait_for_function("window.cutaway.state.selected.value !== null")
+    selected = one.state("selected")
+    assert isinstance(selected, dict)
+    assert selected["value"] == sheet["value"]
+
+
+def test_a_layer_can_be_hidden_and_fanned_from_its_panel(
+    demo: Server, tab: Callable[..., Tab]
+) -> None:
+    one = tab("large").open(demo.url)
+    before = len(one.sheets())
+    open_tensor(one, "conv2d")
+    one.page.get_by_role("button", name="Fan this layer").click()
+    one.idle()
+    assert len(one.sheets()) == before + 15
+    one.page.get_by_role("button", name="Hide this layer").click()
+    one.idle()
+    assert len(one.sheets()) == before - 1

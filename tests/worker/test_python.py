@@ -157,7 +157,7 @@ def test_a_killed_worker_is_an_error_with_words() -> None:
             opened.run()
 
 
-def test_a_run_can_be_cancelled(tmp_path: Path) -> None:
+def test_a_run_is_answered_beside_and_can_be_cancelled(tmp_path: Path) -> None:
     from cutaway.worker import RemoteSession
 
     session = RemoteSession(slow_model(tmp_path / "slow.onnx"))
@@ -165,6 +165,12 @@ def test_a_run_can_be_cancelled(tmp_path: Path) -> None:
         session.get(f"/m/{session.id}/graph").result(60)
         trace = session.run({"input": {"synthetic": True}})
         time.sleep(1)
+        # It answers while it runs.
+        begun = time.monotonic()
+        graph = session.get(f"/m/{session.id}/graph").result(5).json()
+        weight = next(v["id"] for v in graph["values"] if v["what"] == "weight")
+        assert session.get(f"/m/{session.id}/v/{weight}/stats").result(5).json()["zeros"] > 0
+        assert time.monotonic() - begun < 3
         begun = time.monotonic()
         session.cancel(trace)
         info = session.get(f"/t/{trace}/info").result(10).json()

@@ -105,8 +105,11 @@ function rangeWant(stood: Stood, tensor: Tensor, scale: number, ink: Inks): Want
   const { standing, picture, range } = tensor;
   const wide = standing.size.width * scale;
   if (!picture || !range || wide < 56 * ink.grown) return [];
-  const { dead } = picture.stats;
-  const text = `${short(range.low, 3)} … ${short(range.high, 3)}${dead ? ` · ${dead} dead` : ''}`;
+  const { dead, arrangement } = picture.stats;
+  const words = [`${short(range.low, 3)} … ${short(range.high, 3)}`];
+  if (dead > 0) words.push(`${dead} dead`);
+  if (arrangement.strip) words.push(`folded by ${arrangement.columns}`);
+  const text = words.join(' · ');
   const top = stood.place.y + PEDESTAL.height + standing.size.height + standing.depth * 0.12;
   return [
     {

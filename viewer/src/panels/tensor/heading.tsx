@@ -1,9 +1,9 @@
 /** What the open tensor is: name, role, shape, and its neighbours at the same layer. */
 import type { ComponentChildren } from 'preact';
 import type { GraphDoc, StatsDoc, ValueDoc } from '../../client/documents';
-import { select } from '../../state/actions';
+import { select, toggleFan, toggleMaps } from '../../state/actions';
 import { bytes, times } from '../../state/numbers';
-import type { Selection } from '../../state/store';
+import { fanned, hidden, type Selection } from '../../state/store';
 import { Icon } from '../icons';
 import { axesOf, nodeOf, portsOf, roleOf, titleOf } from '../names';
 
@@ -93,6 +93,37 @@ export function Ports({ graph, selection }: PortsProps) {
           {port.role}
         </button>
       ))}
+      <Standing node={node.id} />
     </nav>
+  );
+}
+
+/** How the layer's maps stand in the scene: apart, or not at all. */
+function Standing({ node }: { readonly node: number }) {
+  const away = hidden.value.has(node);
+  const apart = fanned.value.has(node);
+  return (
+    <span class="standing">
+      <button
+        type="button"
+        class="icon-button"
+        aria-label="Fan this layer's maps apart in the scene"
+        aria-pressed={apart}
+        title="Fan apart in the scene (e)"
+        onClick={() => toggleFan(node)}
+      >
+        <Icon name="fan" />
+      </button>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label="Hide this layer's maps in the scene"
+        aria-pressed={away}
+        title="Hide the maps in the scene (m)"
+        onClick={() => toggleMaps(node)}
+      >
+        <Icon name="eye" />
+      </button>
+    </span>
   );
 }
