@@ -1,4 +1,5 @@
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -20,7 +21,9 @@ def ask(safety: Safety, method: str = "GET", path: str = "/", **headers: str) ->
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8451") as c:
             return await c.request(method, path, headers=told)
 
-    return asyncio.run(go())
+    # On a thread of its own: a browser's driver may have a loop running on this one.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, go()).result(30)
 
 
 LOCAL = Safety("127.0.0.1", None)
