@@ -78,7 +78,9 @@ def encoder_layer(g: Graph, scope: str, x: str) -> str:
     x = g.add("Add", f"{scope}/Add", dense(g, f"{at}/output", mixed, "w"), x)
     normed = norm(g, f"{scope}/norm2", x)
     up = dense(g, f"{scope}/mlp/up", normed, "up", bias=False)
-    active = g.add("Mul", f"{scope}/mlp/act/Mul", up, g.add("Sigmoid", f"{scope}/mlp/act/Sigmoid", up))
+    active = g.add(
+        "Mul", f"{scope}/mlp/act/Mul", up, g.add("Sigmoid", f"{scope}/mlp/act/Sigmoid", up)
+    )
     down = dense(g, f"{scope}/mlp/down", active, "down")
     return g.add("Add", f"{scope}/Add_1", down, x)
 
