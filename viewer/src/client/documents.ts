@@ -3,12 +3,6 @@ import type { components } from './schema';
 
 type Schemas = components['schemas'];
 
-export type GraphDoc = Schemas['GraphDoc'];
-export type NodeDoc = GraphDoc['nodes'][number];
-export type ValueDoc = GraphDoc['values'][number];
-export type LayoutDoc = Schemas['LayoutDoc'];
-export type ChildDoc = LayoutDoc['children'][number];
-export type EdgeDoc = LayoutDoc['edges'][number];
 export type StatsDoc = Schemas['StatsDoc'];
 export type ArrangementDoc = StatsDoc['arrangement'];
 export type TraceDoc = Schemas['TraceDoc'];

@@ -7,7 +7,7 @@ const model = Number(new URL(location.href).searchParams.get('model'));
 
 const under = new Map<string, Promise<Response>>();
 
-for (const key of ['/state', ...(model ? [`/m/${model}/graph`, `/m/${model}/layout/0`] : [])]) {
+for (const key of ['/state', ...(model ? [`/m/${model}/columns`, `/m/${model}/layouts/0`] : [])]) {
   const answer = fetch(new URL(key.slice(1), base));
   answer.catch(() => undefined); // whoever takes the answer hears of it
   under.set(key, answer);

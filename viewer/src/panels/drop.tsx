@@ -57,7 +57,7 @@ export function startDropping(): void {
 
 /** What a drop will do, in words. */
 export function dropWords(what: Purpose | 'unknown'): string {
-  const name = opened.value?.graph.name;
+  const name = opened.value?.graph.facts.name;
   if (what === 'feed') {
     return name ? `Feed this picture to ${name}` : 'A picture: open a model first';
   }

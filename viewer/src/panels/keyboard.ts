@@ -18,7 +18,7 @@ function onLayer(act: (node: number) => void): void {
 
 /** Opens the output of a layer. */
 export function openOutput(node: number): void {
-  const value = s.nodes.value[node]?.writes[0];
+  const value = s.opened.value?.graph.writesOf(node)[0];
   if (value !== undefined) select({ value, node, map: null });
 }
 

@@ -56,8 +56,8 @@ export const BINDINGS: readonly Binding[] = [
 
 /** What the mouse and the keys without a command do. */
 export const GESTURES: readonly (readonly [string, string])[] = [
-  ['drag', 'orbit'],
-  ['right drag, arrows', 'pan'],
+  ['drag, arrows', 'pan'],
+  ['right drag', 'turn'],
   ['wheel, pinch', 'zoom to the cursor'],
   ['click', 'open a tensor'],
   ['double click', 'fly to a layer'],

@@ -1,13 +1,13 @@
 /** What the colours of the scene mean, in words, as far as they occur. */
 import { computed } from '@preact/signals';
 import { FAMILY } from '../state/families';
-import { arrivals, picture, sourceOf } from '../state/pictures';
-import { everywhere, nodes, styles, theme, trace, values } from '../state/store';
+import { arrivals, here } from '../state/pictures';
+import { everywhere, opened, styles, theme, trace } from '../state/store';
 import { useEdge } from './measure';
 
 /** The operator families of the network, in the order of their colours. */
 const families = computed(() => {
-  const present = new Set(nodes.value.map((node) => node.family));
+  const present = new Set(opened.value?.graph.families);
   return Object.keys(FAMILY).filter((name) => present.has(name));
 });
 
@@ -16,9 +16,7 @@ const occurring = computed(() => {
   void arrivals.value;
   void trace.value;
   const found = { signed: false, nan: false, inf: false, dead: false };
-  for (const { id } of values.value) {
-    const stats = picture(sourceOf(id))?.stats;
-    if (!stats) continue;
+  for (const { stats } of here()) {
     found.signed ||= stats.signed;
     found.nan ||= stats.nan > 0;
     found.inf ||= stats.inf > 0;

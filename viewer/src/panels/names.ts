@@ -1,19 +1,19 @@
 /** What tensors and nodes are called in the panels. */
-import type { GraphDoc, NodeDoc, ValueDoc } from '../client/documents';
+import type { Graph, NodeDoc, ValueDoc } from '../client/graph';
 import { times } from '../state/numbers';
 import type { Selection } from '../state/store';
 
 /** The node that writes a value; null for inputs and weights. */
-export const producerOf = (graph: GraphDoc, value: number): NodeDoc | null =>
-  graph.nodes.find((node) => node.writes.includes(value)) ?? null;
+export const producerOf = (graph: Graph, value: number): NodeDoc | null =>
+  graph.node(graph.producerOf(value)) ?? null;
 
-const readerOf = (graph: GraphDoc, value: number): NodeDoc | null =>
-  graph.nodes.find((node) => node.reads.some((read) => read.value === value)) ?? null;
+const readerOf = (graph: Graph, value: number): NodeDoc | null =>
+  graph.node(graph.readersOf(value)[0] ?? -1) ?? null;
 
 const isWeight = (value: ValueDoc): boolean => value.what === 'weight' || value.what === 'constant';
 
 /** A tensor's name: its node's for a first output, else its own. */
-export function titleOf(graph: GraphDoc, value: ValueDoc): string {
+export function titleOf(graph: Graph, value: ValueDoc): string {
   if (value.what !== 'activation') return value.name;
   const node = producerOf(graph, value.id);
   return node && node.writes[0] === value.id ? node.name : value.name;
@@ -26,10 +26,10 @@ function roleIn(node: NodeDoc | null, value: number): string | null {
 }
 
 /** What a tensor is: `kernel of conv2d`, `output of ReLU`, `input of the network`. */
-export function roleOf(graph: GraphDoc, selection: Selection): string {
-  const value = graph.values[selection.value];
+export function roleOf(graph: Graph, selection: Selection): string {
+  const value = graph.value(selection.value);
   if (!value) return '';
-  const node = selection.node === null ? null : (graph.nodes[selection.node] ?? null);
+  const node = selection.node === null ? null : (graph.node(selection.node) ?? null);
   const here = roleIn(node, value.id);
   if (isWeight(value)) {
     return here ?? roleIn(readerOf(graph, value.id), value.id) ?? value.what;
@@ -56,8 +56,8 @@ export function portsOf(node: NodeDoc): Port[] {
 }
 
 /** The node whose tensors are offered beside the open one. */
-export function nodeOf(graph: GraphDoc, selection: Selection): NodeDoc | null {
-  if (selection.node !== null) return graph.nodes[selection.node] ?? null;
+export function nodeOf(graph: Graph, selection: Selection): NodeDoc | null {
+  if (selection.node !== null) return graph.node(selection.node) ?? null;
   return producerOf(graph, selection.value) ?? readerOf(graph, selection.value);
 }
 
@@ -73,8 +73,8 @@ export function axesOf(shape: readonly number[], letters: string | null): Axis[]
 }
 
 /** What a node gives, for lists: `28 × 28 × 16`, without a batch axis of its own. */
-export function outputShape(graph: GraphDoc, node: NodeDoc): string {
-  const value = graph.values[node.writes[0] ?? -1];
+export function outputShape(graph: Graph, node: NodeDoc): string {
+  const value = graph.value(node.writes[0] ?? -1);
   const shape = value?.shape ?? null;
   if (shape === null) return 'unknown shape';
   const batch = value?.axes?.startsWith('N') || shape[0] === null;

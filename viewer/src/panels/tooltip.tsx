@@ -1,6 +1,7 @@
 /** What lies under the cursor: the tensor, the cell's index and its exact value. */
 import { useEffect, useState } from 'preact/hooks';
-import type { GraphDoc, StatsDoc } from '../client/documents';
+import type { StatsDoc } from '../client/documents';
+import type { Graph } from '../client/graph';
 import { times } from '../state/numbers';
 import { picture, sourceOf } from '../state/pictures';
 import { type Hover, hover, opened, stageArea } from '../state/store';
@@ -67,8 +68,8 @@ function placed({ x, y }: Hover): Record<string, string> {
   return Object.fromEntries([across, down].map(([side, at]) => [side, `${Number(at) + 14}px`]));
 }
 
-function Told({ at, graph }: { readonly at: Hover; readonly graph: GraphDoc }) {
-  const value = graph.values[at.value];
+function Told({ at, graph }: { readonly at: Hover; readonly graph: Graph }) {
+  const value = graph.value(at.value);
   const source = sourceOf(at.value);
   const stats = picture(source)?.stats ?? null;
   const text = useCellText(source, stats, at.cell);

@@ -1,5 +1,5 @@
 /** The bar at the top: what is open, and what can be done with the page. */
-import type { GraphDoc } from '../client/documents';
+import type { Graph } from '../client/graph';
 import { toggleFan } from '../state/actions';
 import { amount, bytes } from '../state/numbers';
 import { fanned, lecture, opened, theme } from '../state/store';
@@ -46,13 +46,14 @@ function Notes({ notes }: { readonly notes: readonly string[] }) {
   );
 }
 
-function Facts({ graph }: { readonly graph: GraphDoc }) {
-  const facts = [graph.format, `${amount(graph.parameters)} parameters`, bytes(graph.bytes)];
+function Facts({ graph }: { readonly graph: Graph }) {
+  const { format, name, notes, parameters, producer, bytes: size } = graph.facts;
+  const facts = [format, `${amount(parameters)} parameters`, bytes(size)];
   return (
     <div class="facts">
-      <h1 title={graph.name}>{graph.name}</h1>
-      <p title={graph.producer ? `written by ${graph.producer}` : undefined}>{facts.join(' · ')}</p>
-      <Notes notes={graph.notes} />
+      <h1 title={name}>{name}</h1>
+      <p title={producer ? `written by ${producer}` : undefined}>{facts.join(' · ')}</p>
+      <Notes notes={notes} />
     </div>
   );
 }

@@ -11,7 +11,7 @@ const CAPTION = 56;
 function caption(): string {
   const opened = s.opened.peek();
   const trace = s.trace.peek();
-  const parts = [opened?.graph.name ?? ''];
+  const parts = [opened?.graph.facts.name ?? ''];
   if (trace?.synthetic) parts.push('synthetic input');
   else if (trace?.input) parts.push(trace.input.name);
   const [top] = trace?.answer ? best(trace.answer, s.answerMode.peek(), s.settings.peek(), 1) : [];
@@ -56,7 +56,7 @@ export async function copyPicture(stage: Stage): Promise<void> {
   } catch {
     const link = document.createElement('a');
     link.href = URL.createObjectURL(blob);
-    link.download = `${s.opened.peek()?.graph.name ?? 'cutaway'}.png`;
+    link.download = `${s.opened.peek()?.graph.facts.name ?? 'cutaway'}.png`;
     link.click();
     URL.revokeObjectURL(link.href);
   }

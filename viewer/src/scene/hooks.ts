@@ -51,7 +51,7 @@ export function expose(director: Director): void {
     const p = at.clone().project(stage.eye.camera);
     return [((p.x + 1) / 2) * stage.width, ((1 - p.y) / 2) * stage.height];
   };
-  const name = (value: number) => s.opened.peek()?.graph.values[value]?.name ?? '';
+  const name = (value: number) => s.opened.peek()?.graph.value(value)?.name ?? '';
   window.cutaway = {
     state: s,
     async idle() {

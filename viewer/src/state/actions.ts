@@ -9,7 +9,11 @@ import type {
   TraceDoc,
   TryRow,
 } from '../client/documents';
-import { json, send } from '../client/keys';
+import { decode } from '../client/blob';
+import { readGraph } from '../client/graph';
+import { bytes, json, send } from '../client/keys';
+import { Layouts } from '../client/layouts';
+import { blocksFor, firstFold, reveal, revealNode } from './folding';
 import { keepOnly } from './pictures';
 import { hold } from './scales';
 import * as s from './store';
@@ -73,15 +77,21 @@ function remember(model: number): void {
 export async function showModel({ model: id, start }: OpenDoc): Promise<void> {
   if (!s.opened.value) s.phase.value = 'opening';
   s.opening.value = id;
-  const [graph, layout] = await Promise.all([
-    json<s.Opened['graph']>(`/m/${id}/graph`),
-    json<s.Opened['layout']>(`/m/${id}/layout/0`),
+  const layouts = new Layouts(id);
+  const [graph] = await Promise.all([
+    bytes(`/m/${id}/columns`).then((body) => readGraph(decode(body))),
+    layouts.need(0),
   ]).finally(() => {
     s.opening.value = null;
     s.stage.value = '';
   });
+  layouts.groups = graph.groupCount;
   batch(() => {
-    s.opened.value = { id, graph, layout };
+    s.opened.value = { id, graph, layouts };
+    s.unfolded.value = firstFold(layouts, blocksFor(innerWidth * innerHeight));
+    s.lit.value = new Set();
+    s.focused.value = null;
+    s.focusedGroup.value = null;
     s.phase.value = 'ready';
     s.trace.value = null;
     s.previous.value = null;
@@ -235,8 +245,9 @@ export function toggleMaps(node: number): void {
 /** Lets the maps of a node stand apart, or together again; all of them where none is named. */
 export function toggleFan(node: number | null): void {
   if (node === null) {
-    const all = (s.opened.value?.graph.nodes ?? []).map((n) => n.id);
-    s.fanned.value = s.fanned.value.size > 0 ? new Set() : new Set(all);
+    const count = s.opened.value?.graph.nodeCount ?? 0;
+    const all = Array.from({ length: count }, (_, id) => id);
+    s.fanned.value = new Set(s.fanned.value.size > 0 ? [] : all);
     return;
   }
   const next = new Set(s.fanned.value);
@@ -264,4 +275,19 @@ export function styleAll(value: number): void {
 /** Sends the camera somewhere. */
 export function fly(to: s.Flight['to'], node?: number): void {
   s.flight.value = node === undefined ? { to } : { to, node };
+}
+
+/** Opens everything around a node and sends the camera there. */
+export async function goTo(node: number): Promise<void> {
+  await revealNode(node);
+  s.focused.value = node;
+  fly('node', node);
+}
+
+/** Sends the camera to a group, folded or not; those around it are opened. */
+export async function goToGroup(group: number): Promise<void> {
+  const around = s.opened.value?.graph.chainOf(group).slice(0, -1) ?? [];
+  await reveal(around.slice(-1));
+  s.focusedGroup.value = group;
+  s.flight.value = { to: 'group', group };
 }

@@ -48,11 +48,18 @@ const keptValues = computed(() => new Set(trace.value?.kept));
 /** The key that a value's data lies under; null where no run has made it. */
 export function sourceOf(value: number): string | null {
   const model = opened.value;
-  const what = model?.graph.values[value]?.what;
+  const what = model?.graph.whatOf(value);
   if (!model || !what) return null;
   if (what === 'weight' || what === 'constant') return `/m/${model.id}/v/${value}`;
   const run = trace.value;
   return run && keptValues.value.has(value) ? `/t/${run.id}/${value}` : null;
+}
+
+/** All pictures that are here of the run shown now and of weights. */
+export function* here(): Iterable<Picture> {
+  for (const one of kept.values()) {
+    if (one.source === sourceOf(one.stats.value)) yield one;
+  }
 }
 
 /** Whether a picture was asked for and is still to come. */

@@ -1,5 +1,6 @@
 /** Which range and colour table a tensor is drawn with: pure functions of what is known of it. */
-import type { GraphDoc, StatsDoc } from '../client/documents';
+import type { StatsDoc } from '../client/documents';
+import type { Graph } from '../client/graph';
 import type { RangeChoice } from './store';
 
 export interface Scale {
@@ -27,12 +28,10 @@ const KEEPS_PICTURE = new Set('Resize Upsample Pad Slice Cast Identity Transpose
 const MOST_STEPS = 8;
 
 /** How a value came about, back through nodes of certain kinds, itself first. */
-function upstream(graph: GraphDoc, value: number, kinds: ReadonlySet<string>): number[] {
-  const producers = new Map<number, number>();
-  for (const node of graph.nodes) for (const v of node.writes) producers.set(v, node.id);
+function upstream(graph: Graph, value: number, kinds: ReadonlySet<string>): number[] {
   const found = [value];
   while (found.length < MOST_STEPS) {
-    const node = graph.nodes[producers.get(found.at(-1) ?? -1) ?? -1];
+    const node = graph.node(graph.producerOf(found.at(-1) ?? -1));
     const first = node?.reads[0];
     if (!node || !first || !kinds.has(node.kind ?? '')) break;
     found.push(first.value);
@@ -41,15 +40,15 @@ function upstream(graph: GraphDoc, value: number, kinds: ReadonlySet<string>): n
 }
 
 /** The value whose range a value is drawn with: upstream through activations and poolings. */
-export function rangeOwner(graph: GraphDoc, value: number): number {
+export function rangeOwner(graph: Graph, value: number): number {
   const made = upstream(graph, value, KEEPS_RANGE);
-  return made.findLast((v) => graph.values[v]?.what === 'activation') ?? value;
+  return made.findLast((v) => graph.whatOf(v) === 'activation') ?? value;
 }
 
 /** Whether a value is the network's input, at most enlarged or moved. */
-export function isPicture(graph: GraphDoc, value: number): boolean {
+export function isPicture(graph: Graph, value: number): boolean {
   const origin = upstream(graph, value, KEEPS_PICTURE).at(-1) ?? value;
-  return graph.values[origin]?.what === 'input';
+  return graph.whatOf(origin) === 'input';
 }
 
 /**

@@ -1,23 +1,19 @@
 /** The range and colour table that a tensor is drawn with now: one answer for scene and panels. */
 import { batch, signal } from '@preact/signals';
-import type { GraphDoc, StatsDoc } from '../client/documents';
-import { picture, sourceOf } from './pictures';
+import type { StatsDoc } from '../client/documents';
+import type { Graph } from '../client/graph';
+import { here } from './pictures';
 import { isPicture, rangeOwner, type Scale, scaleOf } from './ranges';
-import { holdRange, opened, styleOf, theme, values } from './store';
+import { holdRange, opened, styleOf, theme } from './store';
 
 /** Statistics of the run whose ranges are held, by value id. */
 const held = signal<ReadonlyMap<number, StatsDoc>>(new Map());
-
-const statsOf = (value: number): StatsDoc | null => picture(sourceOf(value))?.stats ?? null;
 
 /** Keeps the ranges of the run shown now for the runs to come, or lets each run have its own. */
 export function hold(on: boolean): void {
   const now = new Map<number, StatsDoc>();
   if (on) {
-    for (const { id } of values.value) {
-      const stats = statsOf(id);
-      if (stats) now.set(id, stats);
-    }
+    for (const { stats } of here()) now.set(stats.value, stats);
   }
   batch(() => {
     held.value = now;
@@ -26,9 +22,9 @@ export function hold(on: boolean): void {
 }
 
 /** Owners of ranges, found once for each value of a graph. */
-const owners = new WeakMap<GraphDoc, Map<number, number>>();
+const owners = new WeakMap<Graph, Map<number, number>>();
 
-function ownerOf(graph: GraphDoc, value: number): number {
+function ownerOf(graph: Graph, value: number): number {
   const known = owners.get(graph) ?? new Map<number, number>();
   owners.set(graph, known);
   const owner = known.get(value) ?? rangeOwner(graph, value);

@@ -1,11 +1,13 @@
 /** What the page shows: signals, changed only by the actions beside this file. */
-import { computed, signal } from '@preact/signals';
-import type { GraphDoc, LayoutDoc, SettingsDoc, StateDoc, TraceDoc } from '../client/documents';
+import { signal } from '@preact/signals';
+import type { SettingsDoc, StateDoc, TraceDoc } from '../client/documents';
+import type { Graph } from '../client/graph';
+import type { Layouts } from '../client/layouts';
 
 export interface Opened {
   readonly id: number;
-  readonly graph: GraphDoc;
-  readonly layout: LayoutDoc;
+  readonly graph: Graph;
+  readonly layouts: Layouts;
 }
 
 /** A sentence for the user; an error stays until it is closed. */
@@ -21,6 +23,8 @@ export interface Message {
 export interface Selection {
   readonly value: number;
   readonly node: number | null;
+  /** The folded group on whose block it was pointed at. */
+  readonly group?: number;
   readonly map: number | null;
 }
 
@@ -28,6 +32,8 @@ export interface Selection {
 export interface Hover {
   readonly value: number;
   readonly node: number | null;
+  /** The folded group whose block it is. */
+  readonly group?: number;
   /** Row and column in level-0 cells of the sheet, null on a port. */
   readonly cell: { readonly plane: number; readonly row: number; readonly column: number } | null;
   readonly x: number;
@@ -69,6 +75,12 @@ export const messages = signal<readonly Message[]>([]);
 export const selected = signal<Selection | null>(null);
 export const hover = signal<Hover | null>(null);
 export const focused = signal<number | null>(null);
+/** The group that keys speak of, where no layer is in focus. */
+export const focusedGroup = signal<number | null>(null);
+/** Ids of the groups that stand open. */
+export const unfolded = signal<ReadonlySet<number>>(new Set());
+/** Ids of the nodes that a search or a question has lit; the rest is dimmed where there are any. */
+export const lit = signal<ReadonlySet<number>>(new Set());
 
 export const theme = signal<'dark' | 'light'>('dark');
 export const lecture = signal(false);
@@ -98,10 +110,6 @@ export const stageArea = signal<{ left: number; top: number; right: number; bott
   bottom: 0,
 });
 
-/** Values and nodes of the opened model, by id. */
-export const values = computed(() => opened.value?.graph.values ?? []);
-export const nodes = computed(() => opened.value?.graph.nodes ?? []);
-
 /** How a value is coloured. */
 export const styleOf = (value: number): Style => styles.value.get(value) ?? everywhere.value;
 
@@ -110,7 +118,8 @@ export const shownMap = signal<number | null>(null);
 
 /** Where the camera is asked to go; a new object asks again. */
 export interface Flight {
-  readonly to: 'home' | 'next' | 'previous' | 'node' | 'in' | 'out' | 'capture';
+  readonly to: 'home' | 'next' | 'previous' | 'node' | 'group' | 'in' | 'out' | 'capture';
   readonly node?: number;
+  readonly group?: number;
 }
 export const flight = signal<Flight | null>(null);

@@ -2,7 +2,7 @@
 import type { AnswerDoc, FailureDoc, TraceDoc } from '../../client/documents';
 import { areShares, best, className, lengths, modeOf, type Shown } from '../../state/answers';
 import { score } from '../../state/numbers';
-import { type AnswerMode, answerMode, nodes, settings, trace } from '../../state/store';
+import { type AnswerMode, answerMode, opened, settings, trace } from '../../state/store';
 import { Segments } from '../segments';
 
 const MODES = [
@@ -88,7 +88,7 @@ function Failed({
   readonly failure: FailureDoc | null;
   readonly message: string | null;
 }) {
-  const node = failure?.node == null ? null : nodes.value[failure.node];
+  const node = failure?.node == null ? null : opened.value?.graph.node(failure.node);
   const where = node ? `The run stopped at ${node.name} (${node.op})` : 'The run stopped';
   const said = failure?.message ?? message ?? 'The engine gave no reason.';
   return (

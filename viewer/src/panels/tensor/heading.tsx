@@ -1,6 +1,7 @@
 /** What the open tensor is: name, role, shape, and its neighbours at the same layer. */
 import type { ComponentChildren } from 'preact';
-import type { GraphDoc, StatsDoc, ValueDoc } from '../../client/documents';
+import type { StatsDoc } from '../../client/documents';
+import type { Graph, ValueDoc } from '../../client/graph';
 import { select, toggleFan, toggleMaps } from '../../state/actions';
 import { bytes, times } from '../../state/numbers';
 import { fanned, hidden, type Selection } from '../../state/store';
@@ -34,7 +35,7 @@ function Shape({ value, stats }: ShapeProps) {
 }
 
 interface Props {
-  readonly graph: GraphDoc;
+  readonly graph: Graph;
   readonly value: ValueDoc;
   readonly selection: Selection;
   readonly stats: StatsDoc | null;
@@ -70,7 +71,7 @@ export function Heading({ graph, value, selection, stats, children }: Props) {
 }
 
 interface PortsProps {
-  readonly graph: GraphDoc;
+  readonly graph: Graph;
   readonly selection: Selection;
 }
 
@@ -87,7 +88,7 @@ export function Ports({ graph, selection }: PortsProps) {
           type="button"
           class="button"
           aria-current={port.value === selection.value}
-          title={graph.values[port.value]?.name}
+          title={graph.value(port.value)?.name}
           onClick={() => select({ value: port.value, node: node.id, map: null })}
         >
           {port.role}

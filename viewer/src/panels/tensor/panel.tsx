@@ -1,6 +1,7 @@
 /** The panel of the open tensor. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { GraphDoc, StatsDoc, ValueDoc } from '../../client/documents';
+import type { StatsDoc } from '../../client/documents';
+import type { Graph, ValueDoc } from '../../client/graph';
 import { arrivals, pending, picture, request, sourceOf } from '../../state/pictures';
 import { opened, running, type Selection, selected, trace, view } from '../../state/store';
 import { useEdge, useHole } from '../measure';
@@ -84,7 +85,7 @@ function Body({ stats, axes }: BodyProps) {
 }
 
 interface TensorProps {
-  readonly graph: GraphDoc;
+  readonly graph: Graph;
   readonly value: ValueDoc;
   readonly selection: Selection;
 }
