@@ -26,6 +26,7 @@ export interface Hooks {
   ports(): {
     value: number;
     node: number | null;
+    group: number | null;
     side: string;
     role: string;
     x: number;
@@ -97,6 +98,7 @@ export function expose(director: Director): void {
             return {
               value: port.value,
               node: stood.block.node?.id ?? null,
+              group: stood.block.group?.id ?? null,
               side,
               role: port.role,
               x,

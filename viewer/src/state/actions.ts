@@ -1,5 +1,6 @@
 /** Everything the user can do, whoever asks: scene, panels, keys. */
 import { batch } from '@preact/signals';
+import { decode } from '../client/blob';
 import type {
   InputSource,
   LabelsDoc,
@@ -9,7 +10,6 @@ import type {
   TraceDoc,
   TryRow,
 } from '../client/documents';
-import { decode } from '../client/blob';
 import { readGraph } from '../client/graph';
 import { bytes, json, send } from '../client/keys';
 import { Layouts } from '../client/layouts';

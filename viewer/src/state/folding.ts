@@ -17,8 +17,7 @@ const blocksOf = (layout: Layout): number =>
   layout.children.filter((child) => child.what !== 'enter' && child.what !== 'leave').length;
 
 /** How many blocks a window of that area shows so that they can be told apart. */
-export const blocksFor = (area: number): number =>
-  Math.max(FEWEST, Math.floor(area / PER_BLOCK));
+export const blocksFor = (area: number): number => Math.max(FEWEST, Math.floor(area / PER_BLOCK));
 
 /**
  * The groups that stand open at first: level by level, as long as all fits.
