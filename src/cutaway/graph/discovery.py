@@ -73,7 +73,7 @@ class Discovery:
         return Row(
             weight=self._weight[things],
             kind=kind,
-            leads=np.array([self._leads(thing) for thing in things.tolist()], np.bool_),
+            leads=np.array([self._leads(thing) for thing in things.tolist()], np.int64),
             value=np.concatenate([value, self._all.value[between]]),
             source=np.concatenate([np.full(len(value), -1), self._all.source[between]]),
             target=np.concatenate([target, self._all.target[between]]),
@@ -135,8 +135,10 @@ class Discovery:
         """Titles of the blocks and named groups among things."""
         outer = self._graph.groups[box].name
         named = len(inner) > 0 and not inner[0].title.startswith("part ")
-        return [
-            one.title if isinstance(one, Found) else within(self._graph.groups[old].name, outer)
-            for one in things
-            if (named if isinstance(one, Found) else (old := one - self._count) >= 0)
-        ]
+        found: list[str] = []
+        for one in things:
+            if isinstance(one, Found):
+                found.extend([one.title] if named else [])
+            elif one >= self._count:
+                found.append(within(self._graph.groups[one - self._count].name, outer))
+        return found

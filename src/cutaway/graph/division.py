@@ -52,6 +52,8 @@ def divide(row: Row) -> list[Part]:
     if weight <= MOST and not _worthwhile(found, row):
         return []
     whole = Part(0, count, "part", [_part(one) for one in found if one.block])
+    if len(whole.inner) == 1 and (whole.inner[0].start, whole.inner[0].end) == (0, count):
+        whole.inner = whole.inner[0].inner  # a box that holds everything says nothing
     _pack(whole, row, passing)
     return whole.inner
 

@@ -150,7 +150,7 @@ class _Folding:
     def _add_old(self, old: int, group: _Open, thing: int, *, like: int) -> int:
         number, was = len(self._groups), self._graph.groups[old]
         title = within(was.name, self._graph.groups[group.box].name)
-        what = "fused" if like < 0 else "scope"
+        what = "fused" if like < 0 else "found" if was.what == "found" else "scope"
         self._groups.append(_New(was.name, group.id, what, title, self._size[thing], like))
         return number
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -26,7 +27,7 @@ class Row:
     kind: Ids
     """``(n,)``: the same number where the same operator or group is."""
     leads: Ids
-    """``(n,)``: 1 where a block may well begin, such as at a convolution."""
+    """``(n,)``: 1 where a block may well begin, such as at a convolution, else 0."""
     value: Ids
     """``(w,)``: what is read; the next two are alike."""
     source: Ids
@@ -134,7 +135,7 @@ def joined(parts: list[Stretch], kinds: Kinds, *, keep: bool = False) -> Stretch
 def _tail(cut: list[Stretch], branching: list[int]) -> tuple[int, ...]:
     """Kinds of the things that most often stand between two branching stretches, if few do."""
     seen: Counter[tuple[int, ...]] = Counter()
-    for at, following in zip(branching, branching[1:], strict=False):
+    for at, following in pairwise(branching):
         if 1 <= following - at - 1 <= _TAIL:
             seen[tuple(one.kind for one in cut[at + 1 : following])] += 1
     most = seen.most_common(1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from os.path import commonprefix
+from itertools import takewhile
 
 _NUMBER = re.compile(r"[\s._:-]*\d+$")
 """A number at the end, and what sets it off."""
@@ -35,5 +35,6 @@ def common(titles: Sequence[str]) -> str:
     stems = {_NUMBER.sub("", title.rpartition("/")[2]) for title in titles}
     if len(stems) == 1:
         return stems.pop() or "group"
-    shared = commonprefix([title.rpartition("/")[2] for title in titles])
-    return shared.rstrip("0123456789._:- ") or "group"
+    ends = [title.rpartition("/")[2] for title in titles]
+    same = takewhile(lambda letters: len(set(letters)) == 1, zip(*ends, strict=False))
+    return "".join(letters[0] for letters in same).rstrip("0123456789._:- ") or "group"
