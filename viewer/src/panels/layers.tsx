@@ -1,6 +1,6 @@
 /** All layers as a list of buttons: for the keyboard and for those who cannot see the scene. */
 import { useState } from 'preact/hooks';
-import type { GraphDoc, NodeDoc } from '../client/documents';
+import type { Graph, NodeDoc } from '../client/graph';
 import { fly } from '../state/actions';
 import { count } from '../state/numbers';
 import { focused, opened } from '../state/store';
@@ -33,7 +33,7 @@ function pressed(event: KeyboardEvent): void {
 }
 
 interface LayerProps {
-  readonly graph: GraphDoc;
+  readonly graph: Graph;
   readonly node: NodeDoc;
   /** Whether the Tab key stops here. */
   readonly stop: boolean;
@@ -64,8 +64,10 @@ export function Layers() {
   const [most, setMost] = useState(BATCH);
   const graph = opened.value?.graph;
   if (!graph) return null;
-  const shown = graph.nodes.slice(0, most);
-  const more = graph.nodes.length - shown.length;
+  const shown = Array.from({ length: Math.min(most, graph.nodeCount) }, (_, id) =>
+    graph.node(id),
+  ).filter((node) => node !== undefined);
+  const more = graph.nodeCount - shown.length;
   const current = focused.value;
   const stop = shown.some((node) => node.id === current) ? current : shown[0]?.id;
   return (

@@ -23,6 +23,7 @@ import type { Want } from './labels';
 import { Painter } from './painter';
 import { tableTexture } from './sheets';
 import { Stage } from './stage';
+import { MOST_STANDING } from './standings';
 import { Timing } from './timing';
 import { scaleIn } from './walk';
 import { World } from './world';
@@ -178,6 +179,12 @@ export class Director {
       for (const { value, size } of block.standing) {
         const pixels = Math.max(size.width, size.height) * scale;
         if (kept.has(value) && pixels >= LEAST_PIXELS) found.push({ value, size: pixels, far });
+      }
+      // Of a tensor whose shape the file does not state, only its picture tells how it stands.
+      for (const { value } of block.standing.length > 0
+        ? []
+        : block.right.slice(0, MOST_STANDING)) {
+        if (kept.has(value)) found.push({ value, size: 1, far });
       }
     }
     return found.sort((a, b) => a.far - b.far);

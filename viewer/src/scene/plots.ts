@@ -6,7 +6,7 @@ import { placeRows, type Rows } from './rows';
 import type { Footprint } from './sizes';
 
 /** Between an open group's border and what stands in it. */
-export const BORDER = { side: 0.34, top: 0.42, bottom: 0.16 } as const;
+export const BORDER = { side: 0.34, top: 0.5, bottom: 0.18 } as const;
 /** Free room around an open group. */
 const AROUND = 0.12;
 /** Width over height that an open group would like. */

@@ -16,7 +16,7 @@ const POST = 0.05;
 const SPACE = 0.1;
 const LEAST = 0.5;
 /** Of many outputs the first few are shown; ports open the rest. */
-const MOST_STANDING = 4;
+export const MOST_STANDING = 4;
 /** So few fanned stacks may each take all the room that they like. */
 const FEW_FANNED = 3;
 export const ANSWER: Size = { width: 2.3, height: 1.95 };

@@ -88,7 +88,7 @@ export async function showModel({ model: id, start }: OpenDoc): Promise<void> {
   layouts.groups = graph.groupCount;
   batch(() => {
     s.opened.value = { id, graph, layouts };
-    s.unfolded.value = firstFold(layouts, blocksFor(innerWidth * innerHeight));
+    s.unfolded.value = firstFold(graph, layouts, blocksFor(innerWidth * innerHeight));
     s.lit.value = new Set();
     s.focused.value = null;
     s.focusedGroup.value = null;
