@@ -108,7 +108,7 @@ export class Director {
       this.rebuild();
     });
     effect(() => {
-      void [s.unfolded.value, s.opened.value?.layouts.come.value];
+      void s.unfolded.value;
       this.refold();
     });
     effect(() => {
@@ -341,8 +341,8 @@ export class Director {
     this.touched = new Set();
     stage.eye.setBounds(world.bounds);
     const shift = anchor && stage.eye.moved ? this.keepStill(anchor) : ([0, 0] as const);
-    if (!first && !calm()) world.animate(now, shift);
-    if (first || !stage.eye.moved) stage.eye.home(this.stale.fold && !first);
+    const smooth = !first && !calm() && world.animate(now, shift);
+    if (first || !stage.eye.moved) stage.eye.home(this.stale.fold && smooth);
     this.stale.fold = false;
   }
 

@@ -4,6 +4,7 @@ import * as s from '../state/store';
 import type { BlockKey } from './blocks';
 import { familyColour, mixed, type Palette, type Rgb } from './palette';
 import type { Parts } from './parts';
+import type { Box } from './plots';
 import type { Route } from './routes';
 import { PEDESTAL, PORT, portPlace, type Stood } from './solid';
 import { PATTERN } from './solids';
@@ -33,6 +34,7 @@ export class Furniture {
     for (const { plan, routes } of world.routes) {
       this.plates(plan);
       for (const route of routes) {
+        if (world.view && !crosses(route, world.view)) continue;
         const ends = [plan.plot.keys[route.from] ?? '', plan.plot.keys[route.to] ?? ''];
         this.edge(
           route,
@@ -80,7 +82,9 @@ export class Furniture {
   private edge(route: Route, lit: boolean, scale: number): void {
     const { lines, solids } = this.parts;
     const colour = lit ? this.palette.lit : this.palette.edge;
-    const width = (lit ? 2.4 : 1.5) * this.ratio;
+    // From afar a line is as thin as what it joins is small.
+    const thin = Math.min(1, Math.max(0.45, scale / 60));
+    const width = (lit ? 2.4 : 1.5 * thin) * this.ratio;
     const alpha = lit ? 1 : 0.85 * (s.lit.value.size > 0 ? 0.6 : 1);
     lines.path(route.points, colour, alpha, width, route.wraps && !lit ? 0.085 : 0);
     const end = route.points.at(-1);
@@ -164,6 +168,18 @@ export class Furniture {
     const [across, up] = [new Vector3(PORT, 0, 0), new Vector3(0, PORT, 0)];
     this.parts.solids.panel(corner, across, up, colour, 1, this.palette.dots);
   }
+}
+
+/** Whether a way comes into view at all. */
+function crosses({ points }: Route, view: Box): boolean {
+  let [left, right, bottom, top] = [Infinity, -Infinity, Infinity, -Infinity];
+  for (const [x, y] of points) {
+    left = Math.min(left, x);
+    right = Math.max(right, x);
+    bottom = Math.min(bottom, y);
+    top = Math.max(top, y);
+  }
+  return right >= view.left && left <= view.right && top >= view.bottom && bottom <= view.top;
 }
 
 /** What points at a block: a node's id, a folded group's, or an input's value. */

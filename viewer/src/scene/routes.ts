@@ -16,6 +16,7 @@ export interface Route {
 
 const Z = PEDESTAL.front - 0.02;
 const ROUND = 0.09;
+const LEAST_ROUND = 3;
 const MARGIN = 0.2;
 /** How much edges that share a channel are set apart. */
 const APART = 0.035;
@@ -110,8 +111,12 @@ function stops(layout: Layout, rows: Rows, edge: Edge, ends: Ends): Stop[] {
   ];
 }
 
-/** The way of every edge of a group, in world units; of several that lie over one another, one. */
-export function routeEdges(layout: Layout, rows: Rows, ends: Ends): Route[] {
+/**
+ * The way of every edge of a group, in world units; of several that lie over one another, one.
+ *
+ * @param scale pixels to a world unit.
+ */
+export function routeEdges(layout: Layout, rows: Rows, ends: Ends, scale: number): Route[] {
   const routes = new Map<string, Route>();
   for (const edge of layout.edges) {
     const all = stops(layout, rows, edge, ends);
@@ -134,7 +139,9 @@ export function routeEdges(layout: Layout, rows: Rows, ends: Ends): Route[] {
       if (i < all.length - 1) path.push([b.x, b.y]);
     }
     path.push([last.x, last.y]);
-    const points = rounded(path).map(([x, y]): Point => [x, y, Z]);
+    // A corner of a pixel or two need not be round.
+    const bent = ROUND * scale < LEAST_ROUND ? path : rounded(path);
+    const points = bent.map(([x, y]): Point => [x, y, Z]);
     routes.set(key, { value: edge.value, from: edge.from, to: edge.to, points, wraps });
   }
   return [...routes.values()];

@@ -25,6 +25,7 @@ const MOVE = 320;
 const STILL = 0.02;
 /** More than so many blocks do not move: they are there at once. */
 const MOST_MOVING = 600;
+const MOST_OPEN = 300;
 const ease = (t: number) => 1 - (1 - t) ** 3;
 
 /** A child of an open group. */
@@ -58,6 +59,8 @@ export class World {
   private motion: Motion | null = null;
   private lifted: BlockKey | null = null;
   private seen: { view: Box; scale: number } | null = null;
+  /** The part of the world that is drawn. */
+  view: Box | null = null;
   private ordered: Spot[] | null = null;
 
   /** Forgets a network. */
@@ -130,16 +133,18 @@ export class World {
     this.plots.touch(groups);
   }
 
-  /** Lets everything that is seen move from where it stands now to its new place. */
-  animate(now: number, shift: Flat): void {
+  /** Lets everything that is seen move from where it stands now to its new place; false where it is too much. */
+  animate(now: number, shift: Flat): boolean {
     const from = new Map<BlockKey, { x: number; y: number }>();
     for (const { block, place } of this.stood) {
       from.set(block.key, { x: place.x + shift[0], y: place.y + shift[1] });
     }
     for (const open of this.opens)
       from.set(open.key, { x: open.x + shift[0], y: open.y + shift[1] });
-    const still = from.size > MOST_MOVING || ![...from].some(([key, at]) => this.moves(key, at));
+    const many = this.unfolded.size > MOST_OPEN || from.size > MOST_MOVING;
+    const still = many || ![...from].some(([key, at]) => this.moves(key, at));
     this.motion = still ? null : { from, start: now };
+    return !many;
   }
 
   private moves(key: BlockKey, at: { x: number; y: number }): boolean {
@@ -174,6 +179,7 @@ export class World {
       scale < kept.scale / 1.25;
     if (!fresh) return false;
     const view = viewOf(eye);
+    this.view = view;
     const found: Seen = walk(root, blocks, eye, tween, this.lifted, view);
     this.stood = found.stood;
     this.specks = found.specks;
@@ -191,7 +197,7 @@ export class World {
   get routes(): readonly { plan: Plan; routes: readonly Route[] }[] {
     this.made ??= this.plans.map((plan) => ({
       plan,
-      routes: routeEdges(plan.plot.layout, plan.plot.rows, this.endsIn(plan)),
+      routes: routeEdges(plan.plot.layout, plan.plot.rows, this.endsIn(plan), plan.scale),
     }));
     return this.made;
   }

@@ -110,6 +110,8 @@ export async function showModel({ model: id, start }: OpenDoc): Promise<void> {
   }, complain);
   source = start.input as InputSource;
   await awaitTrace(start.trace);
+  // Now that nothing waits: what may be unfolded later.
+  void layouts.all().catch(complain);
 }
 
 async function awaitTrace(id: number): Promise<void> {
