@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from cutaway.graph import Group
 
@@ -53,8 +53,16 @@ def groups(scopes: Iterable[str], fused: Collection[str] = ()) -> dict[str, Grou
     """
     table = {"": Group(0, "", None, "root")}
     for scope in scopes:
-        for name in chain(scope):
-            if name not in table:
-                what = "fused" if name in fused else "scope"
-                table[name] = Group(len(table), name, table[parent(name)].id, what)
+        for name in _missing(scope, table):
+            what = "fused" if name in fused else "scope"
+            table[name] = Group(len(table), name, table[parent(name)].id, what)
     return table
+
+
+def _missing(scope: str, table: Mapping[str, Group]) -> list[str]:
+    """A scope and those around it that the table lacks, outermost first."""
+    found: list[str] = []
+    while scope not in table:
+        found.append(scope)
+        scope = parent(scope)
+    return found[::-1]
