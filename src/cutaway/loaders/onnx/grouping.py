@@ -66,16 +66,16 @@ def _places(names: Iterable[str]) -> list[tuple[str, str]]:
     known: dict[str, str] = {}  # many names begin alike
     found: list[tuple[str, str]] = []
     for name in names:
-        before, _, leaf = name.partition(";")[0].rpartition("/")
-        scope = known.get(before)
-        if scope is None:
-            scope = known[before] = scopes.path(before)
-        found.append((scope, leaf) if leaf else (scopes.parent(scope), _last(scope)))
+        first = name.partition(";")[0]
+        before, _, leaf = first.rpartition("/")
+        if not leaf or "." in leaf:
+            scope, _, leaf = scopes.path(first).rpartition("/")
+        else:
+            scope = known.get(before)
+            if scope is None:
+                scope = known[before] = scopes.path(before)
+        found.append((scope, leaf))
     return found
-
-
-def _last(path: str) -> str:
-    return path.rpartition("/")[2]
 
 
 def _scopes_inside(found: Iterable[str], wanted: dict[str, list[int]]) -> dict[str, list[str]]:

@@ -41,7 +41,7 @@ def read_structure(model: ModelProto) -> Structure:
     """The Graph of an ONNX message.
 
     One node per operator in a topological order, ``Constant`` operators as values, groups from the
-    slashes in names. Bodies of ``If``, ``Loop`` and ``Scan`` stay inside their node.
+    slashes and dots in names. Bodies of ``If``, ``Loop`` and ``Scan`` stay inside their node.
     """
     return _Reader(model).structure()
 
