@@ -66,32 +66,29 @@ def link(graph: Graph) -> Links:
 
 
 def _nesting(graph: Graph) -> tuple[Ids, Ids, Ids]:
-    """By thing: the group around it, and its first node; by group: its depth."""
+    """By thing: the group around it; by group: its depth; by thing: its first node."""
     count = len(graph.nodes)
-    inner: dict[int, list[int]] = {}
-    for group in graph.groups[1:]:
-        inner.setdefault(group.parent or 0, []).append(group.id)
-    order = [0]
     home = [0] * len(graph.groups)
     depth = [0] * len(graph.groups)
     around = [-1] * (count + len(graph.groups))
-    for outer in order:  # grows while it is walked
-        for group in inner.get(outer, ()):
-            order.append(group)
-            if graph.groups[group].what == "fused":
-                home[group] = home[outer]
-            else:
-                home[group] = group
-                around[count + group] = home[outer]
-                depth[group] = depth[home[outer]] + 1
+    for number, group in enumerate(graph.groups[1:], 1):
+        outer = group.parent or 0
+        if outer >= number:
+            raise ValueError(f"group {number} stands before group {outer} around it: fold first")
+        if group.what == "fused":
+            home[number] = home[outer]
+        else:
+            home[number] = number
+            around[count + number] = home[outer]
+            depth[number] = depth[home[outer]] + 1
     earliest = [*range(count), *[count] * len(graph.groups)]
     for node in graph.nodes:
         around[node.id] = own = home[node.group]
         earliest[count + own] = min(earliest[count + own], node.id)
-    for group in reversed(order[1:]):
-        if around[count + group] >= 0:
-            outer = count + around[count + group]
-            earliest[outer] = min(earliest[outer], earliest[count + group])
+    for number in range(len(graph.groups) - 1, 0, -1):
+        outer = around[count + number]
+        if outer >= 0 and earliest[count + number] < earliest[count + outer]:
+            earliest[count + outer] = earliest[count + number]
     return np.array(around, np.int64), np.array(depth, np.int64), np.array(earliest, np.int64)
 
 
@@ -138,10 +135,10 @@ def _returned(graph: Graph, around: Ids) -> list[Ids]:
 def _steers(graph: Graph, reads: Flow) -> Ids:
     """By read: 1 where it only steers a node that takes its data from another one."""
     nodes = graph.nodes
-    pairs = zip(reads.reader.tolist(), reads.port.tolist(), strict=True)
-    steering = np.array(
-        [nodes[node].reads[port].role in _STEERING for node, port in pairs], np.bool_
-    )
+    readers: list[int] = reads.reader.tolist()
+    ports: list[int] = reads.port.tolist()
+    roles = [nodes[at].reads[port].role for at, port in zip(readers, ports, strict=True)]
+    steering = np.array([role in _STEERING for role in roles], np.bool_)
     fed = np.zeros(len(nodes), np.bool_)
     fed[reads.reader[~steering]] = True
     return (steering & fed[reads.reader]).astype(np.int64)

@@ -39,6 +39,12 @@ class Places:
     What leads where is worked out once, in time that grows with the reads of all nodes times the
     depth of the groups; a layout takes time linear in its own group. The same graph always gives
     the same layouts.
+
+    Args:
+        graph: best from ``cutaway.graph.fold``, so that no group has many children.
+
+    Raises:
+        ValueError: a group stands before the one around it, which ``fold`` puts right.
     """
 
     def __init__(self, graph: Graph) -> None:

@@ -57,11 +57,11 @@ def project(graph: Graph, links: Links, group: int) -> Projection:
     leaving = dict.fromkeys(rows[rows[:, 2] == OUTSIDE, 0].tolist())
     count = len(graph.nodes)
     children: list[ChildKey] = [("enter" if group else "input", value) for value in entering]
-    children += [("node", one) if one < count else ("group", one - count) for one in ordered]
+    children.extend(_named(one, count) for one in ordered)
     place = {thing: child for child, thing in enumerate(ordered, len(entering))}
     maker = {value: child for child, value in enumerate(entering)}
     reader = {value: child for child, value in enumerate(leaving, len(children))}
-    children += [("leave", value) for value in leaving]
+    children.extend(("leave", value) for value in leaving)
     found = [
         Link(
             value,
@@ -77,6 +77,10 @@ def project(graph: Graph, links: Links, group: int) -> Projection:
     return Projection(children, found, _units(len(children), frames), frames)
 
 
+def _named(thing: int, count: int) -> ChildKey:
+    return ("node", thing) if thing < count else ("group", thing - count)
+
+
 def _entering(graph: Graph, rows: Ids, group: int) -> list[int]:
     """Values that come into a group: for the whole network its inputs, read or not."""
     if group == 0:
@@ -90,7 +94,7 @@ def _in_order(things: list[int], rows: Ids) -> list[int]:
     edges = [
         (place[source], place[target])
         for source, target in rows[:, 1:3].tolist()
-        if source != OUTSIDE and target != OUTSIDE
+        if OUTSIDE not in (source, target)
     ]
     if all(source < target for source, target in edges):
         return things
