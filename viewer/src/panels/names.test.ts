@@ -1,73 +1,43 @@
 import { expect, test } from 'vitest';
-import type { GraphDoc, ValueDoc } from '../client/documents';
+import { type PlainValue, packed } from '../client/packed';
 import { axesOf, fileName, nodeOf, outputShape, portsOf, roleOf, titleOf } from './names';
 
-const value = (id: number, name: string, what: ValueDoc['what']): ValueDoc => ({
-  id,
+const value = (name: string, what: NonNullable<PlainValue['what']>): PlainValue => ({
   name,
   shape: [null, 28, 28, 16],
   dtype: 'float32',
   what,
   axes: 'NHWC',
 });
-const node = (
-  id: number,
-  name: string,
-  op: string,
-  reads: [number, string][],
-  writes: number[],
-) => ({
-  id,
-  name,
-  op,
-  kind: null,
-  family: 'other',
-  scope: '',
-  group: 0,
-  attributes: {},
-  writes,
-  reads: reads.map(([v, role]) => ({ value: v, role })),
-});
-const graph: GraphDoc = {
-  id: 1,
-  name: 'm',
-  format: 'Keras',
-  producer: null,
-  parameters: 0,
-  bytes: 0,
-  notes: [],
-  groups: [],
+const graph = packed({
   values: [
-    value(0, 'image', 'input'),
-    value(1, 'conv2d/kernel', 'weight'),
-    value(2, 'conv2d:linear', 'activation'),
-    value(3, 'conv2d', 'activation'),
+    value('image', 'input'),
+    value('conv2d/kernel', 'weight'),
+    value('conv2d:linear', 'activation'),
+    value('conv2d', 'activation'),
   ],
   nodes: [
-    node(
-      0,
-      'conv2d',
-      'Conv2D',
-      [
+    {
+      name: 'conv2d',
+      op: 'Conv2D',
+      reads: [
         [0, 'data'],
         [1, 'kernel'],
       ],
-      [2],
-    ),
-    node(1, 'conv2d/relu', 'ReLU', [[2, 'data']], [3]),
+      writes: [2],
+    },
+    { name: 'conv2d/relu', op: 'ReLU', reads: [2], writes: [3] },
   ],
   inputs: [0],
   outputs: [3],
-};
-const at = (v: number) => graph.values[v] as ValueDoc;
+});
 
 test('an output has the name of its node, a weight its own', () => {
-  expect([0, 1, 2, 3].map((v) => titleOf(graph, at(v)))).toEqual([
-    'image',
-    'conv2d/kernel',
-    'conv2d',
-    'conv2d/relu',
-  ]);
+  const titles = [0, 1, 2, 3].map((id) => {
+    const one = graph.value(id);
+    return one && titleOf(graph, one);
+  });
+  expect(titles).toEqual(['image', 'conv2d/kernel', 'conv2d', 'conv2d/relu']);
 });
 
 test('a tensor says what it is, and to whom where a port was used', () => {
@@ -104,7 +74,8 @@ test('axes carry their letters where they are known', () => {
 });
 
 test('lists leave the batch out', () => {
-  expect(outputShape(graph, graph.nodes[0] as GraphDoc['nodes'][number])).toBe('28 × 28 × 16');
+  const conv = graph.node(0);
+  expect(conv && outputShape(graph, conv)).toBe('28 × 28 × 16');
 });
 
 test('a file can be named after any tensor', () => {

@@ -1,25 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import type { GraphDoc, StatsDoc } from '../client/documents';
+import type { StatsDoc } from '../client/documents';
+import { packed } from '../client/packed';
 import { isPicture, rangeOwner, scaleOf } from './ranges';
 
-const node = (id: number, kind: string, read: number, write: number) => ({
-  id,
+const node = (kind: string, read: number, write: number) => ({
+  name: kind,
+  op: kind,
   kind,
-  reads: [{ value: read, role: 'data' }],
+  reads: [read],
   writes: [write],
 });
-const graph = {
-  nodes: [
-    node(0, 'Resize', 0, 1),
-    node(1, 'Conv', 1, 2),
-    node(2, 'Relu', 2, 3),
-    node(3, 'MaxPool', 3, 4),
-  ],
-  values: ['input', 'activation', 'activation', 'activation', 'activation'].map((what, id) => ({
-    id,
-    what,
-  })),
-} as unknown as GraphDoc;
+const graph = packed({
+  nodes: [node('Resize', 0, 1), node('Conv', 1, 2), node('Relu', 2, 3), node('MaxPool', 3, 4)],
+  values: (['input', 'activation', 'activation', 'activation', 'activation'] as const).map(
+    (what, id) => ({ name: String(id), what }),
+  ),
+});
 
 const stats = (robust: [number, number], signed: boolean) =>
   ({ robust, min: robust[0] * 2, max: robust[1] * 2, signed }) as unknown as StatsDoc;

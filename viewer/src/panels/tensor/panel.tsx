@@ -119,7 +119,7 @@ export function TensorPanel() {
   const edge = useEdge<HTMLElement>('right');
   const graph = opened.value?.graph;
   const selection = selected.value;
-  const value = selection && graph?.values[selection.value];
+  const value = selection && graph?.value(selection.value);
   return (
     <aside class="tensor" aria-label="Tensor" ref={edge}>
       {graph && value && <Tensor graph={graph} value={value} selection={selection} />}
