@@ -1,5 +1,5 @@
 /** Which nodes a query finds: pure, over the catalogue of a network. */
-import type { Dim } from '../client/graph';
+import type { Dim, Graph } from '../client/graph';
 import type { Catalogue } from './catalogue';
 import { FLAGS, type Length, type Query, type Sign, type Word } from './query';
 
@@ -150,4 +150,13 @@ export function find(book: Catalogue, query: Query, known: Known = {}): Int32Arr
     if (tests.every(({ test, not }) => test(node) !== not)) found[count++] = node;
   }
   return found.slice(0, count);
+}
+
+/** The first node in the order of the flow that writes a NaN or an infinity; -1 where none does. */
+export function firstBad(graph: Graph, flags: Uint8Array): number {
+  const bad = FLAGS.nan | FLAGS.inf;
+  for (let node = 0; node < graph.nodeCount; node++) {
+    if (graph.writesOf(node).some((value) => ((flags[value] ?? 0) & bad) !== 0)) return node;
+  }
+  return -1;
 }
