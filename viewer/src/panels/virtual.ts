@@ -43,7 +43,7 @@ export function useRowHeight(rem: number): number {
 }
 
 /** The rows that a scrolling box shows now. */
-export function useSlice(box: RefObject<HTMLElement>, row: number, count: number): Slice {
+export function useSlice(box: RefObject<HTMLElement | null>, row: number, count: number): Slice {
   const [seen, setSeen] = useState({ top: 0, height: 0 });
   useLayoutEffect(() => {
     const element = box.current;

@@ -97,9 +97,16 @@ effect(() => {
   });
 });
 
+/** Raised whenever the field is to have the focus. */
+export const summons = signal(0);
+
 /** Opens the field; what was asked before is still there. */
 export function openSearch(): void {
-  searching.value = true;
+  batch(() => {
+    searching.value = true;
+    summons.value += 1;
+    if (question.value.trim()) light(found.value.nodes);
+  });
 }
 
 export function closeSearch(): void {

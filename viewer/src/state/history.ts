@@ -118,11 +118,13 @@ async function restore(smooth: boolean): Promise<void> {
   if (s.opened.peek() !== model || location.href !== asked) return;
   put(place);
   await look(place, smooth);
+  // What was in focus may have been folded away.
+  written = stepKey();
 }
 
 /** A model has been opened: by its address, or by the user, who may want to go back. */
 function arrive(model: s.Opened): void {
-  folds = { all: [...foldable(model.graph)], first: new Set(s.unfolded.peek()) };
+  folds = { all: [...foldable(model.graph)], first: s.unfolded.peek() };
   if (here()) {
     written = stepKey();
     restore(false).catch(complain);
