@@ -1,5 +1,6 @@
 /** The panels over the scene. */
 import { render } from 'preact';
+import { followHistory } from '../state/history';
 import { followAppearance } from './appearance';
 import { startDropping } from './drop';
 import { startKeyboard } from './keyboard';
@@ -9,6 +10,7 @@ import { Page } from './page';
 /** Draws the panels and begins to listen to keys and drops. */
 export function mountPanels(root: HTMLElement): void {
   followAppearance();
+  followHistory();
   startKeyboard();
   startDropping();
   render(<Page />, root);

@@ -1,18 +1,19 @@
 /** Carries out what the keys mean. */
 import { flip, fly, select, toggleFan, toggleMaps } from '../state/actions';
+import { closeSearch, openSearch, searching } from '../state/find';
+import { anyLit, clear } from '../state/lighting';
 import { hold } from '../state/scales';
+import * as steps from '../state/steps';
 import * as s from '../state/store';
 import { toggleFullScreen, toggleLecture, toggleTheme } from './appearance';
 import { dialog } from './dialogs';
 import { bindingOf, type CommandName, keyName, takesKey } from './keymap';
+import { toggleOutline } from './outline/open';
 
 const VIEWS: readonly s.View[] = ['stack', 'flat', 'cells', 'numbers', 'smooth'];
 
-/** The layer that keys speak of: the one in focus, else that of the open tensor. */
-const layer = (): number | null => s.focused.value ?? s.selected.value?.node ?? null;
-
 function onLayer(act: (node: number) => void): void {
-  const node = layer();
+  const node = steps.layer();
   if (node !== null) act(node);
 }
 
@@ -23,14 +24,33 @@ export function openOutput(node: number): void {
 }
 
 function close(): void {
-  if (s.selected.value) select(null);
+  if (searching.value) closeSearch();
+  else if (anyLit()) clear();
+  else if (s.selected.value) select(null);
   else if (s.lecture.value) toggleLecture();
 }
 
 const ACTS: Readonly<Record<CommandName, (key: string) => void>> = {
-  home: () => fly('home'),
+  home: steps.toWhole,
   next: () => fly('next'),
   previous: () => fly('previous'),
+  find: openSearch,
+  up: () => void steps.up(),
+  input: () => void steps.toInput(),
+  output: () => void steps.toOutput(),
+  'alike-next': () => void steps.alike(1),
+  'alike-previous': () => void steps.alike(-1),
+  'first-bad': () => void steps.toFirstBad(),
+  fold: steps.foldHere,
+  unfold: () => void steps.unfoldHere(),
+  level: () => void steps.unfoldLevel(),
+  'fold-all': steps.foldEverything,
+  'unfold-all': () => void steps.unfoldEverything(),
+  outline: toggleOutline,
+  ancestors: steps.lightAncestors,
+  descendants: steps.lightDescendants,
+  'path-from': steps.pathFrom,
+  'path-to': steps.pathTo,
   capture: () => fly('capture'),
   'open-tensor': () => onLayer(openOutput),
   view: (key) => {

@@ -1,24 +1,22 @@
 /** The list of keys. */
-import { BINDINGS, type Binding, GESTURES } from './keymap';
+import { BINDINGS, GESTURES, ROOMS, type Room as RoomName } from './keymap';
 
-const ROOMS: readonly Binding['room'][] = ['Move', 'Look', 'Tensor', 'Page'];
-
-const WRITTEN: Readonly<Record<string, string>> = { Escape: 'Esc', 'Shift+e': 'Shift E' };
+const WRITTEN: Readonly<Record<string, string>> = { Escape: 'Esc' };
 
 const written = (key: string): string =>
-  WRITTEN[key] ?? (/^[a-z]$/.test(key) ? key.toUpperCase() : key);
+  WRITTEN[key] ?? key.replace('+', ' ').replace(/\b[a-z]$/, (letter) => letter.toUpperCase());
 
 function Keys({ keys }: { readonly keys: readonly string[] }) {
   const [first = '', last] = [keys[0], keys.at(-1)];
   if (keys.length < 2) return <kbd>{written(first)}</kbd>;
   return (
     <>
-      <kbd>{written(first)}</kbd> … <kbd>{written(last ?? '')}</kbd>
+      <kbd>{written(first)}</kbd> {keys.length > 2 ? '…' : 'or'} <kbd>{written(last ?? '')}</kbd>
     </>
   );
 }
 
-function Room({ room }: { readonly room: Binding['room'] }) {
+function Room({ room }: { readonly room: RoomName }) {
   return (
     <section>
       <h3>{room}</h3>

@@ -37,6 +37,7 @@ test('what is written with shift counts as what is written', () => {
 test('the keys of the browser stay with it', () => {
   expect(keyName(press('c', { ctrlKey: true }))).toBeNull();
   expect(keyName(press('c', { metaKey: true }))).toBeNull();
+  expect(keyName(press('k', { ctrlKey: true, shiftKey: true }))).toBeNull();
   expect(bindingOf('q')).toBeNull();
 });
 
@@ -48,4 +49,23 @@ test('a field keeps all keys, a button only Enter', () => {
   expect(takesKey({ tagName: 'BUTTON' }, 'Enter')).toBe(true);
   expect(takesKey({ tagName: 'BUTTON' }, 'h')).toBe(false);
   expect(takesKey({ tagName: 'BODY' }, 'Enter')).toBe(false);
+});
+
+test('the search opens with Ctrl or Cmd and K, also out of a field', () => {
+  const name = keyName(press('k', { metaKey: true })) ?? '';
+  expect(bindingOf(name)?.name).toBe('find');
+  expect(bindingOf(keyName(press('K', { ctrlKey: true })) ?? '')?.name).toBe('find');
+  expect(takesKey({ tagName: 'INPUT', type: 'text' }, name)).toBe(false);
+  expect(takesKey({ tagName: 'INPUT', type: 'text' }, '/')).toBe(true);
+});
+
+test('brackets are brackets, with shift too, and by their place where a layout lacks them', () => {
+  const named = (key: string, code: string, shiftKey = false) =>
+    bindingOf(keyName(press(key, { code, shiftKey })) ?? '')?.name;
+  expect(named('[', 'BracketLeft')).toBe('fold');
+  expect(named('{', 'BracketLeft', true)).toBe('fold-all');
+  expect(named('ü', 'BracketLeft')).toBe('fold');
+  expect(named('Dead', 'BracketRight', true)).toBe('unfold-all');
+  // Dvorak has the slash in the bracket's place.
+  expect(named('/', 'BracketLeft')).toBe('find');
 });

@@ -4,6 +4,23 @@ export type CommandName =
   | 'home'
   | 'next'
   | 'previous'
+  | 'find'
+  | 'up'
+  | 'input'
+  | 'output'
+  | 'alike-next'
+  | 'alike-previous'
+  | 'first-bad'
+  | 'fold'
+  | 'unfold'
+  | 'level'
+  | 'fold-all'
+  | 'unfold-all'
+  | 'outline'
+  | 'ancestors'
+  | 'descendants'
+  | 'path-from'
+  | 'path-to'
   | 'open-tensor'
   | 'view'
   | 'hide-maps'
@@ -19,16 +36,19 @@ export type CommandName =
   | 'help'
   | 'close';
 
+export const ROOMS = ['Move', 'Groups', 'Light', 'Look', 'Tensor', 'Page'] as const;
+export type Room = (typeof ROOMS)[number];
+
 export interface Binding {
   readonly name: CommandName;
   /** As `keyName` writes it; several do the same. */
   readonly keys: readonly string[];
   readonly words: string;
-  readonly room: 'Move' | 'Look' | 'Tensor' | 'Page';
+  readonly room: Room;
 }
 
 const key = (
-  room: Binding['room'],
+  room: Room,
   name: CommandName,
   keys: string | readonly string[],
   words: string,
@@ -38,6 +58,23 @@ export const BINDINGS: readonly Binding[] = [
   key('Move', 'home', 'h', 'the whole network'),
   key('Move', 'next', 'n', 'next layer'),
   key('Move', 'previous', 'p', 'previous layer'),
+  key('Move', 'alike-next', 'k', 'next layer with the same operator'),
+  key('Move', 'alike-previous', 'Shift+k', 'previous layer with the same operator'),
+  key('Move', 'input', 'i', 'the layer at the input'),
+  key('Move', 'output', 'y', 'the layer at the output'),
+  key('Move', 'up', 'u', 'the group around'),
+  key('Move', 'first-bad', 'x', 'the first layer with NaN or Inf'),
+  key('Groups', 'outline', 'g', 'open or close the outline'),
+  key('Groups', 'fold', '[', 'fold the group'),
+  key('Groups', 'unfold', ']', 'unfold the group'),
+  key('Groups', 'fold-all', 'Shift+[', 'fold all'),
+  key('Groups', 'level', 'v', 'unfold one level more'),
+  key('Groups', 'unfold-all', 'Shift+]', 'unfold all'),
+  key('Light', 'find', ['/', 'Ctrl+k'], 'find layers'),
+  key('Light', 'ancestors', 'a', 'all that leads to the layer'),
+  key('Light', 'descendants', 'd', 'all that depends on the layer'),
+  key('Light', 'path-from', 'w', 'a path from this layer …'),
+  key('Light', 'path-to', 'Shift+w', '… to this one'),
   key('Look', 'fan', 'e', 'fan the maps of the layer'),
   key('Look', 'fan-all', 'Shift+e', 'fan all stacks apart, or close them'),
   key('Look', 'hide-maps', 'm', 'hide or show the maps of the layer'),
@@ -46,7 +83,7 @@ export const BINDINGS: readonly Binding[] = [
   key('Look', 'capture', 'c', 'copy a picture of the network'),
   key('Tensor', 'open-tensor', 'Enter', "open the layer's output"),
   key('Tensor', 'view', ['1', '2', '3', '4', '5'], 'stack, flat, cells + numbers, numbers, smooth'),
-  key('Tensor', 'close', 'Escape', 'close the tensor'),
+  key('Tensor', 'close', 'Escape', 'end the search, what is lit, the tensor'),
   key('Page', 'open', 'o', 'open a model'),
   key('Page', 'theme', 't', 'dark or light'),
   key('Page', 'lecture', 'l', 'lecture mode: panels away, larger text'),
@@ -60,8 +97,10 @@ export const GESTURES: readonly (readonly [string, string])[] = [
   ['right drag', 'turn'],
   ['wheel, pinch', 'zoom to the cursor'],
   ['click', 'open a tensor'],
-  ['double click', 'fly to a layer'],
-  ['Tab', 'the list of layers, then the panels'],
+  ['double click', 'fly to a layer, unfold a group'],
+  ["click on a group's title", 'fold it'],
+  ['Shift and drag', 'zoom into a box'],
+  ['Tab', 'the outline, then the panels'],
 ];
 
 /** The parts of a key press that count. */
@@ -74,10 +113,13 @@ export interface Press {
   readonly altKey: boolean;
 }
 
-/** A press by name, such as `h`, `Shift+e`, `?`; null with a modifier that belongs to the browser. */
+/** A press by name, such as `h`, `Shift+e`, `?`, `Ctrl+k`; null with a modifier that is the browser's. */
 export function keyName(press: Press): string | null {
-  if (press.ctrlKey || press.metaKey || press.altKey) return null;
-  const letter = letterOf(press);
+  const letter = letterOf(press) ?? bracketOf(press);
+  if (press.ctrlKey || press.metaKey || press.altKey) {
+    const find = letter === 'k' && !press.altKey && !press.shiftKey;
+    return find ? 'Ctrl+k' : null;
+  }
   if (letter === null) return press.key;
   return press.shiftKey ? `Shift+${letter}` : letter;
 }
@@ -87,6 +129,21 @@ function letterOf(press: Press): string | null {
   if (/^[a-z]$/i.test(press.key)) return press.key.toLowerCase();
   const place = /^Key([A-Z])$/.exec(press.code)?.[1];
   return place && /^\p{L}$/u.test(press.key) ? place.toLowerCase() : null;
+}
+
+const BRACKETS: Readonly<Record<string, string>> = {
+  '[': '[',
+  '{': '[',
+  ']': ']',
+  '}': ']',
+  BracketLeft: '[',
+  BracketRight: ']',
+};
+
+/** The bracket on the key; where the layout has a letter or an accent there, by its place. */
+function bracketOf(press: Press): string | null {
+  const place = press.key === 'Dead' || /^\p{L}$/u.test(press.key) ? press.code : '';
+  return BRACKETS[press.key] ?? BRACKETS[place] ?? null;
 }
 
 /** The command of a key; null where there is none. */
@@ -101,6 +158,7 @@ export function takesKey(
   name: string,
 ): boolean {
   const tag = element.tagName.toLowerCase();
+  if (name === 'Ctrl+k') return false;
   if (element.editable || tag === 'textarea' || tag === 'select') return true;
   if (tag === 'input') return WRITTEN.has(element.type ?? 'text') || name === 'Enter';
   return name === 'Enter' && ['button', 'a', 'summary', 'label'].includes(tag);

@@ -1,9 +1,13 @@
 /** What the colours of the scene mean, in words, as far as they occur. */
 import { computed } from '@preact/signals';
+import { measureColour } from '../state/amounts';
 import { FAMILY } from '../state/families';
+import { colourBy, costsNow, MEASURES, measured } from '../state/measures';
+import { amount, bytes } from '../state/numbers';
 import { arrivals, here } from '../state/pictures';
 import { everywhere, opened, styles, theme, trace } from '../state/store';
 import { useEdge } from './measure';
+import { Menu } from './menu';
 
 /** The operator families of the network, in the order of their colours. */
 const families = computed(() => {
@@ -78,18 +82,53 @@ function Words() {
   );
 }
 
+/** What blocks are coloured by. */
+function ColourBy() {
+  const items = (['operator', ...MEASURES] as const).map((by) => ({
+    words: by,
+    checked: colourBy.value === by,
+    act: () => {
+      colourBy.value = by;
+      if (by !== 'operator') costsNow();
+    },
+  }));
+  return <Menu label={`by ${colourBy.value}`} title="Colour blocks by" items={items} />;
+}
+
+/** From the least to the most of the measure, on a logarithmic scale. */
+function Ramp() {
+  const ends = measured.value;
+  if (!ends) return <p>not known of this network</p>;
+  const stops = [0, 0.25, 0.5, 0.75, 1].map((at) => measureColour(at, theme.value));
+  const [low, high] = ends.map(colourBy.value === 'bytes' ? bytes : (n) => amount(Math.round(n)));
+  return (
+    <p class="ramp" title="on a logarithmic scale">
+      {low}
+      <i style={{ background: `linear-gradient(to right, ${stops.join(', ')})` }} />
+      {high} {colourBy.value === 'bytes' ? '' : colourBy.value}
+    </p>
+  );
+}
+
+function Families() {
+  return (
+    <ul class="legend-families">
+      {families.value.map((name) => (
+        <li key={name}>
+          <i class="dash" style={{ background: FAMILY[name] ?? '' }} aria-hidden="true" />
+          {name}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 export function Legend() {
   const edge = useEdge<HTMLElement>('bottom');
   return (
     <section class="legend" aria-label="Legend" ref={edge}>
-      <ul class="legend-families">
-        {families.value.map((name) => (
-          <li key={name}>
-            <i class="dash" style={{ background: FAMILY[name] ?? '' }} aria-hidden="true" />
-            {name}
-          </li>
-        ))}
-      </ul>
+      <ColourBy />
+      {colourBy.value === 'operator' ? <Families /> : <Ramp />}
       <Words />
     </section>
   );

@@ -2,7 +2,7 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { inset, stageArea } from '../state/store';
 
-type Side = 'top' | 'bottom' | 'right';
+type Side = 'top' | 'bottom' | 'left' | 'right';
 
 /** Panels that take room from the stage. */
 const edges = new Map<HTMLElement, Side>();
@@ -20,9 +20,12 @@ function measureStage(): void {
   for (const [element, side] of edges) {
     const box = element.getBoundingClientRect();
     if (box.width === 0 || box.height === 0) continue;
+    // In a narrow window a panel at the left lies over the stage.
+    if (side === 'left' && box.width > innerWidth / 3) continue;
     const where = sideOf(side, box);
     if (where === 'top') area.top = Math.max(area.top, box.bottom);
     else if (where === 'bottom') area.bottom = Math.min(area.bottom, box.top);
+    else if (where === 'left') area.left = Math.max(area.left, box.right);
     else area.right = Math.min(area.right, box.left);
   }
   const now = stageArea.peek();
@@ -74,12 +77,12 @@ export function startMeasuring(root: HTMLElement): void {
   measure();
 }
 
-/** Marks an element as a panel that takes room from the stage. */
-export function useEdge<T extends HTMLElement>(side: Side) {
+/** Marks an element as a panel that takes room from the stage; null where it lies over it. */
+export function useEdge<T extends HTMLElement>(side: Side | null) {
   const ref = useRef<T>(null);
   useLayoutEffect(() => {
     const element = ref.current;
-    if (!element) return;
+    if (!element || side === null) return;
     edges.set(element, side);
     observer.observe(element);
     measure();

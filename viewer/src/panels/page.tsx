@@ -4,12 +4,14 @@ import { Dialog, dialog } from './dialogs';
 import { DropOverlay } from './drop';
 import { Foot } from './foot/foot';
 import { KeyHelp } from './keyhelp';
-import { Layers } from './layers';
 import { Legend } from './legend';
 import { Messages } from './messages';
+import { Minimap } from './minimap/minimap';
+import { Outline } from './outline/outline';
 import { PreparationEditor } from './preparation/editor';
 import { TryAll } from './preparation/tryall';
 import { UnderWay } from './progress';
+import { Search } from './search/search';
 import { Offers } from './start/offers';
 import { StartPage } from './start/start';
 import { TensorPanel } from './tensor/panel';
@@ -52,13 +54,15 @@ export function Page() {
   const away = lecture.value;
   return (
     <>
-      <Layers />
+      <Outline />
       {!away && <TopBar />}
+      <Search />
       {!open && phase.value === 'start' && <StartPage />}
       <div class="over-stage">
         <Messages />
         <UnderWay />
       </div>
+      <Minimap />
       <WayBack />
       {open && <Legend />}
       {open && selected.value && <TensorPanel />}

@@ -1,12 +1,15 @@
 /** The bar at the top: what is open, and what can be done with the page. */
 import type { Graph } from '../client/graph';
 import { toggleFan } from '../state/actions';
+import { openSearch } from '../state/find';
 import { amount, bytes } from '../state/numbers';
 import { fanned, lecture, opened, theme } from '../state/store';
 import { toggleFullScreen, toggleLecture, toggleTheme } from './appearance';
+import { Crumbs, Folds } from './crumbs';
 import { dialog } from './dialogs';
 import { Icon, type IconName } from './icons';
 import { useEdge } from './measure';
+import { outlineOpen, toggleOutline } from './outline/open';
 
 interface ToolProps {
   readonly icon: IconName;
@@ -47,11 +50,10 @@ function Notes({ notes }: { readonly notes: readonly string[] }) {
 }
 
 function Facts({ graph }: { readonly graph: Graph }) {
-  const { format, name, notes, parameters, producer, bytes: size } = graph.facts;
+  const { format, notes, parameters, producer, bytes: size } = graph.facts;
   const facts = [format, `${amount(parameters)} parameters`, bytes(size)];
   return (
     <div class="facts">
-      <h1 title={name}>{name}</h1>
       <p title={producer ? `written by ${producer}` : undefined}>{facts.join(' · ')}</p>
       <Notes notes={notes} />
     </div>
@@ -76,6 +78,14 @@ function Tools() {
             <Icon name="open" />
             <span>Open</span>
           </button>
+          <Tool icon="search" words="Find layers" keys="/" act={openSearch} />
+          <Tool
+            icon="outline"
+            words="Outline"
+            keys="g"
+            act={toggleOutline}
+            pressed={outlineOpen.value}
+          />
           <Tool
             icon="fan"
             words="Fan all stacks apart"
@@ -114,6 +124,8 @@ export function TopBar() {
   return (
     <header class="topbar panel" ref={edge}>
       {graph && <span class="wordmark">Cutaway</span>}
+      {graph && <Crumbs graph={graph} />}
+      {graph && <Folds />}
       {graph && <Facts graph={graph} />}
       <Tools />
     </header>
