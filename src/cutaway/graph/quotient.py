@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cutaway.graph.flow import Flow, Ids, in_flow_order
+from cutaway.graph.flow import Flow, Ids
 from cutaway.graph.model import Graph
 from cutaway.graph.nesting import Nesting
+from cutaway.graph.order import in_flow_order
 
 
 @dataclass(frozen=True, slots=True)
