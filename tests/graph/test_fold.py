@@ -95,6 +95,20 @@ def test_residual_blocks_without_names_are_found():
     assert repeats(folded) == {0: ((3, "block"),) * 3}
 
 
+def test_blocks_that_come_twice_in_the_same_order_are_no_larger_block():
+    # The stages of a ResNet-50: a block that changes the size, then 2, 3, 5, 2 that do not.
+    net, last = Net(), 0
+    for count in (2, 3, 5, 2):
+        branch = net.add("Conv", last, strides=[2, 2])
+        branch = net.add("Relu", net.add("Conv", net.add("Relu", branch)))
+        last = net.add("Relu", net.add("Add", net.add("Conv", last, strides=[2, 2]), branch))
+        for _ in range(count):
+            last = residual(net, last)
+    folded = fold(net.graph([last]))
+    assert titles(folded) == [f"block {i}" for i in range(1, 17)]
+    assert len(folded.groups) == 17
+
+
 def test_straight_blocks_without_names_begin_at_their_convolution():
     net = Net()
     last = net.add("Relu", net.add("Conv", 0, weight=(8, 3, 3, 3), strides=[2, 2]))
