@@ -196,6 +196,15 @@ def test_a_name_of_ten_thousand_characters():
     assert [group.title for group in fold(net.graph()).groups[1:]] == [scope]
 
 
+def test_siblings_stand_in_the_order_of_the_flow_not_of_the_file():
+    # Node 0 is in "late", which also reads what "early" makes from the input.
+    net = Net()
+    constant = net.add("Relu", 0, scope="late")
+    early = net.add("Relu", net.add("Relu", 0, scope="early"), scope="early")
+    net.add("Add", early, constant, scope="late")
+    assert titles(fold(net.graph())) == ["early", "late"]
+
+
 def test_a_cycle_does_not_disturb_what_is_around_it():
     net = Net()
     first = net.add("Add", 0, 3, scope="loop")
