@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from layout.graphs import check, network, places
 
 from cutaway.graph import Group
-from cutaway.layout import place
+from cutaway.layout import Places, place
 
 ROOT = Group(0, "", None, "root")
 FIXED = settings(deadline=None, max_examples=150)
@@ -122,10 +124,12 @@ def test_every_skip_over_the_trunk_is_above_it(data):
     graph = network(1, nodes)
     layout = place(graph, 0)
     check(graph, layout)
-    trunk = {layout.children[child].lane for child in range(9)}
+    on_trunk = [("input", 0), *(("node", node) for node in range(8))]
+    trunk = {child.lane for child in layout.children if (child.what, child.id) in on_trunk}
     assert len(trunk) == 1
     for edge in layout.edges:
-        if (edge.source, edge.target - 1) in skips and edge.points:
+        reader = layout.children[edge.target].id
+        if (edge.value, reader) in skips and edge.points:
             assert edge.points[0][1] < min(trunk)
 
 
@@ -216,15 +220,69 @@ def test_a_group_that_is_no_chain_has_no_frame():
     assert layout.frames == ()
 
 
-def test_a_group_shows_its_own_nodes_and_those_of_groups_within():
+def test_a_group_shows_its_direct_children_and_what_crosses_its_border():
+    # in, then a[n1, a/b[n2, n3]], then c[n4]; n4 reads what n1 makes as well.
     groups = [Group(1, "a", 0), Group(2, "a/b", 1), Group(3, "c", 0)]
-    graph = network(1, [[0], [1], [2], [3]], groups, {1: 1, 2: 2, 3: 3})
-    layout = place(graph, 1)
-    assert [(c.what, c.id, c.rank, c.lane) for c in layout.children] == [
-        ("node", 1, 0, 0),
-        ("node", 2, 1, 0),
+    graph = network(1, [[0], [1, 0], [2, 1], [3, 1]], groups, {0: 1, 1: 2, 2: 2, 3: 3})
+    told = Places(graph)
+    assert [(c.what, c.id, c.rank) for c in told.of(0).children] == [
+        ("input", 0, 0),
+        ("group", 1, 1),
+        ("group", 3, 2),
     ]
-    assert [edge.value for edge in layout.edges] == [2]
+    # One edge for each value, however many nodes inside read it.
+    assert [(e.value, e.source, e.target, e.port) for e in told.of(0).edges] == [
+        (0, 0, 1, 0),
+        (1, 1, 2, 0),
+        (3, 1, 2, 0),
+    ]
+    assert [(c.what, c.id, c.rank) for c in told.of(1).children] == [
+        ("enter", 0, 0),
+        ("node", 0, 1),
+        ("group", 2, 2),
+        ("leave", 1, 3),
+        ("leave", 3, 3),
+    ]
+    assert [(c.what, c.id, c.rank) for c in told.of(2).children] == [
+        ("enter", 0, 0),
+        ("enter", 1, 0),
+        ("node", 1, 1),
+        ("node", 2, 2),
+        ("leave", 3, 3),
+    ]
+    assert [(e.value, e.target, e.port) for e in told.of(2).edges] == [
+        (1, 2, 0),
+        (0, 2, 1),
+        (2, 3, 0),
+        (1, 3, 1),
+        (3, 4, 0),
+    ]
+
+
+def test_what_the_network_returns_leaves_the_groups_that_it_is_made_in():
+    groups = [Group(1, "a", 0), Group(2, "a/b", 1)]
+    graph = network(1, [[0], [1]], groups, {0: 1, 1: 2})
+    graph = replace(graph, outputs=(2,))
+    told = Places(graph)
+    for group in (1, 2):
+        assert [c.id for c in told.of(group).children if c.what == "leave"] == [2]
+    assert "leave" not in {child.what for child in told.of(0).children}
+
+
+def test_a_scope_entered_twice_is_a_cycle():
+    groups = [Group(1, "a", 0), Group(2, "b", 0)]
+    graph = network(1, [[0], [1], [2]], groups, {0: 1, 1: 2, 2: 1})
+    layout = Places(graph).of(0)
+    back = [edge for edge in layout.edges if edge.points]
+    assert [edge.value for edge in back] == [2]
+    assert [child.rank for child in layout.children] == [0, 1, 2]
+
+
+def test_groups_that_do_not_exist_or_stand_in_the_wrong_order_are_refused():
+    with pytest.raises(IndexError, match="no group 7; the graph has 1"):
+        Places(network(1, [[0]])).of(7)
+    with pytest.raises(ValueError, match="group 1 stands before group 2"):
+        Places(network(1, [[0]], [Group(1, "a/b", 2), Group(2, "a", 0)]))
 
 
 def test_a_cycle_leads_back_in_a_lane_of_its_own():

@@ -78,8 +78,16 @@ class Group:
     """Full path, such as ``encoder/layer.3``; empty for group 0."""
     parent: int | None
     """Id of the enclosing group; None for group 0."""
-    what: Literal["root", "scope", "fused"] = "scope"
-    """``fused`` is a layer shown with its built-in activation as two steps in one frame."""
+    what: Literal["root", "scope", "fused", "found"] = "scope"
+    """``fused`` is a layer shown with its built-in activation as two steps in one frame;
+    ``found`` was not named by the file but found in how its nodes are wired."""
+    title: str = ""
+    """Short name to show: the path from the group around it, or such as ``block 3``."""
+    alike: int | None = None
+    """Id of the first group with the same operators, attributes, shapes of weights and wiring
+    inside, which may be this one; None where no other group is like it."""
+    nodes: int = 0
+    """Number of all nodes within, inner groups included."""
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,12 @@ Point: TypeAlias = tuple[int, int]
 class Child:
     """One block of the picture."""
 
-    what: Literal["node", "input", "group"]
-    """An operator, a tensor that the network is given, or a folded group."""
+    what: Literal["node", "input", "group", "enter", "leave"]
+    """An operator; a tensor that the network is given (group 0 only); a folded group; a value from
+    outside of the group that something in it reads; a value made in it that something outside
+    reads or that the network returns."""
     id: int
-    """Of the node, of the input's value, or of the group."""
+    """Of the node or the group; else of the value."""
     rank: int
     """From 0 at the left: after everything that it reads, but for real cycles."""
     lane: int
@@ -34,7 +36,7 @@ class Edge:
     target: int
     """Position in ``Layout.children`` of what reads it."""
     port: int
-    """Position in the reader's ``reads``."""
+    """Position in the reader's ``reads`` where that is a node, else 0."""
     points: tuple[Point, ...]
     """Places that it passes between the two, one for each rank (fewer on very long edges); no
     child and no other value is at any of them. Empty where the ranks are neighbours."""
@@ -61,6 +63,8 @@ class Layout:
     lanes: int
     """Number of lanes; each is used somewhere."""
     children: tuple[Child, ...]
-    """Inputs first, then nodes, each in the graph's order."""
+    """Inputs or what enters (alone in rank 0 where something enters), then nodes and groups in the
+    order of the flow, then what leaves (alone in the last rank)."""
     edges: tuple[Edge, ...]
+    """One for each value, maker and reader; where a node reads a value twice, one each."""
     frames: tuple[Frame, ...]

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
-from cutaway.graph import Graph, Node
+from cutaway.graph import Graph, in_flow_order
+from cutaway.graph.flow import Ids
+from cutaway.layout.links import OUTSIDE, Links
 
-ChildKey: TypeAlias = tuple[Literal["node", "input"], int]
+ChildKey: TypeAlias = tuple[Literal["node", "input", "group", "enter", "leave"], int]
 """What a child is, and its id."""
 
 
@@ -25,87 +27,88 @@ class Link:
     """Whether the reader only takes a shape, indices or the like from it, beside its data."""
 
 
-_STEERING = frozenset(
-    {
-        *("axes", "condition", "count", "depth", "ends", "grid", "indices", "lengths", "mask"),
-        *("max", "min", "offset", "pads", "ratio", "region", "repeats", "scales", "shape"),
-        *("sizes", "split", "starts", "state", "cell", "steps", "training", "trips"),
-    }
-)
-"""Roles that tell a node what to do with its data: the straight way does not lead through them."""
-
-
 @dataclass(frozen=True, slots=True)
 class Projection:
     """What is laid out."""
 
     children: list[ChildKey]
-    """Inputs first, then nodes."""
+    """What comes in first, then nodes and groups in the order of the flow, then what goes out."""
     links: list[Link]
+    """By reader and port."""
     units: list[tuple[int, ...]]
     """Every child once; those of one frame together, in the order in which they are chained."""
     frames: list[tuple[int, tuple[int, ...]]]
     """Group and children of each frame."""
 
 
-def project(graph: Graph, group: int) -> Projection:
-    """A group with all its nodes unfolded.
+def project(graph: Graph, links: Links, group: int) -> Projection:
+    """A group by its direct children.
 
     Weights and constants are no links: they are told at the ports of the nodes that read them.
 
     Args:
         graph: the network.
-        group: id of the group; 0 is everything.
+        links: of that network.
+        group: id of the group; 0 is the whole network.
     """
-    inside = _members(graph, group)
-    nodes = [node for node in graph.nodes if node.group in inside]
-    read = {one.value for node in nodes for one in node.reads}
-    inputs = [value for value in graph.inputs if group == 0 or value in read]
-    children: list[ChildKey] = [("input", value) for value in inputs]
-    children.extend(("node", node.id) for node in nodes)
-    maker = {value: child for child, value in enumerate(inputs)}
-    for child, node in enumerate(nodes, len(inputs)):
-        for value in node.writes:
-            maker.setdefault(value, child)
-    links = list(_links(graph, nodes, len(inputs), maker))
-    frames = list(_frames(graph, nodes, len(inputs), links))
-    return Projection(children, links, _units(len(children), frames), frames)
+    things, rows = links.of(group)
+    ordered = _in_order(things, rows)
+    entering = _entering(graph, rows, group)
+    leaving = dict.fromkeys(rows[rows[:, 2] == OUTSIDE, 0].tolist())
+    count = len(graph.nodes)
+    children: list[ChildKey] = [("enter" if group else "input", value) for value in entering]
+    children.extend(_named(one, count) for one in ordered)
+    place = {thing: child for child, thing in enumerate(ordered, len(entering))}
+    maker = {value: child for child, value in enumerate(entering)}
+    reader = {value: child for child, value in enumerate(leaving, len(children))}
+    children.extend(("leave", value) for value in leaving)
+    found = [
+        Link(
+            value,
+            maker[value] if source == OUTSIDE else place[source],
+            reader[value] if target == OUTSIDE else place[target],
+            port,
+            bool(steers),
+        )
+        for value, source, target, port, steers in rows.tolist()
+    ]
+    found.sort(key=lambda link: (link.target, link.port, link.source, link.value))
+    frames = list(_frames(graph, children, found))
+    return Projection(children, found, _units(len(children), frames), frames)
 
 
-def _members(graph: Graph, group: int) -> set[int]:
-    """The group and all groups within it; a parent may stand after its children in the list."""
-    inner: dict[int, list[int]] = {}
-    for one in graph.groups:
-        if one.parent is not None:
-            inner.setdefault(one.parent, []).append(one.id)
-    found, waiting = {group}, [group]
-    while waiting:
-        fresh = [one for one in inner.get(waiting.pop(), ()) if one not in found]
-        found.update(fresh)
-        waiting.extend(fresh)
-    return found
+def _named(thing: int, count: int) -> ChildKey:
+    return ("node", thing) if thing < count else ("group", thing - count)
 
 
-def _links(graph: Graph, nodes: list[Node], first: int, maker: dict[int, int]) -> Iterator[Link]:
-    for child, node in enumerate(nodes, first):
-        made = [
-            (port, one, maker[one.value])
-            for port, one in enumerate(node.reads)
-            if graph.values[one.value].what not in ("weight", "constant") and one.value in maker
-        ]
-        fed = any(one.role not in _STEERING for _, one, _ in made)
-        for port, one, source in made:
-            yield Link(one.value, source, child, port, fed and one.role in _STEERING)
+def _entering(graph: Graph, rows: Ids, group: int) -> list[int]:
+    """Values that come into a group: for the whole network its inputs, read or not."""
+    if group == 0:
+        return list(dict.fromkeys(graph.inputs))
+    return list(dict.fromkeys(rows[rows[:, 1] == OUTSIDE, 0].tolist()))
+
+
+def _in_order(things: list[int], rows: Ids) -> list[int]:
+    """The things, each after those that it reads from, but for cycles."""
+    place = {thing: at for at, thing in enumerate(things)}
+    edges = [
+        (place[source], place[target])
+        for source, target in rows[:, 1:3].tolist()
+        if OUTSIDE not in (source, target)
+    ]
+    if all(source < target for source, target in edges):
+        return things
+    return [things[at] for at in in_flow_order(len(things), edges)]
 
 
 def _frames(
-    graph: Graph, nodes: list[Node], first: int, links: list[Link]
+    graph: Graph, children: list[ChildKey], links: list[Link]
 ) -> Iterator[tuple[int, tuple[int, ...]]]:
     """Groups of what ``fused`` whose nodes are a chain; others could not lie side by side."""
     members: dict[int, list[int]] = {}
-    for child, node in enumerate(nodes, first):
-        if graph.groups[node.group].what == "fused":
-            members.setdefault(node.group, []).append(child)
+    for child, (what, number) in enumerate(children):
+        if what == "node" and graph.groups[graph.nodes[number].group].what == "fused":
+            members.setdefault(graph.nodes[number].group, []).append(child)
     after = {child: before for one in members.values() for before, child in pairwise(one)}
     # Every inner step must read the step before it and nothing else.
     read: dict[int, set[int]] = {child: set() for child in after}

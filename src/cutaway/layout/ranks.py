@@ -54,8 +54,29 @@ def rank(projection: Projection) -> Ranks:
     start = _longest(steps, order)
     _pull(steps, order, start, component, [len(unit) for unit in units])
     _spread_loners(ahead, start, component, [len(unit) for unit in units])
+    _set_apart(projection, unit_of, start)
     of = [start[unit_of[child]] + place[child] for child in range(len(unit_of))]
     return Ranks(unit_of, start, of, back, component)
+
+
+def _set_apart(projection: Projection, unit_of: Sequence[int], start: list[int]) -> None:
+    """Moves what enters to a rank of its own before all else, and what leaves to one after it."""
+    what = {unit_of[child]: one for child, (one, _) in enumerate(projection.children)}
+    first = [unit for unit, one in what.items() if one == "enter"]
+    last = [unit for unit, one in what.items() if one == "leave"]
+    if not first and not last:
+        return
+    inner = [unit for unit, one in what.items() if one not in ("enter", "leave")]
+    lengths = [len(unit) for unit in projection.units]
+    # Ranks that were used by what has moved away are closed.
+    used = sorted({start[unit] + step for unit in inner for step in range(lengths[unit])})
+    place = {rank: at for at, rank in enumerate(used, bool(first))}
+    for unit in inner:
+        start[unit] = place[start[unit]]
+    for unit in first:
+        start[unit] = 0
+    for unit in last:
+        start[unit] = len(used) + bool(first)
 
 
 def _order(ahead: Sequence[Sequence[tuple[int, int]]], back: set[int]) -> list[int]:

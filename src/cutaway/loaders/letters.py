@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from cutaway.graph import Node, Value
 
@@ -13,6 +13,17 @@ _CHANGES_AXES: Final = frozenset({
     "Scan", "Attention", "MultiHeadAttention", "LSTM", "GRU", "RNN",
 })  # fmt: skip
 """Operators whose output's axes do not follow from those of an input of the same rank."""
+
+
+class _Step(NamedTuple):
+    """One node, as far as letters go through it."""
+
+    around: tuple[int, ...]
+    """The values that it reads and writes, weights apart."""
+    targets: tuple[int, ...]
+    """Those of them whose rank is known, which alone can take letters from the others."""
+    turned: Node | None = None
+    """The node itself where it changes the order of the axes."""
 
 
 class Letters:
@@ -44,11 +55,15 @@ class Letters:
 
         What has two axes and is computed or fed is taken for samples by channels.
         """
+        steps = [step for node in self._nodes if (step := self._step(node)) is not None]
         for _ in range(2):  # the second round takes what came back to a branch that lay before
-            for node in self._nodes:
-                self._through(node)
-            for node in reversed(self._nodes):
-                self._through(node)
+            before = len(self.found)
+            for step in steps:
+                self._through(step)
+            for step in reversed(steps):
+                self._through(step)
+            if len(self.found) == before:
+                break
         for value in self._values:
             if (
                 value.shape is not None
@@ -61,21 +76,31 @@ class Letters:
     def _is_constant(self, value: int) -> bool:
         return self._values[value].what in ("weight", "constant")
 
-    def _through(self, node: Node) -> None:
+    def _step(self, node: Node) -> _Step | None:
+        """How letters go through a node; None where none ever can."""
+        kind = node.kind
+        if kind is None or kind in _CHANGES_AXES or not node.writes or _reduces(node):
+            return None
         data = [read.value for read in node.reads if not self._is_constant(read.value)]
-        if not data or not node.writes:
-            return
-        if node.kind == "Transpose":
-            self._permuted(node, data[0])
-        elif node.kind is not None and node.kind not in _CHANGES_AXES and not _reduces(node):
-            around = [*data, *node.writes]
-            axes = next((self.found[value] for value in around if value in self.found), None)
-            for value in around if axes is not None else ():
-                if self.rank(value) is not None:
-                    self.mark(value, axes)
+        if not data:
+            return None
+        if kind == "Transpose":
+            return _Step((data[0], node.writes[0]), (), node)
+        around = (*data, *node.writes)
+        known = tuple(value for value in around if self._values[value].shape is not None)
+        return _Step(around, known) if known else None
 
-    def _permuted(self, node: Node, source: int) -> None:
-        target = node.writes[0]
+    def _through(self, step: _Step) -> None:
+        if step.turned is not None:
+            self._permuted(step.turned, *step.around)
+            return
+        for value in step.around:
+            if value in self.found:
+                for target in step.targets:
+                    self.mark(target, self.found[value])
+                return
+
+    def _permuted(self, node: Node, source: int, target: int) -> None:
         known = self.found.get(source) or self.found.get(target) or ""
         axes = list(range(len(known)))
         order = list(node.kind_attributes.get("perm") or axes[::-1])

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib.metadata
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from cutaway.errors import BrokenFile, MissingPackage, UnknownFormat
+from cutaway.graph import fold
 from cutaway.loaders.base import Loader, Model, Report
 from cutaway.loaders.signatures import seen
 
@@ -76,7 +78,8 @@ def open_model(path: Path, report: Report) -> Model:
     Raises:
         ModelError: one of its kinds, in one sentence.
     """
-    return find(path).open(path, report)
+    model = find(path).open(path, report)
+    return replace(model, graph=fold(model.graph))
 
 
 def _head(path: Path) -> bytes:

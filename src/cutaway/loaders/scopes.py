@@ -1,8 +1,10 @@
-"""Names that tell nodes and values apart, and the groups that slashes in them stand for."""
+"""Names that tell nodes and values apart, and the groups that their slashes and dots stand for."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import re
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final
 
 from cutaway.graph import Group
 
@@ -25,9 +27,47 @@ class UniqueNames:
         return chosen
 
 
+_MARK: Final = re.compile(
+    r"(?<![^\W_])(?<!\.)\d+\.\d+(?![\d.])"  # a number: not after a letter, one dot in all
+    r"|(?P<dots>(?<=[^.])\.+(?=[^.]))"  # dots between two other characters
+)
+"""What looks like a place to split at: a number, which splits nothing, or the dots that do."""
+
+
 def path(name: str) -> str:
-    """A name without empty parts: ``/encoder//dense/`` gives ``encoder/dense``."""
-    return "/".join(part for part in name.split("/") if part)
+    """The parts of a name, slash-separated: ``encoder/layers/3`` of ``/encoder/layers.3``.
+
+    Slashes and dots divide, except for dots inside a number (``1.5``), at either end of a part,
+    and in parts with ``::``. PyTorch's exporter repeats what it stands in: of ``/conv/conv.0`` the
+    second ``conv`` is the first one.
+    """
+    found: list[str] = []
+    for part in name.split("/"):
+        if "." in part and "::" not in part:
+            inner = _divided(part)
+            found += inner[_repeated(found, inner) :]
+        elif part:
+            found.append(part)
+    return "/".join(found)
+
+
+def _divided(part: str) -> list[str]:
+    """The pieces between the dots that divide."""
+    pieces: list[str] = []
+    start = 0
+    for mark in _MARK.finditer(part):
+        if mark["dots"]:
+            pieces.append(part[start : mark.start()])
+            start = mark.end()
+    return [*pieces, part[start:]]
+
+
+def _repeated(before: list[str], pieces: list[str]) -> int:
+    """How many of the first pieces, never all, are those that the path before them ends with."""
+    for count in range(len(pieces) - 1, 0, -1):
+        if before[-count:] == pieces[:count]:
+            return count
+    return 0
 
 
 def parent(scope: str) -> str:
@@ -53,8 +93,16 @@ def groups(scopes: Iterable[str], fused: Collection[str] = ()) -> dict[str, Grou
     """
     table = {"": Group(0, "", None, "root")}
     for scope in scopes:
-        for name in chain(scope):
-            if name not in table:
-                what = "fused" if name in fused else "scope"
-                table[name] = Group(len(table), name, table[parent(name)].id, what)
+        for name in _missing(scope, table):
+            what = "fused" if name in fused else "scope"
+            table[name] = Group(len(table), name, table[parent(name)].id, what)
     return table
+
+
+def _missing(scope: str, table: Mapping[str, Group]) -> list[str]:
+    """A scope and those around it that the table lacks, outermost first."""
+    found: list[str] = []
+    while scope not in table:
+        found.append(scope)
+        scope = parent(scope)
+    return found[::-1]

@@ -11,7 +11,6 @@ from cutaway.server.documents import EventsDoc, SampleDoc, StateDoc
 from cutaway.session.documents import (
     CellsDoc,
     GraphDoc,
-    LayoutDoc,
     SettingsDoc,
     StatsDoc,
     TraceDoc,
@@ -26,7 +25,6 @@ GETS: tuple[tuple[str, Any, Any], ...] = (
     ("/samples/{number:int}.png", answers.sample, None),
     ("/m/{model:int}/settings", answers.settings_of, SettingsDoc),
     ("/m/{model:int}/graph", answers.key, GraphDoc),
-    ("/m/{model:int}/layout/{group:int}", answers.key, LayoutDoc),
     ("/m/{model:int}/v/{value:int}/stats", answers.key, StatsDoc),
     ("/m/{model:int}/v/{value:int}/cells/{page:int}", answers.key, CellsDoc),
     ("/t/{trace:int}/info", answers.key, TraceDoc),

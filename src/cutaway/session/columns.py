@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from cutaway.graph import Graph, family, parameters_within, repeats
+from cutaway.graph import Graph, family, repeats
 from cutaway.loaders import Model
 from cutaway.session.answer import Answer, as_blob
 
@@ -145,5 +146,29 @@ def _groups(graph: Graph, words: _Words) -> Columns:
         "group_what": words.column(group.what for group in groups),
         "group_alike": np.fromiter(alike, np.int32, len(groups)),
         "group_nodes": np.array([group.nodes for group in groups], np.int32),
-        "group_parameters": np.array(parameters_within(graph), np.float64),
+        "group_parameters": _parameters(graph),
     }
+
+
+def _parameters(graph: Graph) -> npt.NDArray[np.float64]:
+    """Numbers that the nodes within each group read as weights; one read twice counts once a group."""
+    sizes = {
+        value.id: float(math.prod(d for d in value.shape if isinstance(d, int)))
+        for value in graph.values
+        if value.what == "weight" and value.shape is not None
+    }
+    read = {
+        (read.value, group)
+        for node in graph.nodes
+        for read in node.reads
+        if read.value in sizes
+        for group in (node.group,)
+    }
+    parents = [group.parent for group in graph.groups]
+    # A weight counts once in every group around its readers.
+    while outer := {(v, p) for v, g in read if (p := parents[g]) is not None} - read:
+        read |= outer
+    found = np.zeros(len(parents), np.float64)
+    for value, group in read:
+        found[group] += sizes[value]
+    return found

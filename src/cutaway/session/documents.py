@@ -56,7 +56,10 @@ class GroupDoc:
     id: int
     name: str
     parent: int | None
-    what: Literal["root", "scope", "fused"]
+    what: Literal["root", "scope", "fused", "found"]
+    title: str
+    alike: int | None
+    """The first group with the same inside; null where there is no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,49 +79,6 @@ class GraphDoc:
     groups: list[GroupDoc]
     inputs: list[int]
     outputs: list[int]
-
-
-@dataclass(frozen=True, slots=True)
-class ChildDoc:
-    """One block, input or folded group of a layout."""
-
-    what: Literal["node", "input", "group"]
-    id: int
-    rank: int
-    lane: float
-
-
-EdgeDoc = TypedDict(
-    "EdgeDoc",
-    {
-        "value": int,
-        "from": int,
-        "to": int,
-        "port": int,
-        "points": list[tuple[float, float]],
-    },
-)
-"""One connection; ``from`` and ``to`` are positions in ``children``."""
-
-
-@dataclass(frozen=True, slots=True)
-class FrameDoc:
-    """Children drawn inside one frame."""
-
-    group: int
-    children: list[int]
-
-
-@dataclass(frozen=True, slots=True)
-class LayoutDoc:
-    """Where the children of one group lie."""
-
-    group: int
-    ranks: int
-    lanes: float
-    children: list[ChildDoc]
-    edges: list[EdgeDoc]
-    frames: list[FrameDoc]
 
 
 @dataclass(frozen=True, slots=True)

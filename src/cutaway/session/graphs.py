@@ -1,20 +1,14 @@
-"""A model's graph and layout as documents."""
+"""A model's graph as a document, for programs; the page reads ``columns``."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 
-from cutaway.errors import UnknownKey
 from cutaway.graph import Graph, Node, family
-from cutaway.layout import place
 from cutaway.loaders import Model
 from cutaway.session.documents import (
-    ChildDoc,
-    EdgeDoc,
-    FrameDoc,
     GraphDoc,
     GroupDoc,
-    LayoutDoc,
     NodeDoc,
     ReadDoc,
     ValueDoc,
@@ -34,35 +28,9 @@ def graph_document(number: int, model: Model) -> GraphDoc:
         notes=list(graph.notes),
         nodes=[_node(node) for node in graph.nodes],
         values=_values(graph),
-        groups=[GroupDoc(g.id, g.name, g.parent, g.what) for g in graph.groups],
+        groups=[GroupDoc(g.id, g.name, g.parent, g.what, g.title, g.alike) for g in graph.groups],
         inputs=list(graph.inputs),
         outputs=list(graph.outputs),
-    )
-
-
-def layout_document(model: Model, group: int) -> LayoutDoc:
-    """Where the children of a group lie; raises UnknownKey."""
-    if group >= len(model.graph.groups):
-        raise UnknownKey(f"the model has {len(model.graph.groups)} groups; got {group}")
-    placed = place(model.graph, group)
-    return LayoutDoc(
-        group=group,
-        ranks=placed.ranks,
-        lanes=placed.lanes,
-        children=[ChildDoc(c.what, c.id, c.rank, c.lane) for c in placed.children],
-        edges=[
-            EdgeDoc(
-                {
-                    "value": e.value,
-                    "from": e.source,
-                    "to": e.target,
-                    "port": e.port,
-                    "points": list(e.points),
-                }
-            )
-            for e in placed.edges
-        ],
-        frames=[FrameDoc(f.group, list(f.children)) for f in placed.frames],
     )
 
 

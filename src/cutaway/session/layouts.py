@@ -8,6 +8,7 @@ from itertools import chain
 import numpy as np
 import numpy.typing as npt
 
+from cutaway.graph import Group
 from cutaway.layout import Layout, Places
 from cutaway.session.answer import Answer, as_blob
 from cutaway.session.columns import offsets
@@ -18,15 +19,20 @@ PAGE = 256
 _WHAT = {"node": 0, "input": 1, "group": 2, "enter": 3, "leave": 4}
 
 
-def page(places: Places, groups: int, number: int) -> Answer:
+def page(places: Places, groups: Sequence[Group], number: int) -> Answer:
     """One page: the layouts of groups ``number * PAGE`` and on, laid end to end.
 
     Args:
         places: of the graph.
-        groups: how many groups the graph has.
+        groups: of the graph.
         number: of the page.
     """
-    found = [places.of(group) for group in range(number * PAGE, min(groups, (number + 1) * PAGE))]
+    first, last = number * PAGE, min(len(groups), (number + 1) * PAGE)
+    found = [
+        # A fused layer is a frame in the group around it; nothing is laid out within.
+        Layout(group, 0, 0, (), (), ()) if groups[group].what == "fused" else places.of(group)
+        for group in range(first, last)
+    ]
     return as_blob({**_children(found), **_edges(found), **_frames(found)}, {})
 
 

@@ -10,13 +10,15 @@ from typing import Any, TypeAlias
 
 from cutaway.errors import CutawayError, ModelError, UnknownKey
 from cutaway.loaders import Model, open_model
-from cutaway.session import graphs
+from cutaway.layout import Places
+from cutaway.session import graphs, layouts
 from cutaway.session.answer import Answer, as_json, blob_of_many
+from cutaway.session.columns import columns
 from cutaway.session.keys import Key, parse
 from cutaway.session.runs import Runs
 from cutaway.session.sidecar import Sidecar
 from cutaway.session.tensors import Pictures
-from cutaway.session.waiting import after
+from cutaway.session.waiting import Once, after
 from cutaway.trace import Runner
 
 Event: TypeAlias = dict[str, Any]
@@ -54,6 +56,8 @@ class Session:
         self._runner: Future[Runner] = Future()
         self._sidecar = Sidecar(path)
         self._weights = Pictures()
+        self._columns: Once[Answer] = Once()
+        self._places: Once[Places] = Once()
         self.runs = Runs(
             model=model,
             structure=self._structure,
@@ -106,12 +110,21 @@ class Session:
         match key.rest:
             case ["graph"]:
                 return as_json(graphs.graph_document(self.model_id, model))
-            case ["layout", group] if group.isdigit():
-                return as_json(graphs.layout_document(model, int(group)))
+            case ["columns"]:
+                return self._columns.get(lambda: columns(self.model_id, model))
+            case ["layouts", number] if number.isdigit():
+                return self._layouts(model, int(number))
             case ["v", value, *rest] if value.isdigit():
                 return self._weight(model, int(value), key, rest)
             case _:
                 raise UnknownKey(f"a model has no '{'/'.join(key.rest)}'; see ARCHITECTURE.md")
+
+    def _layouts(self, model: Model, number: int) -> Answer:
+        groups = model.graph.groups
+        pages = -(-len(groups) // layouts.PAGE)
+        if number >= pages:
+            raise UnknownKey(f"the model has {pages} pages of layouts; got {number}")
+        return layouts.page(self._places.get(lambda: Places(model.graph)), groups, number)
 
     def _weight(self, model: Model, value: int, key: Key, rest: list[str]) -> Answer:
         if value >= len(model.graph.values):

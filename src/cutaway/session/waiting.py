@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -47,3 +47,18 @@ def _carry_out(result: Future[T], needed: Sequence[Future[Any]], work: Callable[
         result.set_result(work())
     except BaseException as problem:  # noqa: BLE001 - it belongs to whoever asked
         result.set_exception(problem)
+
+
+class Once(Generic[T]):
+    """Something that is made when it is first wanted, once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._made: list[T] = []
+
+    def get(self, make: Callable[[], T]) -> T:
+        """What ``make`` gave the first time; whoever asks meanwhile waits."""
+        with self._lock:
+            if not self._made:
+                self._made.append(make())
+            return self._made[0]

@@ -1,17 +1,12 @@
-/** The blocks of the scene: what stands on each, its ports and its words. Pure. */
-import type { AnswerDoc, GraphDoc, LayoutDoc, NodeDoc, ValueDoc } from '../client/documents';
+/** The blocks of the scene: what stands on each, its ports and its words; made when looked at. */
+import type { AnswerDoc } from '../client/documents';
+import type { Graph, GroupDoc, NodeDoc, ValueDoc } from '../client/graph';
+import type { Child, Layout } from '../client/layouts';
+import { amount, count } from '../state/numbers';
 import type { Picture } from '../state/pictures';
 import type { AnswerMode } from '../state/store';
-import {
-  type Extent,
-  extentOf,
-  type Footprint,
-  fanSize,
-  guessExtent,
-  type Size,
-  sheetSize,
-  stackDepth,
-} from './sizes';
+import type { Extent, Footprint, Size } from './sizes';
+import { ANSWER, footprint, grownBy, ROOMY, standings } from './standings';
 import { attributeWords, shapeWords } from './words';
 
 /** One tensor that stands on a block. */
@@ -35,11 +30,14 @@ export interface Port {
   readonly role: string;
 }
 
+/** A block's name among all: `n12` a node, `g3` a folded group, `v0` an input, `answer`. */
+export type BlockKey = string;
+
 export interface Block {
-  /** Position among the layout's children; the answer comes after the last. */
-  readonly index: number;
+  readonly key: BlockKey;
   readonly what: 'node' | 'input' | 'group' | 'answer';
   readonly node: NodeDoc | null;
+  readonly group: GroupDoc | null;
   readonly family: string;
   readonly title: string;
   readonly shape: string;
@@ -51,16 +49,15 @@ export interface Block {
   readonly size: Footprint;
 }
 
-export interface Scenery {
-  readonly blocks: readonly Block[];
-  /** The server's layout, and the answer as one more child. */
-  readonly layout: LayoutDoc;
+/** What a block takes up: enough to place it. */
+export interface Body {
+  readonly standing: readonly Standing[];
+  readonly size: Footprint;
 }
 
 /** What the blocks depend on. */
 export interface Ingredients {
-  readonly graph: GraphDoc;
-  readonly layout: LayoutDoc;
+  readonly graph: Graph;
   readonly answer: AnswerDoc | null;
   readonly mode: AnswerMode;
   /** Times a usual size that words are: they then need more room. */
@@ -70,112 +67,174 @@ export interface Ingredients {
   readonly hidden: ReadonlySet<number>;
   readonly fanned: ReadonlySet<number>;
   pictureOf(value: number): Picture | null;
+  layoutOf(group: number): Layout | null;
 }
 
-const PAD = 0.09;
-/** A block with several ports on its left keeps its maps clear of them. */
-const POST = 0.05;
-const SPACE = 0.1;
-const LEAST = 0.5;
-/** Of many outputs the first few are shown; ports open the rest. */
-const MOST_STANDING = 4;
-/** So few fanned stacks may each take all the room that they like. */
-const FEW_FANNED = 3;
-const ANSWER: Size = { width: 2.3, height: 1.95 };
+/** A child as it is named among all blocks. */
+export const keyOf = (child: Child): BlockKey =>
+  child.id < 0 ? 'answer' : `${child.what === 'input' ? 'v' : (child.what[0] ?? 'n')}${child.id}`;
 
-function standings(values: readonly number[], fan: boolean, from: Ingredients): Standing[] {
-  const found: Standing[] = [];
-  const shown = values.slice(0, MOST_STANDING);
-  const scale = shown.length > 1 ? 0.8 : 1;
-  let x = 0;
-  for (const value of shown) {
-    const doc = from.graph.values[value];
-    const stats = from.pictureOf(value)?.stats;
-    const extent = stats ? extentOf(stats.arrangement) : doc && guessExtent(doc);
-    if (!extent || extent.rows * extent.columns === 0) continue;
-    const spread = fan && extent.maps > 1;
-    const own = spread
-      ? fanSize(extent, from.fanned.size <= FEW_FANNED)
-      : { ...sheetSize(extent), planes: 0, step: 0, tall: 0 };
-    const size = { width: own.width * scale, height: own.height * scale };
-    const depth = spread ? 0 : stackDepth(extent.maps) * scale;
-    found.push({
-      value,
-      extent,
-      size,
-      dx: x + size.width / 2,
-      depth,
-      fan: own.planes,
-      step: own.step * scale,
-      tall: own.tall * scale,
-    });
-    x += size.width + SPACE + depth * 0.4;
+/** The values that enter and leave a group. */
+function crossing(layout: Layout | null, what: 'enter' | 'leave'): number[] {
+  return (layout?.children ?? []).filter((c) => c.what === what).map((c) => c.id);
+}
+
+/** Most ports on one side of a folded group: more would be a wall. */
+const MOST_PORTS = 6;
+
+/** Makes bodies and blocks of children, each once. */
+export class Blocks {
+  private readonly bodies = new Map<BlockKey, Body>();
+  private readonly made = new Map<BlockKey, Block>();
+
+  constructor(
+    private from: Ingredients,
+    private readonly answered: number | null,
+  ) {}
+
+  /** Forgets some blocks, because what stands on them has changed; goes on with what is known now. */
+  renew(from: Ingredients, keys: Iterable<BlockKey>): void {
+    this.from = from;
+    for (const key of keys) {
+      this.bodies.delete(key);
+      this.made.delete(key);
+    }
   }
-  const middle = (x - SPACE) / 2;
-  return found.map((s) => ({ ...s, dx: s.dx - middle }));
+
+  /** What a child takes up while it is folded. */
+  body(child: Child): Body {
+    const key = keyOf(child);
+    let body = this.bodies.get(key);
+    if (!body) {
+      body = this.bodyOf(child);
+      this.bodies.set(key, body);
+    }
+    return body;
+  }
+
+  block(child: Child): Block {
+    const key = keyOf(child);
+    let block = this.made.get(key);
+    if (!block) {
+      block = this.blockOf(child, key);
+      this.made.set(key, block);
+    }
+    return block;
+  }
+
+  private bodyOf(child: Child): Body {
+    const { from } = this;
+    if (child.id < 0) return { standing: [], size: answerSize(from.grown) };
+    const values = this.outputsOf(child);
+    const node = child.what === 'node' ? child.id : -1;
+    const hide = from.hidden.has(node);
+    const standing = hide ? [] : standings(values, from.fanned.has(node), from);
+    return { standing, size: grownBy(footprint(standing, this.portsOf(child)), from.grown) };
+  }
+
+  private outputsOf({ what, id }: Child): number[] {
+    if (what === 'node') return this.from.graph.writesOf(id);
+    return what === 'group' ? crossing(this.from.layoutOf(id), 'leave') : [id];
+  }
+
+  private portsOf({ what, id }: Child): number {
+    if (what === 'input') return 1;
+    if (what === 'node') return this.from.graph.readsOf(id).length;
+    return Math.min(MOST_PORTS, crossing(this.from.layoutOf(id), 'enter').length);
+  }
+
+  private blockOf(child: Child, key: BlockKey): Block {
+    const { graph } = this.from;
+    const body = this.body(child);
+    if (child.id < 0) return this.answerBlock(key, body);
+    if (child.what === 'group')
+      return this.groupBlock(key, graph.group(child.id) as GroupDoc, body);
+    if (child.what === 'node') return this.nodeBlock(key, graph.node(child.id) as NodeDoc, body);
+    return this.inputBlock(key, graph.value(child.id) as ValueDoc, body);
+  }
+
+  private shapeOf(value: number | undefined): string {
+    const doc = this.from.graph.value(value ?? -1);
+    return shapeWords(doc, this.from.pictureOf(value ?? -1)?.stats.shape);
+  }
+
+  private nodeBlock(key: BlockKey, node: NodeDoc, body: Body): Block {
+    return {
+      key,
+      what: 'node',
+      node,
+      group: null,
+      family: node.family,
+      title: node.op,
+      shape: this.shapeOf(node.writes[0]),
+      detail: [node.name, attributeWords(node)].filter(Boolean).join(' · '),
+      left: node.reads,
+      right: node.writes.map((value) => ({ value, role: 'output' })),
+      ...body,
+    };
+  }
+
+  private groupBlock(key: BlockKey, group: GroupDoc, body: Body): Block {
+    const layout = this.from.layoutOf(group.id);
+    const [enter, leave] = [crossing(layout, 'enter'), crossing(layout, 'leave')];
+    const ports = (values: number[], role: string) =>
+      values.slice(0, MOST_PORTS).map((value) => ({ value, role }));
+    return {
+      key,
+      what: 'group',
+      node: null,
+      group,
+      family: 'group',
+      title: group.title,
+      shape: this.shapeOf(leave[0]),
+      detail: groupWords(group),
+      left: ports(enter, 'into the group'),
+      right: ports(leave, 'out of the group'),
+      ...body,
+    };
+  }
+
+  private inputBlock(key: BlockKey, value: ValueDoc, body: Body): Block {
+    return {
+      key,
+      what: 'input',
+      node: null,
+      group: null,
+      family: 'input',
+      title: 'Input',
+      shape: this.shapeOf(value.id),
+      detail: value.name,
+      left: [],
+      right: [{ value: value.id, role: 'input' }],
+      ...body,
+    };
+  }
+
+  private answerBlock(key: BlockKey, body: Body): Block {
+    const { answer, mode } = this.from;
+    const made = answer?.raw ? mode : 'raw';
+    const part = made === 'raw' ? 'as the model gives it' : 'not part of the model';
+    return {
+      key,
+      what: 'answer',
+      node: null,
+      group: null,
+      family: 'other',
+      title: !answer ? '' : made === 'raw' ? 'Answer' : made,
+      shape: answer ? part : '',
+      detail: '',
+      left: [{ value: this.answered ?? -1, role: 'data' }],
+      right: [],
+      ...body,
+    };
+  }
 }
 
-/** Words need room; what holds only a few numbers, as shapes do, needs less. */
-const ROOMY = { above: 0.24, under: 0.46 } as const;
-const TIGHT = { above: 0.1, under: 0.2 } as const;
-const FEW_CELLS = 8;
-
-function footprint(standing: readonly Standing[], left: number): Footprint {
-  const post = left > 1 ? POST * 2 : 0;
-  const width = standing.reduce((w, s) => w + s.size.width + s.depth * 0.4 + SPACE, post - SPACE);
-  const height = Math.max(0, ...standing.map((s) => s.size.height + s.depth * 0.12));
-  const cells = standing.reduce((n, { extent: e }) => n + e.maps * e.rows * e.columns, 0);
-  const words = standing.length > 0 && cells <= FEW_CELLS ? TIGHT : ROOMY;
-  const least = words === TIGHT ? LEAST * 0.7 : LEAST;
-  // A block without maps is still wide enough for its name.
-  return {
-    width: Math.max(least, width + PAD * 2),
-    height: Math.max(height, left * 0.1),
-    ...words,
-  };
-}
-
-/** Room for words that are larger. */
-function grownBy(size: Footprint, grown: number): Footprint {
-  const more = 1 + (grown - 1) * 0.7;
-  return { ...size, above: size.above * more, under: size.under * more };
-}
-
-function nodeBlock(index: number, node: NodeDoc, from: Ingredients): Block {
-  const hide = from.hidden.has(node.id);
-  const standing = hide ? [] : standings(node.writes, from.fanned.has(node.id), from);
-  const first = from.graph.values[node.writes[0] ?? -1];
-  const left = node.reads;
-  return {
-    index,
-    what: 'node',
-    node,
-    family: node.family,
-    title: node.op,
-    shape: shapeWords(first, from.pictureOf(first?.id ?? -1)?.stats.shape),
-    detail: [node.name, attributeWords(node)].filter(Boolean).join(' · '),
-    standing,
-    left,
-    right: node.writes.map((value) => ({ value, role: 'output' })),
-    size: grownBy(footprint(standing, left.length), from.grown),
-  };
-}
-
-function inputBlock(index: number, value: ValueDoc, from: Ingredients): Block {
-  const standing = standings([value.id], false, from);
-  return {
-    index,
-    what: 'input',
-    node: null,
-    family: 'input',
-    title: 'Input',
-    shape: shapeWords(value, from.pictureOf(value.id)?.stats.shape),
-    detail: value.name,
-    standing,
-    left: [],
-    right: [{ value: value.id, role: 'input' }],
-    size: grownBy(footprint(standing, 1), from.grown),
-  };
+/** What a folded group holds, in a few words. */
+export function groupWords(group: GroupDoc): string {
+  const words = [group.repeats, `${count(group.nodes)} operator${group.nodes === 1 ? '' : 's'}`];
+  if (group.parameters > 0) words.push(`${amount(group.parameters)} parameters`);
+  return words.filter(Boolean).join(' · ');
 }
 
 function answerSize(grown: number): Footprint {
@@ -183,44 +242,28 @@ function answerSize(grown: number): Footprint {
   return { ...size, width: size.width * grown, height: size.height * grown ** 0.8 };
 }
 
-function answerBlock(index: number, value: number, from: Ingredients): Block {
-  const { answer, mode } = from;
-  const made = answer?.raw ? mode : 'raw';
-  const part = made === 'raw' ? 'as the model gives it' : 'not part of the model';
-  return {
-    index,
-    what: 'answer',
-    node: null,
-    family: 'other',
-    title: !answer ? '' : made === 'raw' ? 'Answer' : made,
-    shape: answer ? part : '',
-    detail: '',
-    standing: [],
-    left: [{ value, role: 'data' }],
-    right: [],
-    size: answerSize(from.grown),
-  };
-}
-
 /** The value that will be read as classes: known before the first run by its shape. */
-function answered({ graph, answer, ran }: Ingredients): number | null {
+export function answered(from: Pick<Ingredients, 'graph' | 'answer' | 'ran'>): number | null {
+  const { graph, answer, ran } = from;
   if (answer) return answer.value;
   const [output, ...more] = graph.outputs;
-  const shape = graph.values[output ?? -1]?.shape;
+  const shape = output === undefined ? null : graph.shapeOf(output);
   if (ran || output === undefined || more.length > 0 || shape?.length !== 2) return null;
   const [batch, classes] = shape;
   const single = batch === null || batch === 1 || typeof batch === 'string';
   return single && typeof classes === 'number' && classes > 1 ? output : null;
 }
 
-/** The layout with the answer behind the child that writes it. */
-function withAnswer(layout: LayoutDoc, graph: GraphDoc, value: number | null): LayoutDoc {
+/** The layout of the whole network with the answer behind the child that makes it. */
+export function withAnswer(layout: Layout, graph: Graph, value: number | null): Layout {
   if (value === null) return layout;
-  const writer = layout.children.findIndex(
-    (child) => child.what === 'node' && graph.nodes[child.id]?.writes.includes(value),
+  const node = graph.producerOf(value);
+  const outer = graph.pathOf(node)[0];
+  const writer = layout.children.findIndex(({ what, id }) =>
+    outer === undefined ? what === 'node' && id === node : what === 'group' && id === outer,
   );
   const source = layout.children[writer];
-  if (!source) return layout;
+  if (!source || node < 0) return layout;
   const child = { what: 'node' as const, id: -1, rank: source.rank + 1, lane: source.lane };
   const edge = { value, from: writer, to: layout.children.length, port: 0, points: [] };
   return {
@@ -229,18 +272,4 @@ function withAnswer(layout: LayoutDoc, graph: GraphDoc, value: number | null): L
     children: [...layout.children, child],
     edges: [...layout.edges, edge],
   };
-}
-
-/** All blocks in the order of the layout's children. */
-export function buildBlocks(from: Ingredients): Scenery {
-  const value = answered(from);
-  const layout = withAnswer(from.layout, from.graph, value);
-  const blocks = layout.children.map((child, index): Block => {
-    if (child.id < 0) return answerBlock(index, value ?? -1, from);
-    if (child.what === 'input') {
-      return inputBlock(index, from.graph.values[child.id] as ValueDoc, from);
-    }
-    return nodeBlock(index, from.graph.nodes[child.id] as NodeDoc, from);
-  });
-  return { blocks, layout };
 }

@@ -125,6 +125,15 @@ export class Eye {
     this.changed();
   }
 
+  /** Moves along with what it looks at, flights under way as well. */
+  shift(x: number, y: number): void {
+    const by = new Vector3(x, y, 0);
+    this.put({ eye: this.camera.position.clone().add(by), target: this.target.clone().add(by) });
+    for (const point of this.flight ? Object.values(this.flight) : []) {
+      if (point instanceof Vector3) point.add(by);
+    }
+  }
+
   /** Moves sideways by shares of the window's height. */
   pan(x: number, y: number): void {
     const away = this.camera.position.distanceTo(this.controls.target);

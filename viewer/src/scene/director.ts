@@ -1,6 +1,6 @@
 /** Follows the state: builds the world, paints it when it changes, sends the eye where it is asked. */
 import { effect, untracked } from '@preact/signals';
-import { Vector3 } from 'three';
+import type { TraceDoc } from '../client/documents';
 import {
   arrivals,
   type Picture,
@@ -8,25 +8,28 @@ import {
   request,
   sizeFor,
   sourceOf,
+  takeCome,
   waiting,
 } from '../state/pictures';
 import { scaleWith } from '../state/scales';
 import * as s from '../state/store';
 import { tables } from '../state/tables';
+import type { BlockKey } from './blocks';
 import { Flights } from './flights';
-import { Flow, shownValues } from './flow';
+import { Flow } from './flow';
 import { Hands } from './hands';
 import { LECTURE } from './inscriptions';
-import { pixelsPerUnit, type Want } from './labels';
+import type { Want } from './labels';
 import { Painter } from './painter';
 import { tableTexture } from './sheets';
-import type { Stood } from './solid';
 import { Stage } from './stage';
+import { MOST_STANDING } from './standings';
 import { Timing } from './timing';
+import { scaleIn } from './walk';
 import { World } from './world';
 
-/** Cells a side of an overview where nothing is known of its size on screen. */
-const PLAIN = 256;
+/** A tensor of fewer pixels shows nothing yet. */
+const LEAST_PIXELS = 6;
 /** Cells to a pixel: an overview may be a little finer, never much coarser. */
 const SHARP = 0.9;
 
@@ -44,7 +47,7 @@ export class Director {
   readonly timing: Timing;
   private readonly flights: Flights;
   private wants: readonly Want[] = [];
-  private stale = { world: false, paint: true };
+  private stale = { world: false, fold: false, paint: true };
   private cost = 0;
   private pose = '';
   private model = -1;
@@ -58,7 +61,7 @@ export class Director {
     this.painter = new Painter(this.stage.parts);
     this.timing = new Timing(this);
     this.stage.eye.onMove = () => this.stage.moving();
-    this.flights = new Flights(this.stage, this.world, this.painter);
+    this.flights = new Flights(this.stage, this.world, this.painter, () => this.bringUp());
     new Hands(this.stage, this.world, this.painter, this.flights, () => this.repaint());
     this.follow();
   }
@@ -105,6 +108,10 @@ export class Director {
       this.rebuild();
     });
     effect(() => {
+      void s.unfolded.value;
+      this.refold();
+    });
+    effect(() => {
       void arrivals.value;
       this.onArrival();
     });
@@ -115,14 +122,12 @@ export class Director {
     });
     effect(() => {
       void [s.everywhere.value, s.styles.value, s.holdRange.value, s.answerMode.value];
-      void [s.settings.value, s.view.value, s.shownMap.value];
+      void [s.settings.value, s.view.value, s.shownMap.value, s.lit.value, s.focusedGroup.value];
       this.repaint();
     });
     effect(() => {
       void [s.hover.value, s.selected.value];
-      const over = s.hover.value;
-      const block = over && this.stoodOf(over.value, over.node);
-      this.world.lift(block?.block.index ?? -1);
+      this.world.lift(keyAt(s.hover.value));
       const open = s.selected.value;
       const source = open && sourceOf(open.value);
       if (source) void request([{ source, size: 512 }]);
@@ -146,6 +151,7 @@ export class Director {
     if (!opened || opened.id === this.model) return;
     this.model = opened.id;
     this.flow.follow(null);
+    this.world.clear();
     this.stage.eye.moved = false;
     this.rebuild();
   }
@@ -155,51 +161,84 @@ export class Director {
     const opened = s.opened.value;
     this.flow.follow(trace);
     if (!trace || !opened) return;
-    const kept = new Set(trace.kept);
-    const shown = shownValues(opened.graph).filter((v) => kept.has(v));
-    this.flow.wanted = new Set(shown);
-    const sizes = this.sizesNow();
-    void request(
-      shown.map((v) => ({ source: `/t/${trace.id}/${v}`, size: sizes.get(v) ?? PLAIN })),
-    );
+    this.flow.wanted = new Set(this.inView(trace).map((one) => one.value));
+    this.fetch();
     this.rebuild();
   }
 
-  /** How large an overview each value needs, seen from home or from where the eye is, if nearer. */
-  private sizesNow(): Map<number, number> {
+  /** The tensors of a run that are in view, nearest to the middle first, and how large each is. */
+  private inView(trace: TraceDoc): { value: number; size: number }[] {
     const { stage, world } = this;
-    const { camera, height } = stage.eyepiece;
-    const sizes = new Map<number, number>();
-    const home = stage.eye.homeScale(stage.area.bottom - stage.area.top);
+    const kept = keptOf(trace);
+    const scaleAt = scaleIn(stage.eyepiece);
+    const { x, y } = stage.eye.target;
+    const found: { value: number; size: number; far: number }[] = [];
     for (const { place, block } of world.stood) {
-      const here = pixelsPerUnit(new Vector3(place.x, place.y, 0), camera, height);
-      const scale = Math.max(home, Math.min(here, home * 4)) * stage.pixelRatio;
+      const far = Math.hypot(place.x - x, place.y - y);
+      const scale = scaleAt(place.x, place.y) * stage.fullRatio;
       for (const { value, size } of block.standing) {
-        sizes.set(value, sizeFor(Math.max(size.width, size.height) * scale * SHARP));
+        const pixels = Math.max(size.width, size.height) * scale;
+        if (kept.has(value) && pixels >= LEAST_PIXELS) found.push({ value, size: pixels, far });
+      }
+      // Of a tensor whose shape the file does not state, only its picture tells how it stands.
+      for (const { value } of block.standing.length > 0
+        ? []
+        : block.right.slice(0, MOST_STANDING)) {
+        if (kept.has(value)) found.push({ value, size: 1, far });
       }
     }
-    return sizes;
+    return found.sort((a, b) => a.far - b.far);
+  }
+
+  /** Asks for the pictures of what is in view. */
+  private fetch(): void {
+    const trace = this.flow.current;
+    if (!trace) return;
+    const wants = this.inView(trace).map(({ value, size }) => ({
+      source: `/t/${trace.id}/${value}`,
+      size: sizeFor(size * SHARP),
+    }));
+    void request(wants);
   }
 
   private later = 0;
 
   /** While more pictures are on their way, not every handful of them is worth a drawing. */
   private onArrival(): void {
+    for (const value of takeCome()) this.touched?.add(value);
     if (waiting.peek() === 0) {
       clearTimeout(this.later);
       this.later = 0;
-      this.rebuild();
+      this.renew();
     } else if (!this.later) {
       this.later = window.setTimeout(() => {
         this.later = 0;
-        this.rebuild();
+        this.renew();
       }, GATHER);
     }
   }
 
+  /** Values whose pictures have come since the last building; null where anything may have changed. */
+  private touched: Set<number> | null = null;
+
   private rebuild(): void {
+    this.touched = null;
+    this.renew();
+  }
+
+  private renew(): void {
     this.stale.world = true;
     this.repaint();
+  }
+
+  private refold(): void {
+    this.stale.fold = true;
+    this.renew();
+  }
+
+  /** Lets the world know at once of what has been folded or opened. */
+  private bringUp(): void {
+    if (this.stale.world) this.build(performance.now());
   }
 
   private repaint(): void {
@@ -212,14 +251,20 @@ export class Director {
     const opened = s.opened.peek();
     if (!opened) return false;
     const { stage, world, flow } = this;
-    flow.advance(opened.graph, this.ranks(), now, calm());
+    flow.advance(() => this.flowOrder(), now, calm());
     if (this.stale.world) this.build(now);
     const moving = world.moving || flow.moving;
-    if (world.moving) world.stand(now);
+    const fresh = world.look(stage.eyepiece, now);
     const pose = this.poseKey();
     const moved = pose !== this.pose;
     this.pose = pose;
-    if (this.stale.paint || moving || (moved && this.cost < QUICK) || !this.settled(pose)) {
+    if (
+      this.stale.paint ||
+      fresh ||
+      moving ||
+      (moved && this.cost < QUICK) ||
+      !this.settled(pose)
+    ) {
       this.paint(now);
     }
     const { eyepiece, area } = stage;
@@ -239,13 +284,14 @@ export class Director {
     const opened = s.opened.peek();
     if (!opened) return;
     const start = performance.now();
-    this.world.stand(now);
+    this.world.look(this.stage.eyepiece, now);
     this.wants = this.painter.paint(this.world, this.stage.eyepiece, (v) =>
       this.flow.pictureOf(v, now),
     );
     this.paintInset(now);
     this.stale.paint = false;
     this.paintedPose = this.pose;
+    if (this.stage.atRest && !this.stage.eye.flying) this.fetch();
     this.cost = performance.now() - start;
   }
 
@@ -272,49 +318,64 @@ export class Director {
     const opened = s.opened.peek();
     if (!opened) return;
     this.stale.world = false;
-    const first = this.world.stood.length === 0 || !this.stage.eye.moved;
-    this.world.build(
+    const { world, stage } = this;
+    const first = world.root === null;
+    const anchor = first ? null : this.anchor();
+    const trace = s.trace.peek();
+    world.build(
       {
         graph: opened.graph,
-        layout: opened.layout,
-        answer: s.trace.peek()?.answer ?? null,
+        answer: trace?.answer ?? null,
         mode: s.answerMode.peek(),
         grown: s.lecture.peek() ? LECTURE : 1,
-        ran: s.trace.peek() !== null,
+        ran: trace !== null,
         hidden: s.hidden.peek(),
         fanned: s.fanned.peek(),
         pictureOf: (v) => this.flow.pictureOf(v, now).picture,
+        layoutOf: (group) => opened.layouts.of(group),
       },
-      this.stage.aspect,
-      !calm(),
-      now,
+      s.unfolded.peek(),
+      this.touched,
+      stage.aspect,
     );
-    this.stage.eye.setBounds(this.world.bounds);
-    if (first) this.stage.eye.home(false);
+    this.touched = new Set();
+    stage.eye.setBounds(world.bounds);
+    const shift = anchor && stage.eye.moved ? this.keepStill(anchor) : ([0, 0] as const);
+    const smooth = !first && !calm() && world.animate(now, shift);
+    if (first || !stage.eye.moved) stage.eye.home(this.stale.fold && smooth);
+    this.stale.fold = false;
   }
 
-  private ranks(): ReadonlyMap<number, number> {
-    const found = new Map<number, number>();
-    this.world.scenery.blocks.forEach((block, i) => {
-      const rank = this.world.scenery.layout.children[i]?.rank ?? 0;
-      for (const port of block.right) found.set(port.value, rank);
+  /** What is to stay where it is on screen: what was folded or opened, else what is in the middle. */
+  private anchor(): { key: BlockKey; x: number; y: number } | null {
+    const { world, stage } = this;
+    const changed = difference(world.unfoldedNow, s.unfolded.peek());
+    const [only] = changed.size === 1 ? changed : [];
+    const key = only === undefined ? world.nearest(stage.eye.target) : `g${only}`;
+    const spot = key && world.spotOf(world.standsFor(key));
+    return spot ? { key, x: spot.x, y: spot.y } : null;
+  }
+
+  /** Moves the eye along with what is to stay; how far everything else has gone. */
+  private keepStill(anchor: { key: BlockKey; x: number; y: number }): readonly [number, number] {
+    const spot = this.world.spotOf(this.world.standsFor(anchor.key));
+    if (!spot) return [0, 0];
+    const [dx, dy] = [spot.x - anchor.x, spot.y - anchor.y];
+    this.stage.eye.shift(dx, dy);
+    return [dx, dy];
+  }
+
+  /** The values that stand in the scene, in the order of the flow. */
+  private flowOrder(): number[] {
+    return this.world.order.flatMap(({ plot, index }) => {
+      const child = plot.layout.children[index];
+      return child ? this.world.valuesOf(child) : [];
     });
-    return found;
   }
 
   private poseKey(): string {
     const { camera } = this.stage.eye;
     return [...camera.matrixWorld.elements, ...camera.projectionMatrix.elements].join();
-  }
-
-  private stoodOf(value: number, node: number | null): Stood | null {
-    return (
-      this.world.stood.find(({ block }) =>
-        node === null
-          ? block.what === 'input' && block.right[0]?.value === value
-          : block.node?.id === node,
-      ) ?? null
-    );
   }
 
   /** Paints and draws at once. */
@@ -339,4 +400,24 @@ export class Director {
 
 function calm(): boolean {
   return matchMedia('(prefers-reduced-motion: reduce)').matches;
+}
+
+/** The block that something was pointed at on. */
+function keyAt(at: s.Hover | null): BlockKey | null {
+  if (!at) return null;
+  if (at.group !== undefined) return `g${at.group}`;
+  return at.node === null ? `v${at.value}` : `n${at.node}`;
+}
+
+/** What is in one set and not in the other. */
+function difference(a: ReadonlySet<number>, b: ReadonlySet<number>): Set<number> {
+  return new Set([...[...a].filter((x) => !b.has(x)), ...[...b].filter((x) => !a.has(x))]);
+}
+
+const keptSets = new WeakMap<TraceDoc, ReadonlySet<number>>();
+
+function keptOf(trace: TraceDoc): ReadonlySet<number> {
+  const found = keptSets.get(trace) ?? new Set(trace.kept);
+  keptSets.set(trace, found);
+  return found;
 }

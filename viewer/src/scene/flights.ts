@@ -1,6 +1,7 @@
 /** Sends the eye where it is asked: home, to a layer, to the next one, to a map. */
 import { Box3, Vector3 } from 'three';
 import * as s from '../state/store';
+import type { BlockKey } from './blocks';
 import { copyPicture } from './capture';
 import type { Painter } from './painter';
 import type { Hit } from './picking';
@@ -11,12 +12,15 @@ import type { World } from './world';
 /** Room around what is flown to, as a share of its size. */
 const AROUND_BLOCK = 1.5;
 const AROUND_MAP = 1.35;
+const AROUND_GROUP = 1.06;
 
 export class Flights {
   constructor(
     private readonly stage: Stage,
     private readonly world: World,
     private readonly painter: Painter,
+    /** Lets the world know of what has just been folded or opened. */
+    private readonly bringUp: () => void,
   ) {}
 
   /** Goes where the state says. */
@@ -26,28 +30,52 @@ export class Flights {
     else if (flight.to === 'in') eye.zoom(0.75);
     else if (flight.to === 'out') eye.zoom(1.33);
     else if (flight.to === 'capture') void copyPicture(this.stage);
-    else if (flight.to === 'node') this.toBlock(this.world.blockOfNode(flight.node ?? -1)?.index);
+    else if (flight.to === 'node') this.toKey(`n${flight.node ?? -1}`);
+    else if (flight.to === 'group') this.toGroup(flight.group ?? 0);
     else this.by(flight.to === 'next' ? 1 : -1);
   }
 
+  /** To the next block in the order of the flow, or the one before. */
   private by(step: number): void {
     const { order } = this.world;
-    const at = order.findIndex((i) => {
-      const id = this.world.scenery.blocks[i]?.node?.id;
-      return id !== undefined && id === s.focused.peek();
-    });
+    const now = this.current();
+    const at = order.findIndex(({ plot, index }) => plot.keys[index] === now);
     const start = at < 0 ? (step > 0 ? -1 : 0) : at;
-    this.toBlock(order[(start + step + order.length) % order.length]);
+    const next = order[(start + step + order.length) % order.length];
+    if (next) this.toKey(next.plot.keys[next.index] ?? '');
   }
 
-  /** Flies to a block, so that it fills a good part of the window. */
-  toBlock(index: number | undefined): void {
-    const stood = index === undefined ? undefined : this.world.stood[index];
-    if (!stood) return;
-    s.focused.value = stood.block.node?.id ?? null;
-    const box = this.world.boxOf(stood);
+  private current(): BlockKey | null {
+    const [node, group] = [s.focused.peek(), s.focusedGroup.peek()];
+    if (node !== null) return this.world.standsFor(`n${node}`);
+    return group === null ? null : this.world.standsFor(`g${group}`);
+  }
+
+  /** Flies to a block, so that it fills a good part of the window; to the folded group around it, where it is hidden. */
+  toKey(key: BlockKey): void {
+    const shown = this.world.standsFor(key);
+    const box = this.world.boxOf(shown);
+    if (!box) return;
+    const id = Number(shown.slice(1));
+    s.focused.value = shown[0] === 'n' ? id : null;
+    s.focusedGroup.value = shown[0] === 'g' ? id : null;
+    this.to(box, AROUND_BLOCK);
+  }
+
+  /** Flies to a group, so that it fills the window where it stands open. */
+  toGroup(group: number): void {
+    this.bringUp();
+    const key = this.world.standsFor(`g${group}`);
+    const box = this.world.boxOf(key);
+    if (!box) return;
+    s.focused.value = null;
+    s.focusedGroup.value = Number(key.slice(1));
+    this.to(box, s.unfolded.peek().has(group) ? AROUND_GROUP : AROUND_BLOCK);
+  }
+
+  private to(box: Box3, around: number): void {
     this.stage.eye.moved = true;
-    this.stage.eye.go(this.stage.eye.poseFor(box, AROUND_BLOCK), true);
+    this.stage.eye.go(this.stage.eye.poseFor(box, around), true);
   }
 
   /** Flies to the maps under the cursor. */
@@ -57,7 +85,7 @@ export class Flights {
     );
     const frame = drawn?.frames[0]?.frame;
     if (!frame) {
-      this.toBlock(hit.stood.block.index);
+      this.toKey(hit.stood.block.key);
       return;
     }
     const box = new Box3().setFromPoints([
@@ -66,7 +94,6 @@ export class Flights {
       new Vector3(frame.corner.x, frame.corner.y - PEDESTAL.height, frame.corner.z),
     ]);
     s.focused.value = hit.stood.block.node?.id ?? null;
-    this.stage.eye.moved = true;
-    this.stage.eye.go(this.stage.eye.poseFor(box, AROUND_MAP), true);
+    this.to(box, AROUND_MAP);
   }
 }

@@ -1,5 +1,5 @@
 /** Which run a tensor is shown of: a new one lights the layers in the order of the flow. */
-import type { GraphDoc, TraceDoc } from '../client/documents';
+import type { TraceDoc } from '../client/documents';
 import { type Picture, picture } from '../state/pictures';
 
 const LENGTH = 420;
@@ -11,11 +11,6 @@ interface Wave {
   readonly before: number | null;
   /** When a value's turn comes, in milliseconds after the start. */
   readonly turns: ReadonlyMap<number, number>;
-}
-
-/** Values that stand in the scene, in the order of the flow. */
-export function shownValues(graph: GraphDoc): number[] {
-  return [...graph.inputs, ...graph.nodes.flatMap((node) => node.writes)];
 }
 
 export class Flow {
@@ -39,8 +34,13 @@ export class Flow {
     return this.wave !== null;
   }
 
-  /** Lets a run that has come in begin; `calm` skips the wave. */
-  advance(graph: GraphDoc, ranks: ReadonlyMap<number, number>, now: number, calm: boolean): void {
+  /**
+   * Lets a run that has come in begin.
+   *
+   * @param order the values that stand in the scene, in the order of the flow.
+   * @param calm whether there is no wave.
+   */
+  advance(order: () => readonly number[], now: number, calm: boolean): void {
     const next = this.coming;
     if (next && (this.shown === null || this.complete(next))) {
       const before = this.shown?.id ?? null;
@@ -48,9 +48,9 @@ export class Flow {
       this.coming = null;
       this.wave = null;
       if (before !== null && !calm) {
-        const last = Math.max(1, ...ranks.values());
-        const turn = (v: number) => ((ranks.get(v) ?? 0) / last) * (LENGTH - RISE);
-        const turns = new Map(shownValues(graph).map((v) => [v, turn(v)]));
+        const values = order();
+        const step = (LENGTH - RISE) / Math.max(1, values.length - 1);
+        const turns = new Map(values.map((value, i) => [value, i * step]));
         this.wave = { start: now, before, turns };
       }
     }

@@ -1,11 +1,12 @@
 /** What the hand does, in the state's words: hover, click, drag in the panel's window, arrow keys. */
 import { select } from '../state/actions';
+import { fold, unfold } from '../state/folding';
 import { picture, sourceOf } from '../state/pictures';
 import * as s from '../state/store';
 import type { Flights } from './flights';
 import type { Rect } from './inset';
 import type { Painter } from './painter';
-import { type Hit, type Pointer, pick } from './picking';
+import { type Hit, type OpenHit, type Pointer, pick, pickOpen } from './picking';
 import { listenTo } from './pointer';
 import { type Extent, extentOf } from './sizes';
 import type { Stage } from './stage';
@@ -35,6 +36,10 @@ export class Hands {
     return pick(this.world.stood, this.painter.drawn, at, this.stage.eyepiece);
   }
 
+  private openAt(at: Pointer): OpenHit | null {
+    return pickOpen(this.world.opens, at, this.stage.eyepiece);
+  }
+
   private listen(canvas: HTMLCanvasElement): void {
     listenTo(canvas, {
       inset: () => this.stage.insetRect,
@@ -43,12 +48,7 @@ export class Hands {
       },
       hover: (at) => this.hover(at),
       click: (at) => this.click(at),
-      fly: (at) => {
-        const hit = this.hitAt(at);
-        if (!hit) this.stage.eye.home(true);
-        else if (hit.kind === 'sheet') this.flights.toMap(hit);
-        else this.flights.toBlock(hit.stood.block.index);
-      },
+      fly: (at) => this.fly(at),
       insetDrag: (dx, dy) => this.withInset((extent) => this.stage.inset.drag(dx, dy, extent)),
       insetWheel: (factor, at) =>
         this.withInset((extent, rect) => this.stage.inset.wheel(factor, at, rect, extent)),
@@ -66,30 +66,50 @@ export class Hands {
     this.stage.eye.pan(way[0], way[1]);
   }
 
+  /** A double click: opens a folded group, flies to anything else; beside everything, home. */
+  private fly(at: Pointer): void {
+    const hit = this.hitAt(at);
+    const group = hit?.stood.block.group;
+    if (group && hit.kind !== 'port') {
+      select(null);
+      void unfold(group.id).then(() => this.flights.toGroup(group.id));
+    } else if (hit?.kind === 'sheet') this.flights.toMap(hit);
+    else if (hit) this.flights.toKey(hit.stood.block.key);
+    else {
+      const open = this.openAt(at);
+      if (open && !open.title) this.flights.toGroup(open.open.plot.group);
+      else if (!open) this.stage.eye.home(true);
+    }
+  }
+
   private hover(at: Pointer | null): void {
     const hit = at && this.hitAt(at);
-    this.stage.canvas.style.cursor = hit ? 'pointer' : '';
+    const title = at && !hit && this.openAt(at)?.title;
+    this.stage.canvas.style.cursor = hit || title ? 'pointer' : '';
     if (!hit || !at) {
       if (s.hover.peek()) s.hover.value = null;
       return;
     }
-    const node = hit.stood.block.node?.id ?? null;
     const cell = hit.cell && { plane: 0, ...hit.cell };
-    s.hover.value = { value: hit.value, node, cell, x: at.x, y: at.y };
+    s.hover.value = { value: hit.value, ...ownerOf(hit), cell, x: at.x, y: at.y };
   }
 
   private click(at: Pointer): void {
     const hit = this.hitAt(at);
     if (!hit) {
-      select(null);
+      const open = this.openAt(at);
+      if (open?.title) fold(open.open.plot.group);
+      else select(null);
+      s.focusedGroup.value = open?.open.plot.group || null;
       return;
     }
-    const node = hit.stood.block.node?.id ?? null;
-    s.focused.value = node;
+    const owner = ownerOf(hit);
+    s.focused.value = owner.node;
+    s.focusedGroup.value = owner.group ?? null;
     const standing = hit.stood.block.standing.find((one) => one.value === hit.value);
     const alone = standing !== undefined && standing.extent.maps > 1 && hit.kind === 'sheet';
     const again = s.selected.peek()?.value === hit.value;
-    select({ value: hit.value, node, map: alone && again ? hit.map : null });
+    select({ value: hit.value, ...owner, map: alone && again ? hit.map : null });
   }
 
   private withInset(act: (extent: Extent, rect: Rect) => void): void {
@@ -112,9 +132,16 @@ export class Hands {
     s.hover.value = cell && {
       value: open.value,
       node: open.node,
+      ...(open.group === undefined ? {} : { group: open.group }),
       cell: { plane: 0, ...cell },
       x: at.x,
       y: at.y,
     };
   }
+}
+
+/** The node or folded group that was hit. */
+function ownerOf({ stood }: Hit): { node: number | null; group?: number } {
+  const { node, group } = stood.block;
+  return group ? { node: null, group: group.id } : { node: node?.id ?? null };
 }

@@ -1,5 +1,6 @@
 /** `window.cutaway`: what stands where, for tests and for scripts that take pictures. */
 import type { Vector3 } from 'three';
+import * as folding from '../state/folding';
 import { picture, sourceOf } from '../state/pictures';
 import { scaleWith } from '../state/scales';
 import * as s from '../state/store';
@@ -26,6 +27,7 @@ export interface Hooks {
   ports(): {
     value: number;
     node: number | null;
+    group: number | null;
     side: string;
     role: string;
     x: number;
@@ -37,6 +39,10 @@ export interface Hooks {
   /** The picture of every glyph that numbers in cells are written with, coverage from 0 to 255. */
   glyphs(): unknown;
   state: typeof s;
+  /** Opens and folds groups, as the user would. */
+  folding: typeof folding;
+  /** How much is drawn now. */
+  drawn(): Readonly<Record<'blocks' | 'specks' | 'groups' | 'edges' | 'sheets', number>>;
 }
 
 declare global {
@@ -54,6 +60,14 @@ export function expose(director: Director): void {
   const name = (value: number) => s.opened.peek()?.graph.value(value)?.name ?? '';
   window.cutaway = {
     state: s,
+    folding,
+    drawn: () => ({
+      blocks: world.stood.length,
+      specks: world.specks.length,
+      groups: world.opens.length,
+      edges: world.routes.reduce((sum, { routes }) => sum + routes.length, 0),
+      sheets: painter.drawn.length,
+    }),
     async idle() {
       // Two quiet frames in a row: a drawing may ask for what it then lacks.
       for (let quiet = 0; quiet < 2; ) {
@@ -97,6 +111,7 @@ export function expose(director: Director): void {
             return {
               value: port.value,
               node: stood.block.node?.id ?? null,
+              group: stood.block.group?.id ?? null,
               side,
               role: port.role,
               x,

@@ -1,16 +1,20 @@
 /** The words on blocks: operator, shape, and more where there is room. */
 import { Vector3 } from 'three';
 import type { TraceDoc } from '../client/documents';
+import type { GroupDoc } from '../client/graph';
 import { short } from '../state/numbers';
 import type { Picture } from '../state/pictures';
 import type { Scale } from '../state/ranges';
 import { hover, selected } from '../state/store';
 import type { AnswerInk } from './answer';
 import type { Standing } from './blocks';
+import { groupWords } from './blocks';
+import { isOf } from './furniture';
 import type { Line, Want } from './labels';
 import type { Palette } from './palette';
 import { PEDESTAL, type Stood } from './solid';
 import type { Ink } from './text';
+import type { Open } from './walk';
 
 export interface Inks extends AnswerInk {
   readonly title: Ink;
@@ -51,13 +55,20 @@ export function inks(palette: Palette, scale: number, lecture: boolean): Inks {
   };
 }
 
-function isPointedAt(stood: Stood): boolean {
-  const id = stood.block.node?.id ?? null;
-  const value = stood.block.right[0]?.value;
-  return [hover.value, selected.value].some(
-    (one) =>
-      one !== null && (id !== null ? one.node === id : one.node === null && one.value === value),
-  );
+const isPointedAt = (stood: Stood): boolean =>
+  [hover.value, selected.value].some((one) => isOf(stood, one));
+
+/** From so many pixels of width on, an open group is named. */
+const NAMED = 60;
+
+/** The name of an open group, within its upper left corner. */
+export function openWants({ box, scale, plot, depth }: Open, ink: Inks, group: GroupDoc): Want[] {
+  const room = (box.right - box.left) * scale - 16;
+  if (room < NAMED) return [];
+  const lines: Line[] = [{ text: `▾ ${group.title}`, ink: ink.title }];
+  if (scale > NEAR * 0.5) lines.push({ text: groupWords(group), ink: ink.small });
+  const at = new Vector3(box.left + 0.08, box.top - 0.05, 0);
+  return [{ id: `open ${plot.group}`, lines, at, align: [0, 0], priority: 40 - depth, room }];
 }
 
 /** One tensor on a block, as it is shown now. */
@@ -80,7 +91,7 @@ export function blockWants(
   const room = pointed ? 420 : (block.size.width + 0.06) * scale;
   if (room < LEAST_ROOM || !block.title) return [];
   const title: Want = {
-    id: `block ${block.index}`,
+    id: `block ${block.key}`,
     lines: titleLines(stood, scale, ink, pointed),
     at: new Vector3(place.x, place.y - 0.03, PEDESTAL.front),
     align: [0.5, 0],
@@ -91,13 +102,14 @@ export function blockWants(
 }
 
 function titleLines({ block }: Stood, scale: number, ink: Inks, pointed: boolean): Line[] {
-  const lines: Line[] = [{ text: block.title, ink: ink.title }];
+  const lines: Line[] = [{ text: block.group ? `▸ ${block.title}` : block.title, ink: ink.title }];
   // What does not fit under the block would seem to belong to what stands beneath.
   const tight = block.size.under * scale < (ink.title.size + ink.shape.size) * 1.2;
   if (tight && !pointed) return lines;
   if (block.shape) lines.push({ text: block.shape, ink: ink.shape, whole: true });
-  if (!block.detail || (scale <= NEAR && !pointed)) return lines;
-  const more = block.detail.split(' · ').slice(0, scale > NEAR * 1.6 ? 4 : 1);
+  if (!block.detail || (scale <= NEAR && !pointed && !block.group)) return lines;
+  const most = block.group ? 2 : 1;
+  const more = block.detail.split(' · ').slice(0, scale > NEAR * 1.6 ? 4 : most);
   return [...lines, ...more.map((text) => ({ text, ink: ink.small }))];
 }
 
@@ -132,7 +144,7 @@ export function stampWants(stood: Stood, ink: Inks, trace: TraceDoc | null): Wan
   const top = place.y + PEDESTAL.height + block.size.height + 0.24;
   return [
     {
-      id: `stamp ${block.index}`,
+      id: `stamp ${block.key}`,
       lines: [{ text: failed ? 'failed here' : 'SYNTHETIC INPUT', ink: ink.stamp }],
       at: new Vector3(place.x, top, 0.02),
       align: [0.5, 1],

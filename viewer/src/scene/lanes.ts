@@ -1,5 +1,5 @@
 /** Heights of the lanes of a row: lanes that never lie over one another share one band. Pure. */
-import type { LayoutDoc } from '../client/documents';
+import type { Layout } from '../client/layouts';
 import type { Footprint } from './sizes';
 
 export interface Lanes {
@@ -18,7 +18,7 @@ interface Lane {
 }
 
 function lanesIn(
-  layout: LayoutDoc,
+  layout: Layout,
   sizes: readonly Footprint[],
   from: number,
   to: number,
@@ -60,7 +60,7 @@ function widened(ranks: ReadonlySet<number>): Set<number> {
 
 /** The lanes of the ranks `from` to `to`, from the top down. */
 export function stackLanes(
-  layout: LayoutDoc,
+  layout: Layout,
   sizes: readonly Footprint[],
   from: number,
   to: number,

@@ -1,5 +1,5 @@
 /** Edges as ribbons of a constant width on screen: one merged draw. */
-import { GLSL3, RawShaderMaterial, Vector2 } from 'three';
+import { GLSL3, RawShaderMaterial, Vector2, Vector3 } from 'three';
 import type { Rgb } from './palette';
 import { Quads } from './quads';
 import fragment from './shaders/line.frag?raw';
@@ -9,6 +9,8 @@ export type Point = readonly [number, number, number];
 
 export class Lines {
   readonly quads: Quads;
+  /** Near the eye: what is written is relative to it. */
+  readonly origin = new Vector3();
   private readonly material: RawShaderMaterial;
 
   constructor() {
@@ -34,6 +36,7 @@ export class Lines {
   }
 
   flush(): void {
+    this.quads.mesh.position.copy(this.origin);
     this.quads.flush();
   }
 
@@ -66,9 +69,12 @@ export class Lines {
   ): void {
     const start = dash > 0 ? from / dash : -1;
     const end = dash > 0 ? to / dash : -1;
+    const { x, y, z } = this.origin;
+    const [ax, ay, az] = [a[0] - x, a[1] - y, a[2] - z];
+    const [bx, by, bz] = [b[0] - x, b[1] - y, b[2] - z];
     this.quads.push(
-      [...a, ...b, ...b, ...a],
-      [...b, ...a, ...a, ...b],
+      [ax, ay, az, bx, by, bz, bx, by, bz, ax, ay, az],
+      [bx, by, bz, ax, ay, az, ax, ay, az, bx, by, bz],
       // The sign is the side of the ribbon; it turns where the direction is looked at from the end.
       [-width, start, 0, width, end, 0, -width, end, 0, width, start, 0],
       [...colour, ...colour, ...colour, ...colour],

@@ -7,21 +7,26 @@ import { drawAnswer } from './answer';
 import type { Standing } from './blocks';
 import { TensorDrawing, wholeOf } from './drawing';
 import { Furniture } from './furniture';
-import { blockWants, inks, stampWants, type Tensor } from './inscriptions';
-import { pixelsPerUnit, type Want } from './labels';
+import { blockWants, inks, openWants, stampWants, type Tensor } from './inscriptions';
+import type { Want } from './labels';
 import { sceneLook } from './looks';
 import { familyColour, PALETTES, type Palette, type Rgb } from './palette';
 import type { Parts } from './parts';
 import type { Frame } from './sheets';
 import { type Eyepiece, mapLocal, partFrame, sightOf, uncovered, within } from './sight';
-import { fanFrame, PEDESTAL, planeFrame, type Stood, sheetFrame } from './solid';
+import { fanFrame, planeFrame, type Stood, sheetFrame } from './solid';
 import { PATTERN } from './solids';
+import { scaleIn } from './walk';
 import type { World } from './world';
 
 /** From so many pixels of depth on, the planes behind a sheet are drawn. */
 const PLANE_PIXELS = 3;
 const MOST_PLANES = 9;
 const DIM = 0.62;
+/** What is not lit while something is. */
+const UNLIT = 0.3;
+/** Smaller sheets are one plain colour, in pixels. */
+const LEAST_SHEET = 5;
 
 /** One tensor in the scene, as it was drawn: for picking, and for whoever tests the page. */
 export interface DrawnSheet {
@@ -57,6 +62,7 @@ export class Painter {
     for (;;) {
       const generation = atlas.generation;
       this.palette = PALETTES[s.theme.value];
+      this.recenter(eye);
       sheets.clear();
       plates.clear();
       solids.clear();
@@ -75,19 +81,33 @@ export class Painter {
     }
   }
 
+  /** What is written lies near the eye: exact however far that is from the middle of the network. */
+  private recenter(eye: Eyepiece): void {
+    const { sheets, plates, solids, lines } = this.parts;
+    const at = new Vector3().setFromMatrixPosition(eye.camera.matrixWorld).setZ(0);
+    for (const part of [sheets, plates, solids, lines]) part.origin.copy(at);
+  }
+
   private everything(world: World, eye: Eyepiece, shown: Shown): Want[] {
     const wants: Want[] = [];
     const statsOf = (v: number) => shown(v).picture?.stats ?? null;
-    new Furniture(this.parts, this.palette, eye.ratio).draw(world);
+    const scaleAt = scaleIn(eye);
+    const scaleOf = ({ place }: Stood) => scaleAt(place.x, place.y);
+    new Furniture(this.parts, this.palette, eye.ratio).draw(world, scaleOf);
+    for (const open of world.opens) {
+      const group = s.opened.value?.graph.group(open.plot.group);
+      const ink = inks(this.palette, open.scale, s.lecture.value);
+      if (group) wants.push(...openWants(open, ink, group));
+    }
     const selected = s.selected.value?.value ?? null;
     for (const stood of world.stood) {
-      const middle = new Vector3(stood.place.x, stood.place.y, PEDESTAL.front);
-      const scale = pixelsPerUnit(middle, eye.camera, eye.height);
+      const scale = scaleOf(stood);
+      const faint = world.dimmed(stood.block.key) ? UNLIT : 1;
       const tensors = stood.block.standing.map((standing): Tensor => {
         const { picture, strength } = shown(standing.value);
         const dim = selected !== null && selected !== standing.value ? DIM : 1;
         const range = picture && scaleWith(picture.stats, statsOf);
-        return { standing, picture, range, strength: strength * dim };
+        return { standing, picture, range, strength: strength * dim * faint };
       });
       for (const tensor of tensors) this.standing(stood, tensor, eye, scale);
       wants.push(...this.words(stood, tensors, scale));
@@ -115,7 +135,8 @@ export class Painter {
     const { standing, picture, range } = tensor;
     const front = sheetFrame(stood, standing);
     const colour = familyColour(stood.block.family);
-    if (!picture || !range) {
+    const tiny = Math.max(standing.size.width, standing.size.height) * scale < LEAST_SHEET;
+    if (!picture || !range || tiny) {
       const frames = [{ frame: front, map: null }];
       this.drawn.push({ stood, standing, picture: null, frames });
       this.parts.solids.panel(front.corner, front.across, front.up, this.palette.track);

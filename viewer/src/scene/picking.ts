@@ -5,6 +5,7 @@ import type { DrawnSheet } from './painter';
 import { toCell } from './places';
 import { type Eyepiece, mapLocal, meet } from './sight';
 import { PEDESTAL, PORT, portPlace, type Stood } from './solid';
+import type { Open } from './walk';
 
 export interface Hit {
   readonly stood: Stood;
@@ -115,4 +116,29 @@ export function pick(
 ): Hit | null {
   const { from, way } = rayAt(at, eye);
   return portHit(stood, at, eye) ?? sheetHit(drawn, from, way) ?? blockHit(stood, at, eye);
+}
+
+/** A pointer over an open group: over its title, or on the ground between its blocks. */
+export interface OpenHit {
+  readonly open: Open;
+  readonly title: boolean;
+}
+
+/** Height of an open group's title, in CSS pixels. */
+const TITLE = 22;
+
+/** The innermost open group under the cursor, null where there is none. */
+export function pickOpen(opens: readonly Open[], at: Pointer, eye: Eyepiece): OpenHit | null {
+  const { from, way } = rayAt(at, eye);
+  const t = -from.z / way.z;
+  if (!(t > 0)) return null;
+  const [x, y] = [from.x + way.x * t, from.y + way.y * t];
+  let best: OpenHit | null = null;
+  for (const open of opens) {
+    const { left, right, top, bottom } = open.box;
+    if (x < left || x > right || y < bottom || y > top) continue;
+    const title = (top - y) * open.scale < TITLE;
+    if (!best || open.depth > best.open.depth) best = { open, title };
+  }
+  return best;
 }

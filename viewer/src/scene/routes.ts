@@ -1,8 +1,9 @@
 /** The ways of the edges: along lanes, over skips, and from the end of a row to the next. Pure. */
-import type { LayoutDoc } from '../client/documents';
+import type { Edge, Layout } from '../client/layouts';
 import type { Point } from './lines';
+import { WIRE } from './plots';
 import type { Rows } from './rows';
-import { PEDESTAL, PORT, portPlace, type Stood } from './solid';
+import { PEDESTAL } from './solid';
 
 export interface Route {
   readonly value: number;
@@ -15,11 +16,12 @@ export interface Route {
 
 const Z = PEDESTAL.front - 0.02;
 const ROUND = 0.09;
+const LEAST_ROUND = 3;
 const MARGIN = 0.2;
 /** How much edges that share a channel are set apart. */
 const APART = 0.035;
 
-type Flat = [x: number, y: number];
+export type Flat = readonly [x: number, y: number];
 
 /** Corners cut by a quarter circle of three pieces. */
 function rounded(path: readonly Flat[]): Flat[] {
@@ -56,9 +58,10 @@ interface Stop {
 }
 
 /** From one stop to the next within a row: across in the channel behind the first's rank. */
-function along(rows: Rows, a: Stop, b: Stop, shift: number): Flat[] {
+function along(rows: Rows, [ox]: Flat, a: Stop, b: Stop, shift: number): Flat[] {
   if (Math.abs(a.y - b.y) < 1e-3) return [];
-  const channel = (rows.rankEnd[b.rank - 1] ?? (a.x + b.x) / 2) + shift;
+  const end = rows.rankEnd[b.rank - 1];
+  const channel = (end === undefined ? (a.x + b.x) / 2 : ox + end) + shift;
   const x = Math.min(Math.max(channel, a.x + 0.02), Math.max(b.x - 0.02, a.x + 0.02));
   return [
     [x, a.y],
@@ -67,13 +70,13 @@ function along(rows: Rows, a: Stop, b: Stop, shift: number): Flat[] {
 }
 
 /** From the end of one row to the start of another: out to the right, down, left, and in. */
-function around(rows: Rows, a: Stop, b: Stop, shift: number): Flat[] {
+function around(rows: Rows, [ox, oy]: Flat, a: Stop, b: Stop, shift: number): Flat[] {
   const from = rows.rows[a.row];
   const to = rows.rows[b.row];
   if (!from || !to) return [];
-  const right = Math.max(from.right, a.x) + MARGIN + shift;
-  const left = to.left - MARGIN + shift;
-  const gap = from.bottom - 0.1 + shift * 0.8;
+  const right = Math.max(ox + from.right, a.x) + MARGIN + shift;
+  const left = ox + to.left - MARGIN + shift;
+  const gap = oy + from.bottom - 0.1 + shift * 0.8;
   return [
     [right, a.y],
     [right, gap],
@@ -82,34 +85,45 @@ function around(rows: Rows, a: Stop, b: Stop, shift: number): Flat[] {
   ];
 }
 
-function stops(layout: LayoutDoc, rows: Rows, stood: readonly Stood[], e: number): Stop[] {
-  const edge = layout.edges[e];
-  const source = edge && stood[edge.from];
-  const target = edge && stood[edge.to];
-  if (!edge || !source || !target) return [];
-  const out = source.block.right.findIndex((port) => port.value === edge.value);
-  const start = portPlace(source, 'right', Math.max(0, out));
-  const end = portPlace(target, 'left', edge.port);
+/** Where the ends of edges lie. */
+export interface Ends {
+  /** Where a value leaves a child, and where an edge meets its reader. */
+  out(child: number, value: number): Flat;
+  in(child: number, edge: Edge): Flat;
+  /** Where the plan's own origin lies in the world. */
+  readonly origin: Flat;
+}
+
+function stops(layout: Layout, rows: Rows, edge: Edge, ends: Ends): Stop[] {
+  const [ox, oy] = ends.origin;
+  const [x0, y0] = ends.out(edge.from, edge.value);
+  const [x1, y1] = ends.in(edge.to, edge);
   const rankOf = (child: number) => layout.children[child]?.rank ?? 0;
-  const between = edge.points.map(([rank = 0, lane = 0]) => {
+  const between = edge.points.map(([rank, lane]) => {
     const row = rows.rankRow[rank] ?? 0;
-    return { rank, row, x: rows.rankX[rank] ?? 0, y: rows.laneY(row, lane) + 0.02 };
+    return { rank, row, x: ox + (rows.rankX[rank] ?? 0), y: oy + rows.laneY(row, lane) + WIRE };
   });
+  const [first, last] = [rankOf(edge.from), rankOf(edge.to)];
   return [
-    { rank: rankOf(edge.from), row: source.place.row, x: start.x + PORT / 2, y: start.y },
+    { rank: first, row: rows.rankRow[first] ?? 0, x: x0, y: y0 },
     ...between,
-    { rank: rankOf(edge.to), row: target.place.row, x: end.x - PORT / 2, y: end.y },
+    { rank: last, row: rows.rankRow[last] ?? 0, x: x1, y: y1 },
   ];
 }
 
-/** The way of every edge of the layout, in world units. */
-export function routeEdges(layout: LayoutDoc, rows: Rows, stood: readonly Stood[]): Route[] {
-  const routes: Route[] = [];
-  layout.edges.forEach((edge, e) => {
-    const all = stops(layout, rows, stood, e);
-    const first = all[0];
-    const last = all.at(-1);
-    if (!first || !last) return;
+/**
+ * The way of every edge of a group, in world units; of several that lie over one another, one.
+ *
+ * @param scale pixels to a world unit.
+ */
+export function routeEdges(layout: Layout, rows: Rows, ends: Ends, scale: number): Route[] {
+  const routes = new Map<string, Route>();
+  for (const edge of layout.edges) {
+    const all = stops(layout, rows, edge, ends);
+    const first = all[0] as Stop;
+    const last = all.at(-1) as Stop;
+    const key = `${edge.from} ${edge.to} ${first.y.toFixed(3)} ${last.y.toFixed(3)}`;
+    if (routes.has(key)) continue;
     // A layout may send an edge back: it then goes around like one to another row.
     const shift = ((edge.value % 5) - 2) * APART;
     const path: Flat[] = [[first.x, first.y]];
@@ -119,12 +133,16 @@ export function routeEdges(layout: LayoutDoc, rows: Rows, stood: readonly Stood[
       const b = all[i] as Stop;
       const turn = a.row !== b.row || b.rank <= a.rank;
       wraps ||= turn;
-      path.push(...(turn ? around(rows, a, b, shift) : along(rows, a, b, shift)));
+      path.push(
+        ...(turn ? around(rows, ends.origin, a, b, shift) : along(rows, ends.origin, a, b, shift)),
+      );
       if (i < all.length - 1) path.push([b.x, b.y]);
     }
     path.push([last.x, last.y]);
-    const points = rounded(path).map(([x, y]): Point => [x, y, Z]);
-    routes.push({ value: edge.value, from: edge.from, to: edge.to, points, wraps });
-  });
-  return routes;
+    // A corner of a pixel or two need not be round.
+    const bent = ROUND * scale < LEAST_ROUND ? path : rounded(path);
+    const points = bent.map(([x, y]): Point => [x, y, Z]);
+    routes.set(key, { value: edge.value, from: edge.from, to: edge.to, points, wraps });
+  }
+  return [...routes.values()];
 }

@@ -1,5 +1,5 @@
 /** Places by prefix sums: ranks are as wide as their widest member, and wrap into rows like lines of text. */
-import type { LayoutDoc } from '../client/documents';
+import type { Layout } from '../client/layouts';
 import { type Lanes, stackLanes } from './lanes';
 import type { Footprint } from './sizes';
 
@@ -26,6 +26,8 @@ export interface Rows {
 
 const BETWEEN = 0.26;
 const MOST_ROWS = 40;
+/** Within a group. */
+const MOST_INNER_ROWS = 6;
 /** What return lines take at both ends of the rows. */
 const MARGINS = 0.5;
 /** Rows may be stretched so much to fill the window. */
@@ -35,16 +37,20 @@ const FILLED = 0.35;
 /** From block to block at least, so that the edge between them shows. */
 const APART = 0.16;
 
-function rankWidths(layout: LayoutDoc, sizes: readonly Footprint[]): number[] {
+/** What only passes the border of a group takes no room. */
+const widthOf = (size: Footprint | undefined): number =>
+  size && size.width > 0 ? size.width + APART : 0;
+
+function rankWidths(layout: Layout, sizes: readonly Footprint[]): number[] {
   const widths = new Array<number>(layout.ranks).fill(0);
   layout.children.forEach((child, i) => {
-    widths[child.rank] = Math.max(widths[child.rank] ?? 0, (sizes[i]?.width ?? 0) + APART);
+    widths[child.rank] = Math.max(widths[child.rank] ?? 0, widthOf(sizes[i]));
   });
   return widths;
 }
 
 /** Ranks that stay with the rank before them: the steps of one framed layer. */
-function gluedRanks(layout: LayoutDoc): Set<number> {
+function gluedRanks(layout: Layout): Set<number> {
   const glued = new Set<number>();
   for (const frame of layout.frames) {
     const ranks = frame.children.map((c) => layout.children[c]?.rank ?? 0);
@@ -92,7 +98,7 @@ interface Draft {
 }
 
 function draft(
-  layout: LayoutDoc,
+  layout: Layout,
   sizes: readonly Footprint[],
   widths: number[],
   starts: number[],
@@ -107,15 +113,16 @@ function draft(
 
 /** The number of rows whose outline fills a window of that aspect (width over height) best. */
 function choose(
-  layout: LayoutDoc,
+  layout: Layout,
   sizes: readonly Footprint[],
   widths: number[],
   aspect: number,
+  most: number,
 ): Draft {
   const glued = gluedRanks(layout);
   let best: Draft | null = null;
   let bestMerit = 0;
-  for (let count = 1; count <= MOST_ROWS; count++) {
+  for (let count = 1; count <= most; count++) {
     const next = draft(layout, sizes, widths, balanced(widths, glued, count));
     const merit = meritOf(next, aspect);
     if (merit > bestMerit) [best, bestMerit] = [next, merit];
@@ -137,14 +144,20 @@ function meritOf(plan: Draft, aspect: number): number {
  *
  * @param sizes footprint of each child in world units, labels apart.
  * @param aspect width over height of the window that is to be filled.
+ * @param inner whether it is a group within the network: it takes no more room than it needs.
  */
-export function placeRows(layout: LayoutDoc, sizes: readonly Footprint[], aspect: number): Rows {
+export function placeRows(
+  layout: Layout,
+  sizes: readonly Footprint[],
+  aspect: number,
+  inner = false,
+): Rows {
   const widths = rankWidths(layout, sizes);
-  const plan = choose(layout, sizes, widths, aspect);
+  const plan = choose(layout, sizes, widths, aspect, inner ? MOST_INNER_ROWS : MOST_ROWS);
   const ends = [...plan.starts.slice(1), widths.length];
   // A window wider than the rows is filled by more air between them, up to a half more.
   const roomy = Math.min(plan.height * aspect - MARGINS, plan.width * AIRY);
-  const width = Math.max(plan.width, roomy);
+  const width = inner ? plan.width : Math.max(plan.width, roomy);
   const rankX: number[] = [];
   const rankEnd: number[] = [];
   const rankRow: number[] = [];

@@ -88,6 +88,8 @@ export interface Sources {
 export class Sheets {
   /** Cells without and with numbers: two programs, so that the plain one stays cheap. */
   readonly plain: Quads;
+  /** Near the eye: what is written is relative to it. */
+  readonly origin = new Vector3();
   readonly numbered: Quads;
   private readonly uniforms: Record<string, { value: unknown }>;
   private records = floatTexture(RECORD_ROW * 8, 8);
@@ -185,7 +187,8 @@ export class Sheets {
     record: number,
     numbered = false,
   ): void {
-    const { corner: c, across: a, up: u } = frame;
+    const { across: a, up: u } = frame;
+    const c = frame.corner.clone().sub(this.origin);
     const [left, top, right, bottom] = local;
     const positions = [
       ...[c.x, c.y, c.z],
@@ -199,6 +202,8 @@ export class Sheets {
   }
 
   flush(): void {
+    this.plain.mesh.position.copy(this.origin);
+    this.numbered.mesh.position.copy(this.origin);
     this.plain.flush();
     this.numbered.flush();
     this.records.needsUpdate = true;

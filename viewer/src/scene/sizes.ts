@@ -1,5 +1,6 @@
 /** How large a tensor stands in the world: pure functions of its shape. World units: a 56-cell map is about 1.3 tall. */
-import type { ArrangementDoc, ValueDoc } from '../client/documents';
+import type { ArrangementDoc } from '../client/documents';
+import type { ValueDoc } from '../client/graph';
 
 /** A tensor as it is drawn: slots of maps, and the size of a map in cells. */
 export interface Extent {

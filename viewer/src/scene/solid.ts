@@ -58,6 +58,8 @@ export function portPlace(stood: Stood, side: 'left' | 'right', index: number): 
   const { x, y } = stood.place;
   const half = stood.block.size.width / 2;
   const end = side === 'left' ? x - half + PORT / 2 : x + half - PORT / 2;
-  const z = PEDESTAL.front + 0.012;
-  return new Vector3(end, y + PORT / 2 - 0.01 + index * PORT * 1.08, z);
+  return new Vector3(end, y + portHeight(index), PEDESTAL.front + 0.012);
 }
+
+/** How far over the base the middle of a port lies. */
+export const portHeight = (index: number): number => PORT / 2 - 0.01 + index * PORT * 1.08;

@@ -1,5 +1,5 @@
 /** Everything plain that stands or lies in the scene: coloured quads in one draw. */
-import { CustomBlending, GLSL3, RawShaderMaterial, type Vector3 } from 'three';
+import { CustomBlending, GLSL3, RawShaderMaterial, Vector3 } from 'three';
 import type { Rgb } from './palette';
 import { Quads } from './quads';
 import fragment from './shaders/solid.frag?raw';
@@ -12,6 +12,8 @@ type Point = readonly [number, number, number];
 
 export class Solids {
   readonly quads: Quads;
+  /** Near the eye: what is written is relative to it, so that it stays exact far from the middle. */
+  readonly origin = new Vector3();
 
   /** @param under whether they lie under everything else, whatever their depth. */
   constructor(under = false) {
@@ -34,6 +36,7 @@ export class Solids {
   }
 
   flush(): void {
+    this.quads.mesh.position.copy(this.origin);
     this.quads.flush();
   }
 
@@ -49,8 +52,9 @@ export class Solids {
     pattern: readonly [number, number, number] = [PATTERN.plain, 1, 1],
   ): void {
     const c = [...colour, alpha];
+    const { x, y, z } = this.origin;
     this.quads.push(
-      corners.flat(),
+      corners.flatMap((corner) => [corner[0] - x, corner[1] - y, corner[2] - z]),
       [0, 0, 1, 0, 1, 1, 0, 1],
       [...c, ...c, ...c, ...c],
       [...pattern, ...pattern, ...pattern, ...pattern],

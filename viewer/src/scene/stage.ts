@@ -66,6 +66,11 @@ export class Stage {
     return this.coarse ? this.ratio / 2 : this.ratio;
   }
 
+  /** Device pixels to a CSS pixel at rest. */
+  get fullRatio(): number {
+    return this.ratio;
+  }
+
   get eyepiece(): Eyepiece {
     return {
       camera: this.eye.camera,

@@ -1,5 +1,5 @@
 /** What is written on a block. Pure. */
-import type { NodeDoc, ValueDoc } from '../client/documents';
+import type { NodeDoc, ValueDoc } from '../client/graph';
 
 const TIMES = '×';
 

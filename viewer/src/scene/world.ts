@@ -1,116 +1,392 @@
-/** Where everything stands: blocks in their rows, moving to new places when their sizes change. */
+/** Where everything stands: open groups within one another, moving to new places when something opens. */
 import { Box3, Vector3 } from 'three';
-import { type Block, buildBlocks, type Ingredients, type Scenery } from './blocks';
-import { type Route, routeEdges } from './routes';
-import { type Place, placeRows, type Rows } from './rows';
-import { PEDESTAL, type Stood } from './solid';
+import type { Child, Layout } from '../client/layouts';
+import * as s from '../state/store';
+import { answered, type BlockKey, Blocks, type Ingredients, withAnswer } from './blocks';
+import { type Box, borderOf, type Plot, Plots, WIRE } from './plots';
+import { type Ends, type Flat, type Route, routeEdges } from './routes';
+import type { Place } from './rows';
+import type { Eyepiece } from './sight';
+import type { Footprint } from './sizes';
+import { PEDESTAL, portHeight, type Stood } from './solid';
+import {
+  holds,
+  type Open,
+  type Plan,
+  type Seen,
+  type Speck,
+  type Tween,
+  viewOf,
+  walk,
+} from './walk';
 
 const MOVE = 320;
-const LIFT = 0.06;
 /** A shorter way is no movement. */
 const STILL = 0.02;
+/** More than so many blocks do not move: they are there at once. */
+const MOST_MOVING = 600;
+const MOST_OPEN = 300;
 const ease = (t: number) => 1 - (1 - t) ** 3;
 
+/** A child of an open group. */
+export interface Spot {
+  readonly plot: Plot;
+  readonly index: number;
+  /** The middle of its base, where it will stand. */
+  readonly x: number;
+  readonly y: number;
+}
+
+interface Motion {
+  readonly from: Map<BlockKey, { x: number; y: number }>;
+  readonly start: number;
+}
+
 export class World {
-  scenery: Scenery = { blocks: [], layout: emptyLayout() };
-  rows: Rows | null = null;
+  root: Plot | null = null;
   stood: readonly Stood[] = [];
-  routes: readonly Route[] = [];
+  specks: readonly Speck[] = [];
+  opens: readonly Open[] = [];
+  private plans: readonly Plan[] = [];
   /** Middle, size and depth of all that stands. */
   readonly bounds = new Box3();
-  private from: readonly Place[] = [];
-  private start = 0;
-  private lifted = -1;
+  private readonly plots = new Plots();
+  private blocks: Blocks | null = null;
+  private from: Ingredients | null = null;
+  private unfolded: ReadonlySet<number> = new Set();
+  private answer: number | null = null;
+  private outer: Layout | null = null;
+  private motion: Motion | null = null;
+  private lifted: BlockKey | null = null;
+  private seen: { view: Box; scale: number } | null = null;
+  /** The part of the world that is drawn. */
+  view: Box | null = null;
+  private ordered: Spot[] | null = null;
+
+  /** Forgets a network. */
+  clear(): void {
+    this.plots.clear();
+    this.root = null;
+    this.blocks = null;
+    this.from = null;
+    this.outer = null;
+    this.stood = this.specks = this.opens = this.plans = [];
+    this.motion = null;
+  }
 
   /**
    * Takes in what is shown now.
    *
+   * @param touched values whose pictures have come, null where anything may have changed.
    * @param aspect width over height of the window to fill.
-   * @param smooth whether blocks move to their new places or are there at once.
    */
-  build(from: Ingredients, aspect: number, smooth: boolean, now: number): void {
-    const before = this.stood.map((s) => s.place);
-    this.scenery = buildBlocks(from);
-    const { blocks, layout } = this.scenery;
-    this.rows = placeRows(
-      layout,
-      blocks.map((b) => b.size),
+  build(
+    from: Ingredients,
+    unfolded: ReadonlySet<number>,
+    touched: ReadonlySet<number> | null,
+    aspect: number,
+  ): void {
+    this.from = from;
+    this.unfolded = unfolded;
+    this.adopt(from, touched);
+    const blocks = this.blocks as Blocks;
+    const root = this.plots.root({
+      graph: from.graph,
+      blocks,
+      unfolded,
       aspect,
-    );
-    const { places } = this.rows;
-    const moved = before.some((a, i) => {
-      const b = places[i];
-      return b !== undefined && Math.abs(a.x - b.x) + Math.abs(a.y - b.y) > STILL;
+      layoutOf: (group) => (group === 0 ? this.outer : from.layoutOf(group)),
     });
-    this.from = smooth && moved && before.length === blocks.length ? before : [];
-    this.start = now;
-    this.measure();
-    this.stand(now);
+    if (!root) return;
+    this.root = root;
+    this.ordered = null;
+    this.seen = null;
+    const { left, right } = outline(root);
+    this.bounds.min.set(left, -root.height, -0.3);
+    this.bounds.max.set(right, 0, 0.3);
+  }
+
+  /** Renews the blocks of what has changed. */
+  private adopt(from: Ingredients, touched: ReadonlySet<number> | null): void {
+    const answer = answered(from);
+    const outer = from.layoutOf(0);
+    if (!this.blocks || answer !== this.answer || touched === null || !this.outer) {
+      this.answer = answer;
+      this.outer = outer && withAnswer(outer, from.graph, answer);
+      this.blocks = new Blocks(from, answer);
+      this.plots.clear();
+      return;
+    }
+    const keys = new Set<BlockKey>();
+    const groups = new Set<number>([0]);
+    for (const value of touched) {
+      const node = from.graph.producerOf(value);
+      if (node < 0) keys.add(`v${value}`);
+      else keys.add(`n${node}`);
+      for (const group of node < 0 ? [] : from.graph.pathOf(node)) {
+        keys.add(`g${group}`);
+        groups.add(group);
+      }
+    }
+    keys.add('answer');
+    this.blocks.renew(from, keys);
+    this.plots.touch(groups);
+  }
+
+  /** Lets everything that is seen move from where it stands now to its new place; false where it is too much. */
+  animate(now: number, shift: Flat): boolean {
+    const from = new Map<BlockKey, { x: number; y: number }>();
+    for (const { block, place } of this.stood) {
+      from.set(block.key, { x: place.x + shift[0], y: place.y + shift[1] });
+    }
+    for (const open of this.opens)
+      from.set(open.key, { x: open.x + shift[0], y: open.y + shift[1] });
+    const many = this.unfolded.size > MOST_OPEN || from.size > MOST_MOVING;
+    const still = many || ![...from].some(([key, at]) => this.moves(key, at));
+    this.motion = still ? null : { from, start: now };
+    return !many;
+  }
+
+  private moves(key: BlockKey, at: { x: number; y: number }): boolean {
+    const spot = this.spotOf(key);
+    return spot !== null && Math.abs(spot.x - at.x) + Math.abs(spot.y - at.y) > STILL;
   }
 
   get moving(): boolean {
-    return this.from.length > 0;
+    return this.motion !== null;
   }
 
-  /** Lifts one block a little, or none (-1). */
-  lift(index: number): boolean {
-    if (index === this.lifted) return false;
-    this.lifted = index;
+  /** Lifts one block a little, or none. */
+  lift(key: BlockKey | null): void {
+    if (key !== this.lifted) this.seen = null;
+    this.lifted = key;
+  }
+
+  /** What is drawn from where the eye is now; whether that has changed. */
+  look(eye: Eyepiece, now: number): boolean {
+    const { root, blocks } = this;
+    if (!root || !blocks) return false;
+    const part = this.motion ? Math.min(1, (now - this.motion.start) / MOVE) : 1;
+    const tween: Tween | null = this.motion && { from: this.motion.from, part: ease(part) };
+    const inner = viewOf(eye, 0);
+    const scale = eye.height / Math.max(1e-9, inner.top - inner.bottom);
+    const kept = this.seen;
+    const fresh =
+      tween ||
+      !kept ||
+      !holds(kept.view, inner) ||
+      scale > kept.scale * 1.25 ||
+      scale < kept.scale / 1.25;
+    if (!fresh) return false;
+    const view = viewOf(eye);
+    this.view = view;
+    const found: Seen = walk(root, blocks, eye, tween, this.lifted, view);
+    this.stood = found.stood;
+    this.specks = found.specks;
+    this.opens = found.opens;
+    this.plans = found.plans;
+    this.made = null;
+    this.seen = tween && part < 1 ? null : { view, scale };
+    if (part >= 1) this.motion = null;
     return true;
   }
 
-  /** Moves the blocks on; to be called before each drawing. */
-  stand(now: number): void {
-    const t = Math.min(1, (now - this.start) / MOVE);
-    const k = ease(t);
-    const rows = this.rows;
-    if (!rows) return;
-    this.stood = this.scenery.blocks.map((block, i) => {
-      const to = rows.places[i] as Place;
-      const a = this.from[i];
-      const place =
-        a && t < 1 ? { ...to, x: a.x + (to.x - a.x) * k, y: a.y + (to.y - a.y) * k } : to;
-      return { block, place, lift: i === this.lifted ? LIFT : 0 };
-    });
-    if (t >= 1) this.from = [];
-    this.routes = routeEdges(this.scenery.layout, rows, this.stood);
+  private made: { plan: Plan; routes: Route[] }[] | null = null;
+
+  /** The edges of the groups in view. */
+  get routes(): readonly { plan: Plan; routes: readonly Route[] }[] {
+    this.made ??= this.plans.map((plan) => ({
+      plan,
+      routes: routeEdges(plan.plot.layout, plan.plot.rows, this.endsIn(plan), plan.scale),
+    }));
+    return this.made;
   }
 
-  /** The box of one block, its labels included. */
-  boxOf(stood: Stood): Box3 {
-    const { place, block } = stood;
-    const half = block.size.width / 2;
-    return new Box3(
-      new Vector3(place.x - half, place.y - block.size.under * 0.8, 0),
-      new Vector3(place.x + half, place.y + PEDESTAL.height + block.size.height + 0.1, 0.01),
+  private endsIn({ plot, x, y, places }: Plan): Ends {
+    const graph = this.from?.graph;
+    const half = (child: number) => (plot.sizes[child]?.width ?? 0) / 2;
+    const border = plot.group === 0 ? null : borderOf(plot, x, y - plot.base);
+    const at = (child: number): Place => places[child] as Place;
+    return {
+      origin: [x, y],
+      out: (child, value) => {
+        const { x: cx, y: cy } = at(child);
+        const inner = plot.inner.get(child);
+        if (inner) return throughBorder(inner, inner.leaves.get(value), cx, cy, 'right');
+        const { what, id } = plot.layout.children[child] ?? { what: 'input', id: -1 };
+        if (what === 'enter') return [border?.left ?? cx, cy + WIRE];
+        const index =
+          what === 'node'
+            ? (graph?.writesOf(id).indexOf(value) ?? 0)
+            : what === 'group'
+              ? this.portIn(id, 'leave', value)
+              : 0;
+        return [cx + half(child), cy + portHeight(Math.max(0, index))];
+      },
+      in: (child, edge) => {
+        const { x: cx, y: cy } = at(child);
+        const inner = plot.inner.get(child);
+        if (inner) return throughBorder(inner, inner.enters.get(edge.value), cx, cy, 'left');
+        const { what, id } = plot.layout.children[child] ?? { what: 'node', id: -1 };
+        if (what === 'leave') return [border?.right ?? cx, cy + WIRE];
+        const port = what === 'group' ? this.portIn(id, 'enter', edge.value) : edge.port;
+        return [cx - half(child), cy + portHeight(port)];
+      },
+    };
+  }
+
+  /** The position of a value among the ports of a folded group. */
+  private portIn(group: number, what: 'enter' | 'leave', value: number): number {
+    const all = this.from?.layoutOf(group)?.children.filter((c) => c.what === what) ?? [];
+    return Math.min(
+      5,
+      Math.max(
+        0,
+        all.findIndex((c) => c.id === value),
+      ),
     );
   }
 
-  /** Positions among the children of the nodes in the order of the flow: by rank, then lane. */
-  get order(): readonly number[] {
-    const { children } = this.scenery.layout;
-    return children
+  /** Where a block or an open group stands, or will stand; null where it is not in the scene. */
+  spotOf(key: BlockKey): Spot | null {
+    const graph = this.from?.graph;
+    if (!this.root || !graph) return null;
+    const id = Number(key.slice(1));
+    const chain = key[0] === 'n' ? graph.pathOf(id) : key[0] === 'g' ? graph.chainOf(id) : [];
+    if (key[0] === 'g') chain.pop();
+    let spot: Spot = { plot: this.root, index: -1, x: 0, y: 0 };
+    for (const group of chain) {
+      const next = this.inside(spot, `g${group}`);
+      const inner = next && spot.plot.inner.get(next.index);
+      if (!next || !inner) return null;
+      spot = { plot: inner, index: -1, x: next.x, y: next.y + inner.base };
+    }
+    return this.inside(spot, key);
+  }
+
+  private inside({ plot, x, y }: Spot, key: BlockKey): Spot | null {
+    const index = plot.keys.indexOf(key);
+    const place = plot.rows.places[index];
+    return place ? { plot, index, x: x + place.x, y: y + place.y } : null;
+  }
+
+  /** The block that stands for a key: itself, or the folded group around it. */
+  standsFor(key: BlockKey): BlockKey {
+    const graph = this.from?.graph;
+    const id = Number(key.slice(1));
+    if (!graph || (key[0] !== 'n' && key[0] !== 'g')) return key;
+    const chain = key[0] === 'n' ? graph.pathOf(id) : graph.chainOf(id).slice(0, -1);
+    const folded = chain.find((group) => !this.unfolded.has(group));
+    return folded === undefined ? key : `g${folded}`;
+  }
+
+  /** The box of what stands under a key, its labels included; null where there is none. */
+  boxOf(key: BlockKey): Box3 | null {
+    const spot = this.spotOf(key);
+    if (!spot) return null;
+    const inner = spot.plot.inner.get(spot.index);
+    if (inner) {
+      const { left, right, top, bottom } = borderOf(inner, spot.x, spot.y);
+      return new Box3(new Vector3(left, bottom, 0), new Vector3(right, top, 0.01));
+    }
+    const size = spot.plot.sizes[spot.index] as Footprint;
+    const half = size.width / 2;
+    return new Box3(
+      new Vector3(spot.x - half, spot.y - size.under * 0.8, 0),
+      new Vector3(spot.x + half, spot.y + PEDESTAL.height + size.height + 0.1, 0.01),
+    );
+  }
+
+  /** The groups that stood open when this was built. */
+  get unfoldedNow(): ReadonlySet<number> {
+    return this.unfolded;
+  }
+
+  /** The values that stand on a child's block. */
+  valuesOf(child: Child): readonly number[] {
+    return this.blocks?.body(child).standing.map((one) => one.value) ?? [];
+  }
+
+  /** The block in view that is nearest to a point. */
+  nearest(at: { x: number; y: number }): BlockKey | null {
+    let best: BlockKey | null = null;
+    let least = Number.POSITIVE_INFINITY;
+    for (const { block, place } of this.stood) {
+      const far = Math.hypot(place.x - at.x, place.y - at.y);
+      if (far < least) [best, least] = [block.key, far];
+    }
+    return best;
+  }
+
+  familyOf(node: number): string {
+    return this.from?.graph.familyOf(node) ?? 'other';
+  }
+
+  /** Whether something is lit, and this is not. */
+  dimmed(key: BlockKey): boolean {
+    const lit = s.lit.value;
+    if (lit.size === 0) return false;
+    if (this.litKeys.of !== lit) this.litKeys = { of: lit, keys: this.findLit(lit) };
+    return !this.litKeys.keys.has(key);
+  }
+
+  private litKeys: { of: ReadonlySet<number> | null; keys: Set<BlockKey> } = {
+    of: null,
+    keys: new Set(),
+  };
+
+  /** Lit nodes and the groups around them. */
+  private findLit(lit: ReadonlySet<number>): Set<BlockKey> {
+    const keys = new Set<BlockKey>();
+    for (const node of lit) {
+      keys.add(`n${node}`);
+      for (const group of this.from?.graph.pathOf(node) ?? []) keys.add(`g${group}`);
+    }
+    return keys;
+  }
+
+  /** Everything that stands, in the order of the flow: group by group, by rank, then lane. */
+  get order(): readonly Spot[] {
+    if (!this.ordered) {
+      this.ordered = [];
+      if (this.root) this.list(this.root, 0, 0, this.ordered);
+    }
+    return this.ordered;
+  }
+
+  private list(plot: Plot, x: number, y: number, into: Spot[]): void {
+    const { children } = plot.layout;
+    const sorted = children
       .map((child, index) => ({ child, index }))
-      .filter(({ child }) => child.id >= 0)
-      .sort((a, b) => a.child.rank - b.child.rank || a.child.lane - b.child.lane)
-      .map(({ index }) => index);
-  }
-
-  blockOfNode(node: number): Block | null {
-    return this.scenery.blocks.find((b) => b.node?.id === node) ?? null;
-  }
-
-  private measure(): void {
-    const rows = this.rows;
-    if (!rows) return;
-    const right = Math.max(...rows.rows.map((r) => r.right), 0.1);
-    const left = Math.min(...rows.rows.map((r) => r.left), -0.1);
-    const several = rows.rows.length > 1 ? 0.32 : 0;
-    this.bounds.min.set(left - several, -rows.height, -0.3);
-    this.bounds.max.set(right + several, 0, 0.3);
+      .sort((a, b) => a.child.rank - b.child.rank || a.child.lane - b.child.lane);
+    for (const { child, index } of sorted) {
+      if (child.what === 'enter' || child.what === 'leave') continue;
+      const place = plot.rows.places[index] as Place;
+      const inner = plot.inner.get(index);
+      if (inner) this.list(inner, x + place.x, y + place.y + inner.base, into);
+      else into.push({ plot, index, x: x + place.x, y: y + place.y });
+    }
   }
 }
 
-function emptyLayout(): Scenery['layout'] {
-  return { group: 0, ranks: 0, lanes: 0, children: [], edges: [], frames: [] };
+/** Where a value passes the border of an open group whose place is there. */
+function throughBorder(
+  plot: Plot,
+  child: number | undefined,
+  x: number,
+  y: number,
+  side: 'left' | 'right',
+): Flat {
+  const local = plot.rows.places[child ?? -1]?.y ?? -plot.base;
+  return [borderOf(plot, x, y)[side], y + plot.base + local + WIRE];
+}
+
+/** Left and right end of all rows, return lines included. */
+function outline(root: Plot): { left: number; right: number } {
+  const { rows } = root.rows;
+  const several = rows.length > 1 ? 0.32 : 0;
+  return {
+    left: Math.min(...rows.map((r) => r.left), -0.1) - several,
+    right: Math.max(...rows.map((r) => r.right), 0.1) + several,
+  };
 }

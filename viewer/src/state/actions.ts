@@ -1,5 +1,6 @@
 /** Everything the user can do, whoever asks: scene, panels, keys. */
 import { batch } from '@preact/signals';
+import { decode } from '../client/blob';
 import type {
   InputSource,
   LabelsDoc,
@@ -9,7 +10,6 @@ import type {
   TraceDoc,
   TryRow,
 } from '../client/documents';
-import { decode } from '../client/blob';
 import { readGraph } from '../client/graph';
 import { bytes, json, send } from '../client/keys';
 import { Layouts } from '../client/layouts';
@@ -88,7 +88,7 @@ export async function showModel({ model: id, start }: OpenDoc): Promise<void> {
   layouts.groups = graph.groupCount;
   batch(() => {
     s.opened.value = { id, graph, layouts };
-    s.unfolded.value = firstFold(layouts, blocksFor(innerWidth * innerHeight));
+    s.unfolded.value = firstFold(graph, layouts, blocksFor(innerWidth * innerHeight));
     s.lit.value = new Set();
     s.focused.value = null;
     s.focusedGroup.value = null;
@@ -110,6 +110,8 @@ export async function showModel({ model: id, start }: OpenDoc): Promise<void> {
   }, complain);
   source = start.input as InputSource;
   await awaitTrace(start.trace);
+  // Now that nothing waits: what may be unfolded later.
+  void layouts.all().catch(complain);
 }
 
 async function awaitTrace(id: number): Promise<void> {

@@ -16,16 +16,25 @@ const innerOf = (layout: Layout): number[] =>
 const blocksOf = (layout: Layout): number =>
   layout.children.filter((child) => child.what !== 'enter' && child.what !== 'leave').length;
 
+/** Groups by their inner structure, in the order in which the kinds come. */
+function kindsOf(graph: Graph, groups: readonly number[]): number[][] {
+  const kinds = new Map<number, number[]>();
+  for (const group of groups) {
+    const kind = graph.group(group)?.alike ?? group;
+    kinds.set(kind, [...(kinds.get(kind) ?? []), group]);
+  }
+  return [...kinds.values()];
+}
+
 /** How many blocks a window of that area shows so that they can be told apart. */
-export const blocksFor = (area: number): number =>
-  Math.max(FEWEST, Math.floor(area / PER_BLOCK));
+export const blocksFor = (area: number): number => Math.max(FEWEST, Math.floor(area / PER_BLOCK));
 
 /**
  * The groups that stand open at first: level by level, as long as all fits.
  *
  * @param most blocks that may stand in the window.
  */
-export function firstFold(layouts: Layouts, most: number): Set<number> {
+export function firstFold(graph: Graph, layouts: Layouts, most: number): Set<number> {
   const open = new Set<number>();
   const root = layouts.of(0);
   if (!root) return open;
@@ -33,12 +42,14 @@ export function firstFold(layouts: Layouts, most: number): Set<number> {
   let level = innerOf(root);
   while (level.length > 0) {
     const next: number[] = [];
-    for (const group of level) {
-      const layout = layouts.of(group);
-      if (!layout || blocks - 1 + blocksOf(layout) > most) continue;
-      blocks += blocksOf(layout) - 1;
-      open.add(group);
-      next.push(...innerOf(layout));
+    for (const alike of kindsOf(graph, level)) {
+      const found = alike.map((group) => layouts.of(group));
+      const more = found.reduce((sum, one) => sum + (one ? blocksOf(one) - 1 : most), 0);
+      // Of groups that are alike all stand open or none: else one would look like another network.
+      if (blocks + more > most) continue;
+      blocks += more;
+      for (const group of alike) open.add(group);
+      next.push(...found.flatMap((one) => (one ? innerOf(one) : [])));
     }
     level = next;
   }

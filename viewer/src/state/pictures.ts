@@ -37,6 +37,16 @@ const kept = new Map<string, Picture>();
 /** Sizes that were asked for or have come, by source. */
 const sizes = new Map<string, number>();
 const asked = new Set<string>();
+/** Values whose pictures have come since they were last taken. */
+let come = new Set<number>();
+
+/** The values whose pictures have come since this was asked last. */
+export function takeCome(): ReadonlySet<number> {
+  const taken = come;
+  come = new Set();
+  return taken;
+}
+
 /** Raised whenever pictures have come in. */
 export const arrivals = signal(0);
 /** Pictures that were asked for and have not come yet. */
@@ -87,7 +97,11 @@ async function fetchBatch(wants: readonly Wanted[]): Promise<void> {
       const want = wants[i];
       if (!want) return;
       if (body instanceof Refusal) sizes.delete(want.source);
-      else kept.set(want.source, read(want.source, body));
+      else {
+        const made = read(want.source, body);
+        kept.set(want.source, made);
+        come.add(made.stats.value);
+      }
     });
   } catch {
     for (const { source } of wants) sizes.delete(source);

@@ -2,7 +2,7 @@
 import { batch, signal } from '@preact/signals';
 import type { StatsDoc } from '../client/documents';
 import type { Graph } from '../client/graph';
-import { here } from './pictures';
+import { here, picture, sourceOf } from './pictures';
 import { isPicture, rangeOwner, type Scale, scaleOf } from './ranges';
 import { holdRange, opened, styleOf, theme } from './store';
 
@@ -48,6 +48,8 @@ export function scaleWith(own: StatsDoc, known: (value: number) => StatsDoc | nu
   const image = isPicture(graph, own.value) && own.arrangement.rows > 1;
   return scaleOf(own, shared, theme.value, range, table, image);
 }
+
+const statsOf = (value: number): StatsDoc | null => picture(sourceOf(value))?.stats ?? null;
 
 /** Range and table of a value of the run shown now; null where its picture is not here. */
 export function scaleFor(value: number): Scale | null {

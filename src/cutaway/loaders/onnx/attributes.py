@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
-from onnx import AttributeProto, GraphProto, NodeProto, TensorProto, defs, helper
+from onnx import AttributeProto, GraphProto, NodeProto, TensorProto, defs
 
 from cutaway.graph import Dim
 from cutaway.loaders.onnx.tensors import dtype_name
@@ -18,13 +18,14 @@ from cutaway.loaders.padding import same_pads, same_transposed_pads
 LONGEST: Final = 64
 """Longer lists (the nodes of a decision forest) are shown by their length and first entries."""
 
-_WINDOWS: Final = {"Conv", "ConvTranspose", "MaxPool", "AveragePool", "LpPool"}
+WINDOWS: Final = {"Conv", "ConvTranspose", "MaxPool", "AveragePool", "LpPool"}
+"""Operators that move a window over their data."""
 _PLAIN_DOMAINS: Final = {"", "ai.onnx", "ai.onnx.ml"}
 
 
-def kind_of(node: NodeProto) -> str | None:
-    """The ONNX operator that a node is; None for operators of other domains."""
-    return node.op_type if node.domain in _PLAIN_DOMAINS else None
+def kind_of(op: str, domain: str) -> str | None:
+    """The ONNX operator that an operator is; None for those of other domains."""
+    return op if domain in _PLAIN_DOMAINS else None
 
 
 def stated_attributes(node: NodeProto) -> dict[str, Any]:
@@ -38,26 +39,8 @@ def stated_attributes(node: NodeProto) -> dict[str, Any]:
 
 def plain(attribute: AttributeProto) -> Any:
     """One attribute as a plain JSON value."""
-    kinds = AttributeProto.AttributeType
-    match attribute.type:
-        case kinds.TENSOR:
-            return _tensor(attribute.t)
-        case kinds.SPARSE_TENSOR:
-            return {"shape": list(attribute.sparse_tensor.dims), "sparse": True}
-        case kinds.GRAPH:
-            return _body(attribute.g)
-        case kinds.TENSORS:
-            return _short([_tensor(tensor) for tensor in attribute.tensors])
-        case kinds.GRAPHS:
-            return _short([_body(graph) for graph in attribute.graphs])
-        case kinds.FLOAT:
-            return _float(attribute.f)
-        case kinds.FLOATS:
-            return _short([_float(number) for number in attribute.floats])
-        case kinds.INT | kinds.INTS | kinds.STRING | kinds.STRINGS:
-            return _short(_text(helper.get_attribute_value(attribute)))
-        case _:
-            return None
+    read = _READERS.get(attribute.type)
+    return None if read is None else read(attribute)
 
 
 def _tensor(tensor: TensorProto) -> dict[str, Any]:
@@ -73,60 +56,77 @@ def _float(number: float) -> float | str:
     return float(str(np.float32(number))) if math.isfinite(number) else str(number)
 
 
-def _text(value: Any) -> Any:
-    if isinstance(value, bytes):
-        return value.decode("utf-8", "replace")
-    if isinstance(value, str | int | float):
-        return value
-    return [_text(item) for item in value]
+def _text(value: bytes) -> str:
+    return value.decode("utf-8", "replace")
 
 
-def _short(value: Any) -> Any:
-    if isinstance(value, list) and len(value) > LONGEST:
+def _short(value: list[Any]) -> Any:
+    if len(value) > LONGEST:
         return {"length": len(value), "first": value[:LONGEST]}
     return value
 
 
+_READERS: Final[dict[int, Callable[[AttributeProto], Any]]] = {
+    AttributeProto.INT: lambda held: held.i,
+    AttributeProto.INTS: lambda held: _short(list(held.ints)),
+    AttributeProto.FLOAT: lambda held: _float(held.f),
+    AttributeProto.FLOATS: lambda held: _short([_float(number) for number in held.floats]),
+    AttributeProto.STRING: lambda held: _text(held.s),
+    AttributeProto.STRINGS: lambda held: _short([_text(word) for word in held.strings]),
+    AttributeProto.TENSOR: lambda held: _tensor(held.t),
+    AttributeProto.TENSORS: lambda held: _short([_tensor(one) for one in held.tensors]),
+    AttributeProto.GRAPH: lambda held: _body(held.g),
+    AttributeProto.GRAPHS: lambda held: _short([_body(graph) for graph in held.graphs]),
+    AttributeProto.SPARSE_TENSOR: lambda held: {
+        "shape": list(held.sparse_tensor.dims),
+        "sparse": True,
+    },
+}
+"""How an attribute of each type becomes a plain value; a list made short where it is long."""
+
+
 def kind_attributes(
-    node: NodeProto,
+    op: str,
+    domain: str,
     stated: Mapping[str, Any],
     opset: int,
-    data: tuple[Dim, ...] | None,
-    kernel: tuple[Dim, ...] | None,
 ) -> dict[str, Any]:
-    """The attributes of a node with every default filled in and padding made explicit.
+    """The attributes of a node with every default filled in.
 
     Args:
-        node: of ONNX's own domain.
-        stated: its attributes as the file states them.
+        op: the operator, of one of ONNX's own domains.
+        domain: that domain.
+        stated: the node's attributes as the file states them.
         opset: version of the domain.
-        data: shape of its first input.
-        kernel: shape of its second input, where it is a convolution.
-
-    Returns:
-        ``pads`` holds begins, then ends. Where automatic padding depends on sizes that are not
-        known before a run, ``auto_pad`` stays and ``pads`` is missing.
     """
-    found = {**dict(_schema_defaults(node.op_type, node.domain, opset)), **stated}
-    if node.op_type in _WINDOWS:
-        _complete_window(node.op_type, found, data, kernel)
-    return found
+    return {**_schema_defaults(op, domain, opset), **stated}
 
 
 @lru_cache(maxsize=1024)
-def _schema_defaults(op: str, domain: str, opset: int) -> tuple[tuple[str, Any], ...]:
+def _schema_defaults(op: str, domain: str, opset: int) -> Mapping[str, Any]:
     try:
         schema = defs.get_schema(op, opset, "" if domain == "ai.onnx" else domain)
     except defs.SchemaError:
-        return ()
+        return {}
     unset = AttributeProto.AttributeType.UNDEFINED
     known = ((name, attribute.default_value) for name, attribute in schema.attributes.items())
-    return tuple((name, plain(value)) for name, value in known if value.type != unset)
+    return {name: plain(value) for name, value in known if value.type != unset}
 
 
-def _complete_window(
+def complete_window(
     op: str, found: dict[str, Any], data: tuple[Dim, ...] | None, kernel: tuple[Dim, ...] | None
 ) -> None:
+    """Make what a window (of a convolution or pooling) leaves open explicit, padding above all.
+
+    ``pads`` then holds begins, then ends. Where automatic padding depends on sizes that are not
+    known before a run, ``auto_pad`` stays and ``pads`` is missing.
+
+    Args:
+        op: one of ``WINDOWS``.
+        found: the node's attributes, changed in place.
+        data: shape of its first input.
+        kernel: shape of its second input, where it is a convolution.
+    """
     if "kernel_shape" not in found and kernel is not None and len(kernel) > 2:
         found["kernel_shape"] = list(kernel[2:])
     cells = found.get("kernel_shape")

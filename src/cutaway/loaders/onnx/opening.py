@@ -21,6 +21,7 @@ from cutaway.loaders.onnx.external import settle
 from cutaway.loaders.onnx.light import read_light
 from cutaway.loaders.onnx.structure import Structure, read_structure
 from cutaway.loaders.onnx.tensors import Tensors
+from cutaway.loaders.pausing import collector_paused
 from cutaway.trace import Array, Runner
 
 _UNTRAINED: Final = {"int64", "bool", "object"}
@@ -42,9 +43,10 @@ def open_onnx(path: Path, report: Report) -> Model:
         RefusedFile: its external data lies outside its folder.
     """
     report("reading the structure")
-    light = read_light(path)
-    folder, files = settle(light, path)
-    structure = read_structure(light)
+    with collector_paused():
+        light = read_light(path)
+        folder, files = settle(light, path)
+        structure = read_structure(light)
 
     def start() -> Runner:
         from cutaway.loaders.onnx.runner import OnnxRunner  # loads the engine

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 _NORM = ("data", "scale", "bias")
@@ -65,6 +66,7 @@ _ROLES: Final[dict[str, tuple[str, ...]]] = {
 """Role of each input by position, by kind."""
 
 
+@lru_cache(maxsize=4096)
 def role_of(kind: str | None, position: int, *, constant: bool) -> str:
     """The role of one input: from the table, else ``data`` for what a run computes.
 

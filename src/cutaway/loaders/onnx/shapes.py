@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from onnx import ModelProto, TypeProto, ValueInfoProto, shape_inference
 
@@ -25,6 +26,10 @@ class Known:
 
     shape: tuple[Dim, ...] | None = None
     dtype: str | None = None
+
+
+UNKNOWN: Final = Known()
+"""Nothing."""
 
 
 def known_shapes(model: ModelProto) -> Mapping[str, Known]:

@@ -3,25 +3,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from itertools import compress
+from operator import not_
+from typing import Any
 
 from onnx import ModelProto, NodeProto, SparseTensorProto
 
-from cutaway.graph import FAMILIES, Graph, Group, Node, Read, Value
+from cutaway.graph import Graph, Node, Read, Value
 from cutaway.graph.model import What
 from cutaway.loaders import scopes
 from cutaway.loaders.letters import Letters
 from cutaway.loaders.onnx.anchors import mark_anchors
-from cutaway.loaders.onnx.attributes import kind_attributes, kind_of, stated_attributes
+from cutaway.loaders.onnx.attributes import WINDOWS, complete_window, kind_attributes
 from cutaway.loaders.onnx.constants import AnyTensor, constant_tensor, is_constant
-from cutaway.loaders.onnx.order import body_size, in_circles, outer_reads, topological
+from cutaway.loaders.onnx.grouping import Grouping
+from cutaway.loaders.onnx.operators import Operator, operator
+from cutaway.loaders.onnx.order import in_circles, topological
 from cutaway.loaders.onnx.roles import role_of
-from cutaway.loaders.onnx.shapes import Known, known_shapes
+from cutaway.loaders.onnx.shapes import UNKNOWN, Known, known_shapes
 from cutaway.loaders.onnx.tensors import dtype_name
-
-_ACTIVATIONS: Final = FAMILIES["activation"]
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ def read_structure(model: ModelProto) -> Structure:
     """The Graph of an ONNX message.
 
     One node per operator in a topological order, ``Constant`` operators as values, groups from the
-    slashes in names. Bodies of ``If``, ``Loop`` and ``Scan`` stay inside their node.
+    slashes and dots in names. Bodies of ``If``, ``Loop`` and ``Scan`` stay inside their node.
     """
     return _Reader(model).structure()
 
@@ -56,27 +58,32 @@ class _Reader:
         self._ids: dict[str, int] = {}
         self._tensors: dict[int, AnyTensor] = {}
         self._notes: list[str] = []
-        self._all_outputs = {name for node in model.graph.node for name in node.output}
+        self._written_names: set[str] = set()
         self._promised: set[str] = set()
 
     def structure(self) -> Structure:
         """Everything, in the order in which one thing needs another."""
         graph = self._model.graph
+        held = [is_constant(node) for node in graph.node]
         inputs = self._add_inputs()
-        self._add_tensors()
-        protos = self._ordered([node for node in graph.node if not is_constant(node)])
-        nodes = [self._node(at, proto) for at, proto in enumerate(protos)]
-        nodes, table = _grouped(nodes)
+        self._add_tensors(compress(graph.node, held))
+        operators = self._ordered(compress(graph.node, map(not_, held)))
+        self._written_names.update(name for one in operators for name in one.writes)
+        grouping = Grouping(one.name for one in operators)
+        nodes = [
+            self._node(at, one, scope, grouping.group(scope))
+            for at, (one, scope) in enumerate(zip(operators, grouping.scopes, strict=True))
+        ]
         outputs = [self._known_id(info.name, "the graph's outputs") for info in graph.output]
         letters = Letters(nodes, self._values)
         mark_anchors(nodes, letters)
-        axes = letters.spread()
-        values = [replace(value, axes=axes.get(value.id)) for value in self._values]
+        for value, axes in letters.spread().items():
+            self._values[value] = replace(self._values[value], axes=axes)
         built = Graph(
-            tuple(nodes), tuple(values), tuple(table.values()), tuple(inputs), tuple(outputs),
-            tuple(self._notes),
+            tuple(nodes), tuple(self._values), grouping.groups(nodes), tuple(inputs),
+            tuple(outputs), tuple(self._notes),
         )  # fmt: skip
-        return Structure(built, self._tensors, tuple(protos))
+        return Structure(built, self._tensors, tuple(one.proto for one in operators))
 
     def _add(self, name: str, known: Known, what: What) -> int:
         number = len(self._values)
@@ -91,116 +98,76 @@ class _Reader:
         held = {tensor.name for tensor in graph.initializer}
         held.update(sparse.values.name for sparse in graph.sparse_initializer)
         names = [info.name for info in graph.input if info.name not in held]
-        return [self._add(name, self._known.get(name, Known()), "input") for name in names]
+        return [self._add(name, self._known.get(name, UNKNOWN), "input") for name in names]
 
-    def _add_tensors(self) -> None:
+    def _add_tensors(self, constants: Iterable[NodeProto]) -> None:
         graph = self._model.graph
         for tensor in graph.initializer:
             self._add_tensor(tensor.name, tensor, "weight")
         for sparse in graph.sparse_initializer:
             self._add_tensor(sparse.values.name, sparse, "weight")
-        for node in graph.node:
-            if is_constant(node):
-                self._add_tensor(node.output[0], constant_tensor(node), "constant")
+        for node in constants:
+            self._add_tensor(node.output[0], constant_tensor(node), "constant")
 
     def _add_tensor(self, name: str, tensor: AnyTensor, what: What) -> None:
         values = tensor.values if isinstance(tensor, SparseTensorProto) else tensor
         known = Known(tuple(tensor.dims), dtype_name(values.data_type))
         self._tensors[self._add(name, known, what)] = tensor
 
-    def _ordered(self, nodes: list[NodeProto]) -> list[NodeProto]:
-        reads = [[*node.input, *outer_reads(node)] for node in nodes]
-        writes = [list(node.output) for node in nodes]
+    def _ordered(self, nodes: Iterable[NodeProto]) -> list[Operator]:
+        found = [operator(node) for node in nodes]
+        reads = [one.reads + one.captured for one in found]
+        writes = [one.writes for one in found]
         order = topological(reads, writes)
-        if order != list(range(len(nodes))):
+        if order != list(range(len(found))):
             if in_circles(order, reads, writes):
                 self._notes.append("some operators wait on one another in a circle")
             else:
                 self._notes.append("the file's operators are not in the order in which they run")
-        node_names = scopes.UniqueNames()
-        ordered: list[NodeProto] = []
-        for at in order:
-            proto = NodeProto()
-            proto.CopyFrom(nodes[at])
-            proto.name = node_names.take(proto.name or f"{proto.op_type}_{at}")
-            ordered.append(proto)
-        return ordered
+        names = scopes.UniqueNames()
+        return [
+            found[at].named(names.take(found[at].name or f"{found[at].op}_{at}")) for at in order
+        ]
 
-    def _node(self, number: int, proto: NodeProto) -> Node:
-        kind = kind_of(proto)
-        values = [self._known_id(name, proto.name) if name else -1 for name in proto.input]
+    def _node(self, number: int, one: Operator, scope: str, group: int) -> Node:
+        kind, tensors = one.kind, self._tensors
+        values = [self._known_id(name, one.name) if name else -1 for name in one.reads]
         reads = [
-            Read(value, role_of(kind, position, constant=value in self._tensors))
+            Read(value, role_of(kind, position, constant=value in tensors))
             for position, value in enumerate(values)
             if value >= 0
         ]
-        reads += [Read(self._known_id(name, proto.name), "captured") for name in outer_reads(proto)]
-        writes = [self._written(name) for name in proto.output if name]
-        stated = stated_attributes(proto)
-        complete = self._kind_attributes(proto, stated, values)
-        if inner := body_size(proto):
-            stated["body_nodes"] = inner
+        reads += [Read(self._known_id(name, one.name), "captured") for name in one.captured]
+        stated = one.attributes()
+        complete = {} if kind is None else self._kind_attributes(one, stated, values)
+        writes = [self._written(name) for name in one.writes if name]
         return Node(
-            number, proto.name, proto.op_type, tuple(reads), tuple(writes), kind=kind,
-            kind_attributes=complete, attributes=stated,
+            number, one.name, one.op, tuple(reads), tuple(writes), scope, group, kind,
+            kind_attributes=complete, attributes={**stated, **one.inner()} if stated else stated,
         )  # fmt: skip
 
     def _known_id(self, name: str, reader: str) -> int:
-        if name in self._ids:
-            return self._ids[name]
-        if name not in self._all_outputs:
+        known = self._ids.get(name)
+        if known is not None:
+            return known
+        if name not in self._written_names:
             self._notes.append(f"'{name}', wanted by {reader}, comes from nowhere")
         self._promised.add(name)
-        return self._add(name, self._known.get(name, Known()), "activation")
+        return self._add(name, self._known.get(name, UNKNOWN), "activation")
 
     def _written(self, name: str) -> int:
         if name in self._promised:  # read before it is written: the graph has a circle
             self._promised.discard(name)
             return self._ids[name]
-        return self._add(name, self._known.get(name, Known()), "activation")
+        return self._add(name, self._known.get(name, UNKNOWN), "activation")
 
     def _kind_attributes(
-        self, proto: NodeProto, stated: Mapping[str, Any], values: list[int]
+        self, one: Operator, stated: Mapping[str, Any], values: list[int]
     ) -> Mapping[str, Any]:
-        if kind_of(proto) is None:
-            return {}
-        shapes = [self._values[value].shape if value >= 0 else None for value in values]
-        data, kernel = (*shapes, None, None)[:2]
-        opset = self._opsets.get(proto.domain, self._opsets.get("", 1))
-        if not proto.op_type.startswith("Conv"):
-            kernel = None
-        return kind_attributes(proto, stated, opset, data, kernel)
-
-
-def _grouped(nodes: list[Node]) -> tuple[list[Node], dict[str, Group]]:
-    """The nodes with their scopes, and the groups.
-
-    A node ``a/b`` lies in scope ``a``. Where a node is itself named ``a``, it lies in that scope
-    with what bears its name; the two are one layer where the other is an activation of it. Of
-    several names joined by semicolons (operators that a converter fused) the first one counts.
-    """
-    paths = [scopes.path(node.name.partition(";")[0]) for node in nodes]
-    around = {scope for path in paths for scope in scopes.chain(scopes.parent(path))}
-    found = [path if path in around else scopes.parent(path) for path in paths]
-    table = scopes.groups(found, _fused(nodes, paths, found))
-    placed = [
-        replace(node, scope=scope, group=table[scope].id)
-        for node, scope in zip(nodes, found, strict=True)
-    ]
-    return placed, table
-
-
-def _fused(nodes: list[Node], paths: list[str], found: list[str]) -> set[str]:
-    """Scopes that hold nothing but a node of their own name and an activation of what it writes."""
-    members: dict[str, list[int]] = {}
-    for at, scope in enumerate(found):
-        for outer in scopes.chain(scope):
-            members.setdefault(outer, []).append(at)
-    fused: set[str] = set()
-    for scope, inside in members.items():
-        if len(inside) == 2:
-            layer, last = (nodes[at] for at in inside)
-            follows = {read.value for read in last.reads} & set(layer.writes)
-            if paths[inside[0]] == scope and last.kind in _ACTIVATIONS and follows:
-                fused.add(scope)
-    return fused
+        opset = self._opsets.get(one.domain, self._opsets.get("", 1))
+        found = kind_attributes(one.op, one.domain, stated, opset)
+        if one.op in WINDOWS:
+            shapes = [self._values[value].shape if value >= 0 else None for value in values]
+            data, kernel = (*shapes, None, None)[:2]
+            complete_window(one.op, found, data, kernel if one.op.startswith("Conv") else None)
+        return found
