@@ -5,7 +5,7 @@ import type { Layout } from '../../client/layouts';
 import { groupSums } from '../../state/amounts';
 import { costsNow, type Measure } from '../../state/measures';
 import { amount, bytes, count } from '../../state/numbers';
-import { focused, focusedGroup, opened, unfolded } from '../../state/store';
+import { focused, focusedGroup, type Opened, opened, unfolded } from '../../state/store';
 import { outputShape } from '../names';
 import {
   type Children,
@@ -45,17 +45,29 @@ const listedChildren = computed(() => {
   return new WeakMap<Layout, Children>();
 });
 
+/** Raised whenever the layout of a group has come that a row waits for. */
+const come = signal(0);
+
+function ask(model: Opened, group: number): void {
+  model.layouts.need(group).then(
+    () => {
+      come.value += 1;
+    },
+    () => undefined, // It is asked for again when the rows change.
+  );
+}
+
 const NO_ROWS = rowsOf(() => null, new Set());
 
 export const rows = computed<Rows>(() => {
   const model = opened.value;
   if (!model) return NO_ROWS;
-  void model.layouts.come.value;
+  void come.value;
   const [known, by] = [listedChildren.value, cost.value];
   return rowsOf((group) => {
     const layout = model.layouts.of(group);
     if (!layout) {
-      void model.layouts.need(group).catch(() => undefined); // It is asked for again when looked at.
+      ask(model, group);
       return null;
     }
     const before = known.get(layout) ?? listed(layout, by);
