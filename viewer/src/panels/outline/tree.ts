@@ -1,10 +1,12 @@
 /** The outline's state: its rows, the active one, the order, and what is said of a row. */
 import { computed, effect, signal, untracked } from '@preact/signals';
-import type { Graph } from '../../client/graph';
+import type { Graph, NodeDoc } from '../../client/graph';
 import type { Layout } from '../../client/layouts';
 import { groupSums } from '../../state/amounts';
 import { costsNow, type Measure } from '../../state/measures';
 import { amount, bytes, count } from '../../state/numbers';
+import { arrivals } from '../../state/pictures';
+import { shapeRun } from '../../state/shapes';
 import { focused, focusedGroup, type Opened, opened, unfolded } from '../../state/store';
 import { outputShape } from '../names';
 import {
@@ -110,6 +112,14 @@ effect(() => {
   }
 });
 
+/** Nothing where neither the file nor the run tells it: a column of the same word says nothing. */
+function shapeWords(graph: Graph, node: NodeDoc): string {
+  void arrivals.value;
+  const run = shapeRun(node.writes[0] ?? -1);
+  const known = run !== null || graph.shapeOf(node.writes[0] ?? -1) !== null;
+  return known ? outputShape(graph, node, run) : '';
+}
+
 /** What a row says. */
 export interface Told {
   readonly title: string;
@@ -154,7 +164,7 @@ export function tell(graph: Graph, key: Key): Told {
     return {
       title,
       kind: group?.repeats ?? '',
-      amount: dear ?? (layers === 1 ? '1 layer' : `${count(layers)} layers`),
+      amount: dear ?? (layers === 1 ? '1 operator' : `${count(layers)} operators`),
       family: 'group',
       name: group?.name ?? '',
     };
@@ -166,7 +176,7 @@ export function tell(graph: Graph, key: Key): Told {
   return {
     title,
     kind: node.op,
-    amount: dear ?? outputShape(graph, node),
+    amount: dear ?? shapeWords(graph, node),
     family: node.family,
     name: node.name,
   };

@@ -2,6 +2,7 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Graph } from '../../client/graph';
 import { FAMILY } from '../../state/families';
+import { shapeRun } from '../../state/shapes';
 import { outputShape } from '../names';
 import { showRow, useRowHeight, useSlice } from '../virtual';
 import { partsOf } from './marks';
@@ -32,7 +33,7 @@ function Hit({ graph, node, marks }: HitProps) {
           marked ? <mark key={i}>{text}</mark> : text,
         )}
       </strong>
-      <span class="number">{outputShape(graph, doc)}</span>
+      <span class="number">{outputShape(graph, doc, shapeRun(doc.writes[0] ?? -1))}</span>
       <span class="where">{[doc.op, pathWords(graph, node)].filter(Boolean).join(' · ')}</span>
     </>
   );
