@@ -1,4 +1,5 @@
 /** Where the children of every group lie: pages of columns, out of which single groups are read when unfolded. */
+import { signal } from '@preact/signals';
 import { type Blob, decode, type Numbers, tensor } from './blob';
 import { bytes } from './keys';
 
@@ -114,6 +115,8 @@ export class Layouts {
   private readonly read = new Map<number, Layout>();
   private readonly under = new Map<number, Promise<void>>();
 
+  /** Raised whenever a page has come. */
+  readonly come = signal(0);
   /** How many groups there are, once it is known. */
   groups = 1;
 
@@ -146,6 +149,7 @@ export class Layouts {
     if (!asked) {
       asked = bytes(`/m/${this.model}/layouts/${page}`).then((body) => {
         this.pages.set(page, new Page(decode(body)));
+        this.come.value += 1;
       });
       this.under.set(page, asked);
       asked.catch(() => this.under.delete(page));

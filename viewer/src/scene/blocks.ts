@@ -6,7 +6,7 @@ import { amount, count } from '../state/numbers';
 import type { Picture } from '../state/pictures';
 import type { AnswerMode } from '../state/store';
 import type { Extent, Footprint, Size } from './sizes';
-import { ANSWER, footprint, grownBy, ROOMY, standings } from './standings';
+import { ANSWER, footprint, GROUP_UNDER, grownBy, ROOMY, standings } from './standings';
 import { attributeWords, shapeWords } from './words';
 
 /** One tensor that stands on a block. */
@@ -129,7 +129,9 @@ export class Blocks {
     const node = child.what === 'node' ? child.id : -1;
     const hide = from.hidden.has(node);
     const standing = hide ? [] : standings(values, from.fanned.has(node), from);
-    return { standing, size: grownBy(footprint(standing, this.portsOf(child)), from.grown) };
+    const size = footprint(standing, this.portsOf(child));
+    const told = child.what === 'group' ? { ...size, under: GROUP_UNDER } : size;
+    return { standing, size: grownBy(told, from.grown) };
   }
 
   private outputsOf({ what, id }: Child): number[] {

@@ -125,6 +125,23 @@ export class Eye {
     this.changed();
   }
 
+  /** Looked-at x and y, distance to it, turn and tilt in radians. */
+  get pose(): readonly [number, number, number, number, number] {
+    const { x, y } = this.target;
+    const { position } = this.camera;
+    const turn = this.controls.getAzimuthalAngle();
+    return [x, y, position.distanceTo(this.target), turn, this.controls.getPolarAngle()];
+  }
+
+  /** Stands, or flies, where a pose says. */
+  take([x, y, distance, turn, tilt]: readonly number[], smooth: boolean): void {
+    const target = new Vector3(x, y, 0);
+    const away = new Vector3().setFromSphericalCoords(distance ?? 1, tilt ?? 1.5, turn ?? 0);
+    this.moved = true;
+    this.go({ target, eye: target.clone().add(away) }, smooth);
+    this.changed();
+  }
+
   /** Moves along with what it looks at, flights under way as well. */
   shift(x: number, y: number): void {
     const by = new Vector3(x, y, 0);

@@ -1,6 +1,8 @@
 /** Follows the state: builds the world, paints it when it changes, sends the eye where it is asked. */
-import { effect, untracked } from '@preact/signals';
+import { batch, effect, untracked } from '@preact/signals';
 import type { TraceDoc } from '../client/documents';
+import { colourBy, measured } from '../state/measures';
+import { plan, seen } from '../state/minimap';
 import {
   arrivals,
   type Picture,
@@ -11,6 +13,7 @@ import {
   takeCome,
   waiting,
 } from '../state/pictures';
+import { pose, poseAsked } from '../state/pose';
 import { scaleWith } from '../state/scales';
 import * as s from '../state/store';
 import { tables } from '../state/tables';
@@ -25,7 +28,7 @@ import { tableTexture } from './sheets';
 import { Stage } from './stage';
 import { MOST_STANDING } from './standings';
 import { Timing } from './timing';
-import { scaleIn } from './walk';
+import { scaleIn, viewOf } from './walk';
 import { World } from './world';
 
 /** A tensor of fewer pixels shows nothing yet. */
@@ -123,6 +126,7 @@ export class Director {
     effect(() => {
       void [s.everywhere.value, s.styles.value, s.holdRange.value, s.answerMode.value];
       void [s.settings.value, s.view.value, s.shownMap.value, s.lit.value, s.focusedGroup.value];
+      void [colourBy.value, measured.value];
       this.repaint();
     });
     effect(() => {
@@ -132,6 +136,10 @@ export class Director {
       const source = open && sourceOf(open.value);
       if (source) void request([{ source, size: 512 }]);
       this.repaint();
+    });
+    effect(() => {
+      const asked = poseAsked.value;
+      if (asked) untracked(() => stage.eye.take(asked.pose, asked.smooth));
     });
     effect(() => {
       const flight = s.flight.value;
@@ -188,6 +196,18 @@ export class Director {
       }
     }
     return found.sort((a, b) => a.far - b.far);
+  }
+
+  /** Nothing moves: tells where the eye is, and fetches what it sees. */
+  private rest(): void {
+    const { eye, eyepiece } = this.stage;
+    const view = viewOf(eyepiece, 0);
+    const bounds = [view.left, view.bottom, view.right, view.top] as const;
+    batch(() => {
+      if (!near(seen.peek(), bounds)) seen.value = bounds;
+      if (!near(pose.peek(), eye.pose)) pose.value = eye.pose;
+    });
+    this.fetch();
   }
 
   /** Asks for the pictures of what is in view. */
@@ -291,7 +311,7 @@ export class Director {
     this.paintInset(now);
     this.stale.paint = false;
     this.paintedPose = this.pose;
-    if (this.stage.atRest && !this.stage.eye.flying) this.fetch();
+    if (this.stage.atRest && !this.stage.eye.flying) this.rest();
     this.cost = performance.now() - start;
   }
 
@@ -340,6 +360,7 @@ export class Director {
     );
     this.touched = new Set();
     stage.eye.setBounds(world.bounds);
+    if (world.changed) plan.value = world.outline();
     const shift = anchor && stage.eye.moved ? this.keepStill(anchor) : ([0, 0] as const);
     const smooth = !first && !calm() && world.animate(now, shift);
     if (first || !stage.eye.moved) stage.eye.home(this.stale.fold && smooth);
@@ -400,6 +421,11 @@ export class Director {
 
 function calm(): boolean {
   return matchMedia('(prefers-reduced-motion: reduce)').matches;
+}
+
+/** Whether numbers are the same but for what nobody sees. */
+function near(a: readonly number[] | null, b: readonly number[]): boolean {
+  return a?.every((x, i) => Math.abs(x - (b[i] ?? 0)) < 1e-4) ?? false;
 }
 
 /** The block that something was pointed at on. */

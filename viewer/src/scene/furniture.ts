@@ -2,13 +2,14 @@
 import { Vector3 } from 'three';
 import * as s from '../state/store';
 import type { BlockKey } from './blocks';
-import { familyColour, mixed, type Palette, type Rgb } from './palette';
+import { blockColour, speckColour } from './colours';
+import { mixed, type Palette, type Rgb } from './palette';
 import type { Parts } from './parts';
 import type { Box } from './plots';
 import type { Route } from './routes';
 import { PEDESTAL, PORT, portPlace, type Stood } from './solid';
 import { PATTERN } from './solids';
-import type { Open, Plan, Speck } from './walk';
+import type { Open, Speck, Wiring } from './walk';
 import type { World } from './world';
 
 const STRIP = 0.032;
@@ -31,20 +32,22 @@ export class Furniture {
   draw(world: World, scaleOf: (stood: Stood) => number): void {
     for (const open of world.opens) this.ground(open);
     const lit = litBlocks(world.stood);
-    for (const { plan, routes } of world.routes) {
-      this.plates(plan);
+    for (const { wiring, routes } of world.routes) {
+      this.plates(wiring);
       for (const route of routes) {
         if (world.view && !crosses(route, world.view)) continue;
-        const ends = [plan.plot.keys[route.from] ?? '', plan.plot.keys[route.to] ?? ''];
+        const ends = [wiring.plot.keys[route.from] ?? '', wiring.plot.keys[route.to] ?? ''];
         this.edge(
           route,
           ends.some((key) => lit.has(key)),
-          plan.scale,
+          wiring.scale,
         );
       }
     }
     for (const speck of world.specks) this.speck(speck, world);
-    for (const stood of world.stood) this.pedestal(stood, scaleOf(stood));
+    for (const stood of world.stood) {
+      this.pedestal(stood, scaleOf(stood), world.dimmed(stood.block.key));
+    }
   }
 
   /** What an open group stands on: lighter, the deeper it lies. */
@@ -60,7 +63,7 @@ export class Furniture {
   }
 
   /** The shared ground of layers that are shown as two steps. */
-  private plates({ plot, places }: Plan): void {
+  private plates({ plot, places }: Wiring): void {
     for (const frame of plot.layout.frames) {
       const members = frame.children.flatMap((i) => {
         const [place, size] = [places[i], plot.sizes[i]];
@@ -105,8 +108,8 @@ export class Furniture {
   }
 
   private speck({ left, right, top, bottom, key, child }: Speck, world: World): void {
-    const family = child.what === 'node' ? world.familyOf(child.id) : child.what;
-    const colour = mixed(this.palette.pedestal, familyColour(family), 0.62);
+    const own = speckColour(child.what, child.id, (node) => world.familyOf(node));
+    const colour = mixed(this.palette.pedestal, own, 0.62);
     const alpha = world.dimmed(key) ? DIMMED : 1;
     this.parts.solids.quad(
       [
@@ -120,11 +123,12 @@ export class Furniture {
     );
   }
 
-  private pedestal(stood: Stood, scale: number): void {
+  private pedestal(stood: Stood, scale: number, faint: boolean): void {
     const { solids } = this.parts;
     const { block, place } = stood;
     const failed = block.node !== null && s.trace.value?.failure?.node === block.node.id;
-    const colour = failed ? this.palette.bad : familyColour(block.family);
+    const own = failed ? this.palette.bad : blockColour(block);
+    const colour = faint ? mixed(this.palette.ground, own, DIMMED) : own;
     const wide = block.size.width;
     const depth = PEDESTAL.front - PEDESTAL.back;
     const { y } = place;

@@ -3,6 +3,7 @@ import { select } from '../state/actions';
 import { fold, unfold } from '../state/folding';
 import { picture, sourceOf } from '../state/pictures';
 import * as s from '../state/store';
+import { BoxZoom } from './boxzoom';
 import type { Flights } from './flights';
 import type { Rect } from './inset';
 import type { Painter } from './painter';
@@ -42,6 +43,7 @@ export class Hands {
 
   private listen(canvas: HTMLCanvasElement): void {
     listenTo(canvas, {
+      box: new BoxZoom(this.stage),
       inset: () => this.stage.insetRect,
       enable: (on) => {
         this.stage.eye.enabled = on;

@@ -108,7 +108,8 @@ function titleLines({ block }: Stood, scale: number, ink: Inks, pointed: boolean
   if (tight && !pointed) return lines;
   if (block.shape) lines.push({ text: block.shape, ink: ink.shape, whole: true });
   if (!block.detail || (scale <= NEAR && !pointed && !block.group)) return lines;
-  const most = block.group ? 2 : 1;
+  const free = Math.floor((block.size.under * scale) / (ink.small.size * 1.28)) - lines.length;
+  const most = block.group && !pointed ? Math.max(0, Math.min(3, free)) : 1;
   const more = block.detail.split(' · ').slice(0, scale > NEAR * 1.6 ? 4 : most);
   return [...lines, ...more.map((text) => ({ text, ink: ink.small }))];
 }

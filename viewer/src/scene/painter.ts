@@ -5,12 +5,13 @@ import { scaleWith } from '../state/scales';
 import * as s from '../state/store';
 import { drawAnswer } from './answer';
 import type { Standing } from './blocks';
+import { blockColour } from './colours';
 import { TensorDrawing, wholeOf } from './drawing';
 import { Furniture } from './furniture';
 import { blockWants, inks, openWants, stampWants, type Tensor } from './inscriptions';
 import type { Want } from './labels';
 import { sceneLook } from './looks';
-import { familyColour, PALETTES, type Palette, type Rgb } from './palette';
+import { PALETTES, type Palette, type Rgb } from './palette';
 import type { Parts } from './parts';
 import type { Frame } from './sheets';
 import { type Eyepiece, mapLocal, partFrame, sightOf, uncovered, within } from './sight';
@@ -134,7 +135,7 @@ export class Painter {
   private standing(stood: Stood, tensor: Tensor, eye: Eyepiece, scale: number): void {
     const { standing, picture, range } = tensor;
     const front = sheetFrame(stood, standing);
-    const colour = familyColour(stood.block.family);
+    const colour = blockColour(stood.block);
     const tiny = Math.max(standing.size.width, standing.size.height) * scale < LEAST_SHEET;
     if (!picture || !range || tiny) {
       const frames = [{ frame: front, map: null }];

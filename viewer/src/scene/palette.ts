@@ -3,7 +3,7 @@ import { FAMILY } from '../state/families';
 
 export type Rgb = readonly [number, number, number];
 
-const hex = (code: string): Rgb => [
+export const hex = (code: string): Rgb => [
   Number.parseInt(code.slice(1, 3), 16) / 255,
   Number.parseInt(code.slice(3, 5), 16) / 255,
   Number.parseInt(code.slice(5, 7), 16) / 255,

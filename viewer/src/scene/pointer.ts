@@ -8,6 +8,8 @@ export interface Listener {
   hover(at: Pointer | null): void;
   click(at: Pointer): void;
   fly(at: Pointer): void;
+  /** Whether the press begins a rectangle, and how that goes on; `end` says whether it was one. */
+  readonly box: { begin(at: Pointer): void; move(at: Pointer): void; end(at: Pointer): boolean };
   insetDrag(dx: number, dy: number): void;
   insetWheel(factor: number, at: Pointer): void;
   insetHover(at: Pointer | null): void;
@@ -30,6 +32,7 @@ export function listenTo(canvas: HTMLCanvasElement, to: Listener): void {
   let down: Pointer | null = null;
   let dragging = false;
   let inInset = false;
+  let boxing = false;
   let last = { time: 0, x: 0, y: 0 };
   const place = (event: MouseEvent): Pointer => {
     const box = canvas.getBoundingClientRect();
@@ -43,13 +46,19 @@ export function listenTo(canvas: HTMLCanvasElement, to: Listener): void {
       down = place(event);
       dragging = false;
       inInset = within(down, to.inset());
-      to.enable(!inInset);
-      if (inInset) canvas.setPointerCapture(event.pointerId);
+      boxing = !inInset && event.shiftKey && event.button === 0;
+      if (boxing) to.box.begin(down);
+      to.enable(!inInset && !boxing);
+      if (inInset || boxing) canvas.setPointerCapture(event.pointerId);
     },
     { capture: true },
   );
   canvas.addEventListener('pointermove', (event) => {
     const at = place(event);
+    if (down && boxing) {
+      to.box.move(at);
+      return;
+    }
     if (down && inInset) {
       to.insetDrag(event.movementX, event.movementY);
       dragging ||= Math.hypot(at.x - down.x, at.y - down.y) > SLACK;
@@ -67,6 +76,7 @@ export function listenTo(canvas: HTMLCanvasElement, to: Listener): void {
     const still = down !== null && !dragging && event.button === 0;
     down = null;
     to.enable(true);
+    if (boxing && to.box.end(at)) return;
     if (!still || inInset) return;
     const now = performance.now();
     const twice = now - last.time < DOUBLE && Math.hypot(at.x - last.x, at.y - last.y) < SLACK * 2;

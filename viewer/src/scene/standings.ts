@@ -73,6 +73,9 @@ export function footprint(standing: readonly Standing[], left: number): Footprin
   };
 }
 
+/** Under a folded group is told what it holds. */
+export const GROUP_UNDER = 0.62;
+
 /** Room for words that are larger. */
 export function grownBy(size: Footprint, grown: number): Footprint {
   const more = 1 + (grown - 1) * 0.7;

@@ -32,7 +32,7 @@ export interface Open {
 }
 
 /** A plan whose edges are in view. */
-export interface Plan {
+export interface Wiring {
   readonly plot: Plot;
   /** Where its own origin lies now. */
   readonly x: number;
@@ -46,7 +46,7 @@ export interface Seen {
   readonly stood: readonly Stood[];
   readonly specks: readonly Speck[];
   readonly opens: readonly Open[];
-  readonly plans: readonly Plan[];
+  readonly wirings: readonly Wiring[];
 }
 
 /** Where something stood before it began to move, and how far it has come. */
@@ -145,7 +145,7 @@ class Walk {
   readonly stood: Stood[] = [];
   readonly specks: Speck[] = [];
   readonly opens: Open[] = [];
-  readonly plans: Plan[] = [];
+  readonly wirings: Wiring[] = [];
 
   constructor(
     private readonly blocks: Blocks,
@@ -173,7 +173,7 @@ class Walk {
       this.child(plot, i, place, tx + local.x, ty + local.y, depth);
     }
     const scale = this.scaleAt(x, y - plot.height / 2);
-    if (spacing(plot) * scale >= WIRED) this.plans.push({ plot, x, y, places, scale });
+    if (spacing(plot) * scale >= WIRED) this.wirings.push({ plot, x, y, places, scale });
   }
 
   private placeOf(

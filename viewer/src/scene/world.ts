@@ -1,8 +1,10 @@
 /** Where everything stands: open groups within one another, moving to new places when something opens. */
 import { Box3, Vector3 } from 'three';
 import type { Child, Layout } from '../client/layouts';
+import type { Plan } from '../state/minimap';
 import * as s from '../state/store';
 import { answered, type BlockKey, Blocks, type Ingredients, withAnswer } from './blocks';
+import { outlineOf } from './plan';
 import { type Box, borderOf, type Plot, Plots, WIRE } from './plots';
 import { type Ends, type Flat, type Route, routeEdges } from './routes';
 import type { Place } from './rows';
@@ -12,12 +14,12 @@ import { PEDESTAL, portHeight, type Stood } from './solid';
 import {
   holds,
   type Open,
-  type Plan,
   type Seen,
   type Speck,
   type Tween,
   viewOf,
   walk,
+  type Wiring,
 } from './walk';
 
 const MOVE = 320;
@@ -47,11 +49,13 @@ export class World {
   stood: readonly Stood[] = [];
   specks: readonly Speck[] = [];
   opens: readonly Open[] = [];
-  private plans: readonly Plan[] = [];
+  private wirings: readonly Wiring[] = [];
   /** Middle, size and depth of all that stands. */
   readonly bounds = new Box3();
   private readonly plots = new Plots();
   private blocks: Blocks | null = null;
+  /** Whether the last building moved anything. */
+  changed = false;
   private from: Ingredients | null = null;
   private unfolded: ReadonlySet<number> = new Set();
   private answer: number | null = null;
@@ -70,7 +74,7 @@ export class World {
     this.blocks = null;
     this.from = null;
     this.outer = null;
-    this.stood = this.specks = this.opens = this.plans = [];
+    this.stood = this.specks = this.opens = this.wirings = [];
     this.motion = null;
   }
 
@@ -98,6 +102,7 @@ export class World {
       layoutOf: (group) => (group === 0 ? this.outer : from.layoutOf(group)),
     });
     if (!root) return;
+    this.changed = root !== this.root;
     this.root = root;
     this.ordered = null;
     this.seen = null;
@@ -131,6 +136,13 @@ export class World {
     keys.add('answer');
     this.blocks.renew(from, keys);
     this.plots.touch(groups);
+  }
+
+  /** All that stands, for the small map. */
+  outline(): Plan | null {
+    const { min, max } = this.bounds;
+    const bounds = [min.x, min.y, max.x, max.y] as const;
+    return this.root && outlineOf(this.root, bounds, (node) => this.familyOf(node));
   }
 
   /** Lets everything that is seen move from where it stands now to its new place; false where it is too much. */
@@ -184,25 +196,25 @@ export class World {
     this.stood = found.stood;
     this.specks = found.specks;
     this.opens = found.opens;
-    this.plans = found.plans;
+    this.wirings = found.wirings;
     this.made = null;
     this.seen = tween && part < 1 ? null : { view, scale };
     if (part >= 1) this.motion = null;
     return true;
   }
 
-  private made: { plan: Plan; routes: Route[] }[] | null = null;
+  private made: { wiring: Wiring; routes: Route[] }[] | null = null;
 
   /** The edges of the groups in view. */
-  get routes(): readonly { plan: Plan; routes: readonly Route[] }[] {
-    this.made ??= this.plans.map((plan) => ({
-      plan,
-      routes: routeEdges(plan.plot.layout, plan.plot.rows, this.endsIn(plan), plan.scale),
+  get routes(): readonly { wiring: Wiring; routes: readonly Route[] }[] {
+    this.made ??= this.wirings.map((wiring) => ({
+      wiring,
+      routes: routeEdges(wiring.plot.layout, wiring.plot.rows, this.endsIn(wiring), wiring.scale),
     }));
     return this.made;
   }
 
-  private endsIn({ plot, x, y, places }: Plan): Ends {
+  private endsIn({ plot, x, y, places }: Wiring): Ends {
     const graph = this.from?.graph;
     const half = (child: number) => (plot.sizes[child]?.width ?? 0) / 2;
     const border = plot.group === 0 ? null : borderOf(plot, x, y - plot.base);

@@ -107,8 +107,35 @@ async function fetchBatch(wants: readonly Wanted[]): Promise<void> {
     for (const { source } of wants) sizes.delete(source);
   } finally {
     for (const { source } of wants) asked.delete(source);
+    dropOld();
     waiting.value = asked.size;
     arrivals.value += 1;
+  }
+}
+
+/** What was asked for last: it stays, however much that is. */
+let wanted: ReadonlySet<string> = new Set();
+/** Bytes of cells that are kept at most beside that. */
+const BUDGET = 192e6;
+
+/** Moves a picture to the end of those that may be dropped. */
+function touch(source: string): void {
+  const found = kept.get(source);
+  if (!found) return;
+  kept.delete(source);
+  kept.set(source, found);
+}
+
+/** Drops what was not looked at for longest, until the rest fits. */
+function dropOld(): void {
+  let total = 0;
+  for (const one of kept.values()) total += one.cells.byteLength + one.maps.byteLength;
+  for (const [source, one] of kept) {
+    if (total <= BUDGET) return;
+    if (wanted.has(source)) continue;
+    total -= one.cells.byteLength + one.maps.byteLength;
+    kept.delete(source);
+    sizes.delete(source);
   }
 }
 
@@ -118,6 +145,8 @@ export const sizeFor = (pixels: number): number =>
 
 /** Asks for the pictures that are not here yet, or are here too small, in the order given. */
 export async function request(wants: readonly Wanted[]): Promise<void> {
+  wanted = new Set(wants.map((want) => want.source));
+  for (const source of wanted) touch(source);
   const fresh = wants.filter(({ source, size }) => {
     if ((sizes.get(source) ?? 0) >= size) return false;
     sizes.set(source, size);
