@@ -1,14 +1,12 @@
 /** The outline's state: its rows, the active one, the order, and what is said of a row. */
 import { computed, effect, signal, untracked } from '@preact/signals';
-import type { Graph, NodeDoc } from '../../client/graph';
+import type { Graph } from '../../client/graph';
 import type { Layout } from '../../client/layouts';
 import { groupSums } from '../../state/amounts';
 import { costsNow, type Measure } from '../../state/measures';
 import { amount, bytes, count } from '../../state/numbers';
-import { arrivals } from '../../state/pictures';
-import { shapeRun } from '../../state/shapes';
-import { focused, focusedGroup, type Opened, opened, unfolded } from '../../state/store';
-import { outputShape } from '../names';
+import { focused, focusedGroup, opened, unfolded } from '../../state/store';
+import { shapeWords } from '../shapewords';
 import {
   type Children,
   type Cost,
@@ -47,29 +45,17 @@ const listedChildren = computed(() => {
   return new WeakMap<Layout, Children>();
 });
 
-/** Raised whenever the layout of a group has come that a row waits for. */
-const come = signal(0);
-
-function ask(model: Opened, group: number): void {
-  model.layouts.need(group).then(
-    () => {
-      come.value += 1;
-    },
-    () => undefined, // It is asked for again when the rows change.
-  );
-}
-
 const NO_ROWS = rowsOf(() => null, new Set());
 
 export const rows = computed<Rows>(() => {
   const model = opened.value;
   if (!model) return NO_ROWS;
-  void come.value;
+  void model.layouts.come.value;
   const [known, by] = [listedChildren.value, cost.value];
   return rowsOf((group) => {
     const layout = model.layouts.of(group);
     if (!layout) {
-      ask(model, group);
+      void model.layouts.need(group).catch(() => undefined); // Asked again when the rows change.
       return null;
     }
     const before = known.get(layout) ?? listed(layout, by);
@@ -112,14 +98,6 @@ effect(() => {
   }
 });
 
-/** Nothing where neither the file nor the run tells it: a column of the same word says nothing. */
-function shapeWords(graph: Graph, node: NodeDoc): string {
-  void arrivals.value;
-  const run = shapeRun(node.writes[0] ?? -1);
-  const known = run !== null || graph.shapeOf(node.writes[0] ?? -1) !== null;
-  return known ? outputShape(graph, node, run) : '';
-}
-
 /** What a row says. */
 export interface Told {
   readonly title: string;
@@ -132,13 +110,16 @@ export interface Told {
   readonly name: string;
 }
 
+const plain = (name: string): string => name.replace(/^\/+/, '');
+/** Names part their groups by slashes or by dots; those of groups have slashes alone. */
+const slashed = (name: string): string => plain(name).replaceAll('.', '/');
+
 /** A node's name without that of the group around it. */
 export function nodeTitle(graph: Graph, node: number): string {
   const name = graph.nodeName(node);
-  const around = graph.group(graph.pathOf(node).at(-1) ?? 0)?.name ?? '';
-  const plain = name.replace(/^\/+/, '');
-  const inner = around && plain.startsWith(`${around.replace(/^\/+/, '')}/`);
-  return (inner ? plain.slice(around.replace(/^\/+/, '').length + 1) : plain) || name;
+  const around = slashed(graph.group(graph.pathOf(node).at(-1) ?? 0)?.name ?? '');
+  const inner = around !== '' && slashed(name).startsWith(`${around}/`);
+  return plain(name).slice(inner ? around.length + 1 : 0) || name;
 }
 
 const written = (by: Measure, number: number): string => {
