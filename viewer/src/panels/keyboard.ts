@@ -31,7 +31,7 @@ function close(): void {
 }
 
 const ACTS: Readonly<Record<CommandName, (key: string) => void>> = {
-  home: steps.toWhole,
+  home: () => fly('home'),
   next: () => fly('next'),
   previous: () => fly('previous'),
   find: openSearch,

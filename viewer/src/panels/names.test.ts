@@ -76,6 +76,7 @@ test('axes carry their letters where they are known', () => {
 test('lists leave the batch out', () => {
   const conv = graph.node(0);
   expect(conv && outputShape(graph, conv)).toBe('28 × 28 × 16');
+  expect(conv && outputShape(graph, conv, [1, 9, 9, 16])).toBe('9 × 9 × 16');
 });
 
 test('a file can be named after any tensor', () => {

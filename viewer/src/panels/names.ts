@@ -72,10 +72,18 @@ export function axesOf(shape: readonly number[], letters: string | null): Axis[]
   return shape.map((size, i) => ({ letter: known ? (letters[i] ?? null) : null, size }));
 }
 
-/** What a node gives, for lists: `28 × 28 × 16`, without a batch axis of its own. */
-export function outputShape(graph: Graph, node: NodeDoc): string {
+/**
+ * What a node gives, for lists: `28 × 28 × 16`, without a batch axis of its own.
+ *
+ * @param run its shape as it was run, where that is known.
+ */
+export function outputShape(
+  graph: Graph,
+  node: NodeDoc,
+  run: readonly number[] | null = null,
+): string {
   const value = graph.value(node.writes[0] ?? -1);
-  const shape = value?.shape ?? null;
+  const shape = run ?? value?.shape ?? null;
   if (shape === null) return 'unknown shape';
   const batch = value?.axes?.startsWith('N') || shape[0] === null;
   return times(batch && shape.length > 1 ? shape.slice(1) : shape);

@@ -51,6 +51,14 @@ test('a place comes back as it was', () => {
   }
 });
 
+test('the camera is written as fine as can be seen, near and far', () => {
+  const near: Place['pose'] = [600.0001234, -1.2e-17, 0.0021, -0.085, 1e-9];
+  expect(back({ ...NOWHERE, pose: near }).pose?.[0]).toBeCloseTo(600.0001234, 7);
+  expect(withPlace(HERE, { ...NOWHERE, pose: near }, folds)).toContain(',0,0.0021,-0.085,0');
+  const far: Place['pose'] = [12.3456789, 0, 43210, 0, 0];
+  expect(withPlace(HERE, { ...NOWHERE, pose: far }, folds)).toContain('eye=12.35,0,43210,0,0');
+});
+
 test('the first fold is not written, all and none are one word', () => {
   const search = (open: Set<number>) =>
     new URL(withPlace(HERE, { ...NOWHERE, open }, folds)).search;

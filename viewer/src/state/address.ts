@@ -118,9 +118,12 @@ function decodeFocus(text: string): Place['focus'] {
   return what === null || id === null ? null : { what, id };
 }
 
-/** Seven digits: fine enough for one cell at the far end of a wide network. */
-const encodePose = (pose: Pose): string =>
-  pose.map((one, i) => Number(one.toPrecision(i < 3 ? 7 : 5))).join(',');
+/** As fine as can be seen: lengths to a millionth of the distance, angles to a hundred-thousandth. */
+function encodePose([x, y, distance, turn, tilt]: Pose): string {
+  const places = Math.min(20, Math.max(0, 6 - Math.floor(Math.log10(distance))));
+  const lengths = [x, y, distance].map((one) => one.toFixed(places));
+  return [...lengths, turn.toFixed(5), tilt.toFixed(5)].map((one) => Number(one) || 0).join(',');
+}
 
 function decodePose(text: string): Pose | null {
   const numbers = text.split(',').map((one) => (one.trim() === '' ? Number.NaN : Number(one)));

@@ -32,9 +32,10 @@ export const reading = signal(false);
 const asks = (query: Query, kind: string): boolean =>
   query.terms.some(({ word }) => word.kind === kind);
 
-/** Shapes as they were run, as far as their pictures are here. */
-function shapesRun(): Map<number, readonly number[]> {
-  const shapes = new Map<number, readonly number[]>();
+/** Shapes as they were run: all of them, or those whose pictures are here where the server tells no more. */
+async function shapesRun(run: number | null, model: Opened) {
+  const all = run === null ? null : await flagsOf(run, model.graph.valueCount).catch(() => null);
+  const shapes = new Map(all?.shapes);
   for (const { stats } of here()) shapes.set(stats.value, stats.shape);
   return shapes;
 }
@@ -43,11 +44,11 @@ function shapesRun(): Map<number, readonly number[]> {
 async function know(query: Query, model: Opened): Promise<{ known: Known; problems: string[] }> {
   const problems: string[] = [];
   const known: { -readonly [key in keyof Known]: Known[key] } = {};
-  if (asks(query, 'shape')) known.shapes = shapesRun();
   if (asks(query, 'parameters')) known.parameters = costsNow()?.of.parameters ?? null;
   const run = trace.peek();
+  if (asks(query, 'shape')) known.shapes = await shapesRun(run?.id ?? null, model);
   if (asks(query, 'is')) {
-    if (run) known.flags = await flagsOf(run.id, model.graph.valueCount);
+    if (run) known.flags = (await flagsOf(run.id, model.graph.valueCount)).flags;
     else problems.push('is: asks about a run, and nothing has been run yet');
   }
   return { known, problems };

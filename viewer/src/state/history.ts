@@ -15,6 +15,9 @@ const REST = 400;
 let folds: Folds = { all: [], first: new Set() };
 /** The step that the address stands for: an address without camera and map. */
 let written = '';
+/** Counts restorations, and how many are under way: meanwhile nothing is written. */
+let turn = 0;
+let restoring = 0;
 let stepping = 0;
 let resting = 0;
 
@@ -52,14 +55,14 @@ const stepKey = (): string => withPlace(location.href, stepNow(), folds);
 
 function push(): void {
   const key = stepKey();
-  if (!here() || key === written) return;
+  if (restoring > 0 || !here() || key === written) return;
   written = key;
   // The camera is still on its way: its resting place is written once it is there.
   history.pushState(null, '', withPlace(location.href, placeNow(), folds));
 }
 
 function replace(): void {
-  if (!here() || stepKey() !== written) return;
+  if (restoring > 0 || !here() || stepKey() !== written) return;
   history.replaceState(null, '', withPlace(location.href, placeNow(), folds));
 }
 
@@ -112,14 +115,19 @@ async function look({ pose: asked, focus }: Place, smooth: boolean): Promise<voi
 async function restore(smooth: boolean): Promise<void> {
   const model = s.opened.peek();
   if (!model) return;
-  const asked = location.href;
-  const place = within(decode(new URL(asked).searchParams, folds), model);
-  await Promise.all([...(place.open ?? folds.first)].map((group) => model.layouts.need(group)));
-  if (s.opened.peek() !== model || location.href !== asked) return;
-  put(place);
-  await look(place, smooth);
-  // What was in focus may have been folded away.
-  written = stepKey();
+  const mine = ++turn;
+  const place = within(decode(new URL(location.href).searchParams, folds), model);
+  restoring += 1;
+  try {
+    await Promise.all([...(place.open ?? folds.first)].map((group) => model.layouts.need(group)));
+    if (s.opened.peek() !== model || mine !== turn) return;
+    put(place);
+    await look(place, smooth);
+    // What was in focus may have been folded away.
+    written = stepKey();
+  } finally {
+    restoring -= 1;
+  }
 }
 
 /** A model has been opened: by its address, or by the user, who may want to go back. */

@@ -172,7 +172,7 @@ export async function toFirstBad(): Promise<void> {
     return;
   }
   try {
-    const node = firstBad(model.graph, await flagsOf(run.id, model.graph.valueCount));
+    const node = firstBad(model.graph, (await flagsOf(run.id, model.graph.valueCount)).flags);
     if (node < 0) say('note', 'This run made no NaN and no infinity.');
     else await toNode(node);
   } catch (problem) {

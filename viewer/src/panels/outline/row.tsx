@@ -80,7 +80,11 @@ export function Row({ graph, index, height, id, active, current }: Props) {
       onPointerLeave={leave}
     >
       {group ? <Chevron item={item} open={open} /> : <span class="chevron" />}
-      <i class="dot" style={{ background: FAMILY[family] ?? 'none' }} aria-hidden="true" />
+      {group ? (
+        <i class="dot group" aria-hidden="true" />
+      ) : (
+        <i class="dot" style={{ background: FAMILY[family] ?? '' }} aria-hidden="true" />
+      )}
       <strong>{title}</strong>
       <span class="kind">{kind}</span>
       <span class="number">{amount}</span>

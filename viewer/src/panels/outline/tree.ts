@@ -6,7 +6,7 @@ import { groupSums } from '../../state/amounts';
 import { costsNow, type Measure } from '../../state/measures';
 import { amount, bytes, count } from '../../state/numbers';
 import { focused, focusedGroup, opened, unfolded } from '../../state/store';
-import { outputShape } from '../names';
+import { shapeWords } from '../shapewords';
 import {
   type Children,
   type Cost,
@@ -55,7 +55,7 @@ export const rows = computed<Rows>(() => {
   return rowsOf((group) => {
     const layout = model.layouts.of(group);
     if (!layout) {
-      void model.layouts.need(group).catch(() => undefined); // It is asked for again when looked at.
+      void model.layouts.need(group).catch(() => undefined); // Asked again when the rows change.
       return null;
     }
     const before = known.get(layout) ?? listed(layout, by);
@@ -110,13 +110,16 @@ export interface Told {
   readonly name: string;
 }
 
+const plain = (name: string): string => name.replace(/^\/+/, '');
+/** Names part their groups by slashes or by dots; those of groups have slashes alone. */
+const slashed = (name: string): string => plain(name).replaceAll('.', '/');
+
 /** A node's name without that of the group around it. */
 export function nodeTitle(graph: Graph, node: number): string {
   const name = graph.nodeName(node);
-  const around = graph.group(graph.pathOf(node).at(-1) ?? 0)?.name ?? '';
-  const plain = name.replace(/^\/+/, '');
-  const inner = around && plain.startsWith(`${around.replace(/^\/+/, '')}/`);
-  return (inner ? plain.slice(around.replace(/^\/+/, '').length + 1) : plain) || name;
+  const around = slashed(graph.group(graph.pathOf(node).at(-1) ?? 0)?.name ?? '');
+  const inner = around !== '' && slashed(name).startsWith(`${around}/`);
+  return plain(name).slice(inner ? around.length + 1 : 0) || name;
 }
 
 const written = (by: Measure, number: number): string => {
@@ -142,7 +145,7 @@ export function tell(graph: Graph, key: Key): Told {
     return {
       title,
       kind: group?.repeats ?? '',
-      amount: dear ?? (layers === 1 ? '1 layer' : `${count(layers)} layers`),
+      amount: dear ?? (layers === 1 ? '1 operator' : `${count(layers)} operators`),
       family: 'group',
       name: group?.name ?? '',
     };
@@ -154,7 +157,7 @@ export function tell(graph: Graph, key: Key): Told {
   return {
     title,
     kind: node.op,
-    amount: dear ?? outputShape(graph, node),
+    amount: dear ?? shapeWords(graph, node),
     family: node.family,
     name: node.name,
   };

@@ -1,5 +1,5 @@
 /** What can be asked, with words that this network has an answer to. */
-import type { Graph } from '../../client/graph';
+import type { Dim, Graph } from '../../client/graph';
 
 export interface Example {
   readonly typed: string;
@@ -10,7 +10,7 @@ export interface Example {
 const LOOKED_AT = 400;
 
 /** Lengths as they are typed: any number of axes, then the last ones. */
-const typedShape = (shape: readonly (number | string | null)[]): string =>
+const typedShape = (shape: readonly Dim[]): string =>
   ['*', ...shape.slice(1).map((axis) => (typeof axis === 'number' ? axis : '*'))].join('x');
 
 /** An attribute with one number for each axis, as it is typed. */
@@ -23,13 +23,20 @@ function typedAttribute(attributes: Readonly<Record<string, unknown>>): string |
   return null;
 }
 
-/** Examples out of the network's middle, where its ordinary layers are. */
-export function examplesOf(graph: Graph): Example[] {
+/**
+ * Examples out of the network's middle, where its ordinary layers are.
+ *
+ * @param shapeOf the shape of a value.
+ */
+export function examplesOf(
+  graph: Graph,
+  shapeOf: (value: number) => readonly Dim[] | null = graph.shapeOf,
+): Example[] {
   const first = Math.max(0, Math.floor((graph.nodeCount - LOOKED_AT) / 2));
   let [op, shape, attribute, dtype]: (string | null)[] = [null, null, null, null];
   for (let node = first; node < Math.min(graph.nodeCount, first + LOOKED_AT); node++) {
     const value = graph.writesOf(node)[0] ?? -1;
-    const lengths = graph.shapeOf(value);
+    const lengths = shapeOf(value);
     op ??= graph.opOf(node);
     dtype ??= graph.dtypeOf(value);
     if (!shape && lengths && lengths.length > 1) shape = typedShape(lengths);

@@ -2,7 +2,7 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Graph } from '../../client/graph';
 import { FAMILY } from '../../state/families';
-import { outputShape } from '../names';
+import { shapeWords } from '../shapewords';
 import { showRow, useRowHeight, useSlice } from '../virtual';
 import { partsOf } from './marks';
 
@@ -27,13 +27,13 @@ function Hit({ graph, node, marks }: HitProps) {
   return (
     <>
       <i class="dot" style={{ background: FAMILY[doc.family] ?? '' }} aria-hidden="true" />
-      <strong>
+      <strong title={doc.name}>
         {partsOf(doc.name, marks).map(({ text, marked }, i) =>
           marked ? <mark key={i}>{text}</mark> : text,
         )}
       </strong>
-      <span class="number">{outputShape(graph, doc)}</span>
       <span class="where">{[doc.op, pathWords(graph, node)].filter(Boolean).join(' · ')}</span>
+      <span class="number">{shapeWords(graph, doc)}</span>
     </>
   );
 }
@@ -54,7 +54,7 @@ export function Hits({ id, graph, nodes, marks, active, choose }: Props) {
   useLayoutEffect(() => showRow(box.current, active, height), [active, height, nodes]);
   const indices = Array.from({ length: Math.max(0, last - first) }, (_, i) => first + i);
   return (
-    <div class="hits" ref={box} style={{ maxHeight: `${height * 9}px` }}>
+    <div class="hits" ref={box}>
       <div
         id={id}
         role="listbox"

@@ -3,8 +3,9 @@ import { useId, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Graph } from '../../client/graph';
 import { closeSearch, found, question, reading, searching, summons } from '../../state/find';
 import { count } from '../../state/numbers';
+import { shapeRun } from '../../state/shapes';
 import { toNode } from '../../state/steps';
-import { opened } from '../../state/store';
+import { opened, trace } from '../../state/store';
 import { Icon } from '../icons';
 import { examplesOf } from './examples';
 import { Hits } from './hits';
@@ -40,7 +41,11 @@ interface HintsProps {
 
 /** What can be asked; a click asks it. */
 function Hints({ graph, ask }: HintsProps) {
-  const examples = useMemo(() => examplesOf(graph), [graph]);
+  const run = trace.value;
+  const examples = useMemo(
+    () => examplesOf(graph, (value) => shapeRun(value) ?? graph.shapeOf(value)),
+    [graph, run],
+  );
   return (
     <ul class="hints" aria-label="What can be asked">
       {examples.map(({ typed, words }) => (
@@ -107,7 +112,6 @@ function Field({ graph }: { readonly graph: Graph }) {
           onInput={({ currentTarget }) => ask(currentTarget.value)}
           onKeyDown={pressed}
         />
-        <Told />
         <button
           type="button"
           class="icon-button"
@@ -118,6 +122,7 @@ function Field({ graph }: { readonly graph: Graph }) {
           <Icon name="close" />
         </button>
       </div>
+      <Told />
       {nodes.length > 0 && (
         <Hits id={id} graph={graph} nodes={nodes} marks={marks} active={at} choose={go} />
       )}
