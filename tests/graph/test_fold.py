@@ -41,8 +41,8 @@ def test_a_scope_with_one_thing_in_it_is_left_out_and_its_name_stays_to_be_seen(
     folded = fold(net.graph([stem]))
     assert [(g.name, g.title, g.nodes) for g in folded.groups[1:]] == [
         ("encoder/layers", "encoder/layers", 4),
-        ("encoder/layers/0", "0", 2),
-        ("encoder/layers/1", "1", 2),
+        ("encoder/layers/0", "layers.0", 2),
+        ("encoder/layers/1", "layers.1", 2),
     ]
     assert folded.nodes[0].group == 0
     assert folded.nodes[0].scope == "stem"

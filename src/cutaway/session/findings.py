@@ -1,4 +1,4 @@
-"""What is known of all tensors of a run at once, and what nodes cost: columns for finding and colouring."""
+"""What is known of all tensors of a run at once, and what nodes cost, as columns."""
 
 from __future__ import annotations
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from cutaway.errors import CutawayError, ModelError, UnknownKey
-from cutaway.loaders import Model, open_model
 from cutaway.layout import Places
+from cutaway.loaders import Model, open_model
 from cutaway.session import graphs, layouts
 from cutaway.session.answer import Answer, as_json, blob_of_many
 from cutaway.session.columns import columns
