@@ -71,8 +71,20 @@ export function decodeIds(text: string, most: number): number[] | null {
 const same = (a: ReadonlySet<number>, b: ReadonlySet<number>): boolean =>
   a.size === b.size && [...a].every((one) => b.has(one));
 
-/** The open groups, or those that are not: whichever is shorter; empty for the first fold. */
+/** Sets of open groups that were written before: they are replaced, never changed. */
+const known = new WeakMap<ReadonlySet<number>, { folds: Folds; text: string }>();
+
+/** As `openWords`, once for a set: it is asked for whenever the camera rests. */
 function encodeOpen(open: ReadonlySet<number>, folds: Folds): string {
+  const before = known.get(open);
+  if (before?.folds === folds) return before.text;
+  const text = openWords(open, folds);
+  known.set(open, { folds, text });
+  return text;
+}
+
+/** The open groups, or those that are not: whichever is shorter; empty for the first fold. */
+function openWords(open: ReadonlySet<number>, folds: Folds): string {
   if (same(open, folds.first)) return '';
   if (open.size === 0) return 'none';
   const closed = folds.all.filter((group) => !open.has(group));

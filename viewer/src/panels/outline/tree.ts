@@ -88,14 +88,13 @@ export function focusIndex(): number {
   return folded === undefined ? rowOf(rows.value, NODE, node) : rowOf(rows.value, GROUP, folded);
 }
 
-/** The row of what is in focus becomes the active one. */
+/** The row of what comes into focus becomes the active one; where it folds away, the active one stays. */
 effect(() => {
-  const index = focusIndex();
-  if (index >= 0) {
-    const key = untracked(() => keyAt(index));
-    const was = active.peek();
-    if (was?.what !== key.what || was.id !== key.id) active.value = key;
-  }
+  void [focused.value, focusedGroup.value];
+  untracked(() => {
+    const index = focusIndex();
+    if (index >= 0) active.value = keyAt(index);
+  });
 });
 
 /** What a row says. */
