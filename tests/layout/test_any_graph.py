@@ -32,7 +32,7 @@ def graphs(draw, cycles):
     return network(inputs, nodes, groups, groups_of)
 
 
-@pytest.mark.parametrize("most", [800, 3])
+@pytest.mark.parametrize("most", [400, 3])
 @FIXED
 @given(st.data())
 def test_any_graph_without_cycles(most, data):

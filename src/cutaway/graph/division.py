@@ -128,7 +128,8 @@ def _packed(
     levels = 2
     while _SIZE**levels < total:
         levels += 1
-    size = int(np.ceil(total ** (1 / levels) / period)) * period
+    size = int(np.ceil(total ** (1 / levels)))
+    size -= size % period if size > period else 0
     ends = [one + 1 if isinstance(one, int) else one.end for one in children]
     passed = [int(passing[end - 1]) for end in ends[:-1]]
     upto = np.cumsum(sizes).tolist()

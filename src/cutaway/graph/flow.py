@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from heapq import heapify, heappop, heappush
 from itertools import chain
 from typing import TypeAlias
 
@@ -54,40 +52,3 @@ def makers(graph: Graph) -> Ids:
     # Of several that write one value the first counts: it is assigned last.
     found[written[::-1]] = np.repeat(np.arange(len(counts)), counts)[::-1]
     return found
-
-
-def in_flow_order(count: int, edges: Sequence[tuple[int, int]]) -> list[int]:
-    """The vertices, each after those that lead to it, of equals the lower number first.
-
-    Where edges close a cycle, the lowest vertex that waits goes first.
-
-    Args:
-        count: number of vertices.
-        edges: from and to.
-    """
-    after: list[list[int]] = [[] for _ in range(count)]
-    waits = [0] * count
-    for source, target in edges:
-        if source != target:
-            after[source].append(target)
-            waits[target] += 1
-    ready = [vertex for vertex in range(count) if not waits[vertex]]
-    heapify(ready)
-    order: list[int] = []
-    done = [False] * count
-    lowest = 0
-    while len(order) < count:
-        if not ready:
-            while done[lowest]:
-                lowest += 1
-            ready.append(lowest)
-        vertex = heappop(ready)
-        if done[vertex]:
-            continue
-        done[vertex] = True
-        order.append(vertex)
-        for target in after[vertex]:
-            waits[target] -= 1
-            if not waits[target] and not done[target]:
-                heappush(ready, target)
-    return order

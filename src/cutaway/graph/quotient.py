@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cutaway.graph.flow import Flow, Ids, in_flow_order
+from cutaway.graph.flow import Flow, Ids
 from cutaway.graph.model import Graph
 from cutaway.graph.nesting import Nesting
+from cutaway.graph.order import in_flow_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,11 @@ def quotient(graph: Graph, nesting: Nesting, flow: Flow) -> Quotient:
     maker, reader = flow.maker[inner], flow.reader[inner]
     one, other, box = _met(nesting, around, maker, reader, count)
     apart = np.flatnonzero(one != other)
-    for number in np.unique(box[apart[where[one[apart]] >= where[other[apart]]]]):
-        own = apart[box[apart] == number]
+    apart = apart[np.argsort(box[apart], kind="stable")]
+    wrong = np.unique(box[apart[where[one[apart]] >= where[other[apart]]]])
+    begins, ends = (np.searchsorted(box[apart], wrong, side) for side in ("left", "right"))
+    for number, begin, end in zip(wrong, begins, ends, strict=True):
+        own = apart[begin:end]
         part = slice(int(first[number]), int(first[number + 1]))
         pairs = zip(where[one[own]].tolist(), where[other[own]].tolist(), strict=True)
         order = in_flow_order(part.stop - part.start, list(dict.fromkeys(pairs)))

@@ -30,10 +30,16 @@ def repeated(parts: list[Stretch], row: Row, kinds: Kinds) -> list[Stretch]:
         ends = np.array([0, *(part.end for part in parts)], np.int64)
         weight = total[ends]
         leads = row.leads[ends[:-1]]
+        blocks = np.concatenate([[0], np.cumsum([part.block for part in parts])])
         best: list[tuple[int, int]] = []
         most, period = int(weight[-1]) // 20, 0
         for length in _periods(kind):
-            runs = list(_runs(kind, length, weight, leads))
+            runs = [
+                (at, times)
+                for at, times in _runs(kind, length, weight, leads)
+                # That blocks come twice in the same order is most often mere chance.
+                if times > 2 or blocks[at] == blocks[at + length]
+            ]
             covered = sum(int(weight[at + length * n] - weight[at]) for at, n in runs)
             if covered > most:
                 most, period, best = covered, length, runs

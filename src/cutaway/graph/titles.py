@@ -9,10 +9,19 @@ from itertools import takewhile
 _NUMBER = re.compile(r"[\s._:-]*\d+$")
 """A number at the end, and what sets it off."""
 
+_COUNTED = re.compile(r"/(\d+)(?=/|$)")
+"""A part of a path that is a number."""
+
 
 def within(name: str, outer: str) -> str:
-    """A path told from a group around it: ``a/b/c`` in ``a`` is ``b/c``."""
-    return name[len(outer) + 1 :] if outer and name.startswith(f"{outer}/") else name
+    """A path told from a group around it: ``a/b/c`` in ``a`` is ``b/c``.
+
+    A number says nothing without what it counts: ``layers/3`` in ``layers`` is ``layers.3``.
+    """
+    told = name[len(outer) + 1 :] if outer and name.startswith(f"{outer}/") else name
+    if told.partition("/")[0].isdigit() and told != name:
+        told = f"{outer.rpartition('/')[2]}/{told}"
+    return _COUNTED.sub(r".\1", told)
 
 
 def span(titles: Sequence[str]) -> str:

@@ -19,7 +19,7 @@ class Crossings:
         """The place of every vertex that has an edge.
 
         Args:
-            edges: of an acyclic graph; a thousand vertices at most, each edge from one layer to
+            edges: of an acyclic graph; a few hundred vertices, each edge from one layer to
                 the next (long chains or very many vertices end the process inside the library).
         """
         key = tuple(dict.fromkeys(edges))

@@ -19,7 +19,7 @@ _RAIL = -1e6
 _BESIDE = 0.01
 """How much further up than what it jumps over a skip connection lies."""
 
-_MOST_VERTICES = 800
+_MOST_VERTICES = 400
 """Vertices handed to the minimization of crossings at once."""
 
 

@@ -118,7 +118,7 @@ def _survey(array: Array, step: int) -> _Survey:
     found = _Survey()
     passed = 0
     with np.errstate(all="ignore"):
-        for piece in _pieces(array):
+        for piece in pieces(array):
             values = reals(piece)
             part = values[-passed % step :: step]
             # A long sample must not keep whole pieces alive.
@@ -186,7 +186,7 @@ def _unit(magnitude: float) -> float:
 def _finite_pieces(array: Array, *, all_finite: bool) -> Iterator[Array]:
     """1-D float64 pieces that may be written to."""
     own = np.empty(min(_PIECE, array.size), np.float64)
-    for piece in _pieces(array):
+    for piece in pieces(array):
         values = reals(piece)
         if not all_finite:
             values = values[np.isfinite(values)]
@@ -197,7 +197,7 @@ def _finite_pieces(array: Array, *, all_finite: bool) -> Iterator[Array]:
         yield into
 
 
-def _pieces(array: Array) -> Iterator[Array]:
+def pieces(array: Array) -> Iterator[Array]:
     """The elements in some order that costs no copy of the whole, 1-D piece by piece."""
     along = array.transpose(sorted(range(array.ndim), key=lambda axis: -array.strides[axis]))
     if along.flags.c_contiguous:

@@ -14,6 +14,8 @@ from cutaway.graph import Graph, family, repeats
 from cutaway.loaders import Model
 from cutaway.session.answer import Answer, as_blob
 
+_SEVERAL = 3
+
 Columns = dict[str, npt.NDArray[Any]]
 
 
@@ -64,12 +66,18 @@ def columns(number: int, model: Model) -> Answer:
         "words": list(words.numbers),
         "shapes": [orjson.loads(shape) for shape in shapes.numbers],
         "attributes": list(attributes.numbers),
-        "repeats": {
-            str(group): ", ".join(f"{count} × {title}" for count, title in found)
-            for group, found in repeats(graph).items()
-        },
+        "repeats": _repeats(graph),
     }
     return as_blob(arrays, {"json": orjson.dumps(said).decode()})
+
+
+def _repeats(graph: Graph) -> dict[str, str]:
+    """Such as ``12 × layer``, by group; what comes twice is not worth a word."""
+    said = {
+        str(group): ", ".join(f"{count} × {title}" for count, title in found if count >= _SEVERAL)
+        for group, found in repeats(graph).items()
+    }
+    return {group: words for group, words in said.items() if words}
 
 
 def text(strings: Sequence[str]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int32]]:
@@ -151,7 +159,7 @@ def _groups(graph: Graph, words: _Words) -> Columns:
 
 
 def _parameters(graph: Graph) -> npt.NDArray[np.float64]:
-    """Numbers that the nodes within each group read as weights; one read twice counts once a group."""
+    """Numbers that the nodes within each group read as weights, each once a group."""
     sizes = {
         value.id: float(math.prod(d for d in value.shape if isinstance(d, int)))
         for value in graph.values

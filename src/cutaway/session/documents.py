@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from typing_extensions import TypedDict
-
 Step: TypeAlias = dict[str, Any]
 """One step of a preparation: ``step`` (its name), its parameters, ``guessed`` and ``why``."""
 

@@ -23,9 +23,11 @@ from cutaway.session.documents import (
     TryRow,
 )
 from cutaway.session.feeding import Fed, feed, feed_variants
+from cutaway.session.findings import run_findings
 from cutaway.session.keys import Key, whole
 from cutaway.session.sidecar import Sidecar
 from cutaway.session.tensors import Pictures
+from cutaway.session.waiting import Once
 from cutaway.trace import Capture, Control, Runner, keep_under
 
 KEPT = 8
@@ -49,6 +51,7 @@ class Run:
         self.fed: Fed | None = None
         self.capture = Capture()
         self.pictures = Pictures()
+        self.findings: Once[Answer] = Once()
 
 
 class Runs:
@@ -95,6 +98,9 @@ class Runs:
         match key.rest:
             case ["info"]:
                 return as_json(run.done.result())
+            case ["flags"]:
+                graph = self._structure.result().graph
+                return run.findings.get(lambda: run_findings(graph, run.capture.tensors))
             case ["statistics"]:
                 return as_json(self._statistics(run))
             case ["input.png"]:

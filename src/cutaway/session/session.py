@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from cutaway.errors import CutawayError, ModelError, UnknownKey
-from cutaway.loaders import Model, open_model
 from cutaway.layout import Places
+from cutaway.loaders import Model, open_model
 from cutaway.session import graphs, layouts
 from cutaway.session.answer import Answer, as_json, blob_of_many
 from cutaway.session.columns import columns
+from cutaway.session.findings import node_costs
 from cutaway.session.keys import Key, parse
 from cutaway.session.runs import Runs
 from cutaway.session.sidecar import Sidecar
@@ -112,6 +113,8 @@ class Session:
                 return as_json(graphs.graph_document(self.model_id, model))
             case ["columns"]:
                 return self._columns.get(lambda: columns(self.model_id, model))
+            case ["costs"]:
+                return node_costs(model.graph)
             case ["layouts", number] if number.isdigit():
                 return self._layouts(model, int(number))
             case ["v", value, *rest] if value.isdigit():

@@ -18,8 +18,8 @@ import {
   type Speck,
   type Tween,
   viewOf,
-  walk,
   type Wiring,
+  walk,
 } from './walk';
 
 const MOVE = 320;

@@ -7,6 +7,8 @@ import * as s from './store';
 /** The window's pixels that one block wants at first. */
 const PER_BLOCK = 11_000;
 const FEWEST = 40;
+/** With fewer blocks than this a first picture says too little. */
+const ENOUGH = 12;
 
 /** Inner groups of a layout, in the order of the flow. */
 const innerOf = (layout: Layout): number[] =>
@@ -15,6 +17,13 @@ const innerOf = (layout: Layout): number[] =>
 /** Blocks that stand in a group while its inner groups are folded. */
 const blocksOf = (layout: Layout): number =>
   layout.children.filter((child) => child.what !== 'enter' && child.what !== 'leave').length;
+
+/** Blocks that come in when groups open. */
+const more = (layouts: Layouts, groups: readonly number[]): number =>
+  groups.reduce((sum, group) => {
+    const layout = layouts.of(group);
+    return layout ? sum + blocksOf(layout) - 1 : Number.POSITIVE_INFINITY;
+  }, 0);
 
 /** Groups by their inner structure, in the order in which the kinds come. */
 function kindsOf(graph: Graph, groups: readonly number[]): number[][] {
@@ -41,15 +50,19 @@ export function firstFold(graph: Graph, layouts: Layouts, most: number): Set<num
   let blocks = blocksOf(root);
   let level = innerOf(root);
   while (level.length > 0) {
+    const kinds = kindsOf(graph, level);
+    const all = kinds.reduce((sum, alike) => sum + more(layouts, alike), 0);
+    // A level stands open or folded as a whole: half of it open would look like another network.
+    if (blocks + all > most && blocks >= ENOUGH) break;
     const next: number[] = [];
-    for (const alike of kindsOf(graph, level)) {
-      const found = alike.map((group) => layouts.of(group));
-      const more = found.reduce((sum, one) => sum + (one ? blocksOf(one) - 1 : most), 0);
-      // Of groups that are alike all stand open or none: else one would look like another network.
-      if (blocks + more > most) continue;
-      blocks += more;
-      for (const group of alike) open.add(group);
-      next.push(...found.flatMap((one) => (one ? innerOf(one) : [])));
+    for (const alike of kinds) {
+      const added = more(layouts, alike);
+      if (blocks + added > most) continue;
+      blocks += added;
+      for (const group of alike) {
+        open.add(group);
+        next.push(...innerOf(layouts.of(group) as Layout));
+      }
     }
     level = next;
   }
