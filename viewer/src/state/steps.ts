@@ -142,7 +142,8 @@ export function pathFrom(): void {
 export function pathTo(): void {
   const [graph, from, to] = [s.opened.value?.graph, pathStart.value, layer()];
   if (!graph || from === null || to === null || from >= graph.nodeCount) {
-    say('note', 'Say where the path begins first: go to a layer and press W.');
+    const lacks = to === null ? 'where the path is to end' : 'where it is to begin and press W';
+    say('note', `A path needs two layers: go to the one ${lacks} first.`);
     return;
   }
   const found = path(graph, from, to);

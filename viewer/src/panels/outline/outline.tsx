@@ -81,7 +81,7 @@ export function Outline() {
   return (
     <nav class={open ? 'outline panel' : 'outline panel closed'} aria-label="Outline" ref={edge}>
       <h2>
-        Outline <span class="quiet">{count(graph.nodeCount)} layers</span>
+        Outline <span class="quiet">{count(graph.nodeCount)} operators</span>
       </h2>
       <Tree graph={graph} />
       {/* After the tree: the Tab key comes to the layers first. */}
