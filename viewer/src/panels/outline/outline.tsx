@@ -62,7 +62,7 @@ function Tree({ graph }: { readonly graph: Graph }) {
 
 function Order() {
   const items: MenuItem[] = (['flow', ...MEASURES] as const).map((by) => ({
-    words: by === 'flow' ? 'in the order of the flow' : `by ${by}, the most first`,
+    words: by === 'flow' ? 'in the order of the flow' : `most ${by} first`,
     checked: order.value === by,
     act: () => {
       order.value = by;
