@@ -201,8 +201,9 @@ def click_to_picture(browser: Browser, model: Path, times: int = 9) -> float:
 def wide_values(page: Page) -> list[int]:
     """Values of 384 channels that a node writes."""
     return page.evaluate(
-        "window.cutaway.state.opened.value.graph.values"
-        ".filter(v => v.what === 'activation' && v.shape && v.shape[1] === 384).map(v => v.id)"
+        "(graph => Array.from({ length: graph.valueCount }, (_, id) => id)"
+        ".filter(id => graph.whatOf(id) === 'activation' && graph.shapeOf(id)?.[1] === 384))"
+        "(window.cutaway.state.opened.value.graph)"
     )
 
 

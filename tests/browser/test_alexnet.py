@@ -46,7 +46,8 @@ def test_every_shape_map_kernel_and_view(
     server = serve("open", model, "--input", demo.sample(0).path)
     one = tab("large").open(server.url)
     base = one.page.url.partition("/?")[0]
-    graph = one.page.evaluate("window.cutaway.state.opened.value.graph")
+    number = one.page.evaluate("window.cutaway.state.opened.value.id")
+    graph = httpx.get(f"{base}/m/{number}/graph", timeout=60).json()
     run = one.page.evaluate("window.cutaway.state.trace.value.id")
 
     # A fused activation is a step of its own: what comes after it is the layer's output.
