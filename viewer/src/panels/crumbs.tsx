@@ -14,7 +14,7 @@ import {
 } from '../state/steps';
 import { focused, opened, unfolded } from '../state/store';
 import { Icon, type IconName } from './icons';
-import { nodeTitle } from './outline/tree';
+import { nodeTitle } from './names';
 
 /** How many groups the network has that can be folded. */
 const folds = computed(() => {

@@ -5,7 +5,7 @@ import { FAMILY } from '../state/families';
 import { colourBy, costsNow, MEASURES, measured } from '../state/measures';
 import { amount, bytes } from '../state/numbers';
 import { arrivals, here } from '../state/pictures';
-import { everywhere, opened, styles, theme, trace } from '../state/store';
+import { everywhere, lecture, opened, styles, theme, trace } from '../state/store';
 import { useEdge } from './measure';
 import { Menu } from './menu';
 
@@ -127,7 +127,7 @@ export function Legend() {
   const edge = useEdge<HTMLElement>('bottom');
   return (
     <section class="legend" aria-label="Legend" ref={edge}>
-      <ColourBy />
+      {!lecture.value && <ColourBy />}
       {colourBy.value === 'operator' ? <Families /> : <Ramp />}
       <Words />
     </section>

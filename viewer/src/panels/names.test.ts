@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
 import { type PlainValue, packed } from '../client/packed';
-import { axesOf, fileName, nodeOf, outputShape, portsOf, roleOf, titleOf } from './names';
+import {
+  axesOf,
+  fileName,
+  nodeOf,
+  nodeTitle,
+  outputShape,
+  portsOf,
+  roleOf,
+  titleOf,
+} from './names';
 
 const value = (name: string, what: NonNullable<PlainValue['what']>): PlainValue => ({
   name,
@@ -83,4 +92,25 @@ test('a file can be named after any tensor', () => {
   expect(fileName('conv2d/kernel:0')).toBe('conv2d_kernel_0');
   expect(fileName('../..')).toBe('tensor');
   expect(fileName('слой/выход')).toBe('слой_выход');
+});
+
+test('inside its group a layer is called by the rest of its name', () => {
+  const named = (name: string, group: number) =>
+    nodeTitle(
+      packed({
+        nodes: [{ name, op: 'MatMul', group }],
+        values: [],
+        groups: [
+          { name: 'encoder/layer/3', parent: 0 },
+          { name: 'dense', parent: 0, what: 'fused' },
+        ],
+      }),
+      0,
+    );
+  expect(named('/encoder/layer.3/attn/MatMul', 1)).toBe('attn/MatMul');
+  expect(named('encoder.layer.3.mlp', 1)).toBe('mlp');
+  expect(named('/encoder/layer.33/MatMul', 1)).toBe('encoder/layer.33/MatMul');
+  // The frame of one fused layer is no group to stand in.
+  expect(named('dense/relu', 2)).toBe('dense/relu');
+  expect(named('/', 0)).toBe('/');
 });

@@ -89,6 +89,18 @@ export function outputShape(
   return times(batch && shape.length > 1 ? shape.slice(1) : shape);
 }
 
+const plain = (name: string): string => name.replace(/^\/+/, '');
+/** Names part their groups by slashes or by dots; those of groups have slashes alone. */
+const slashed = (name: string): string => plain(name).replaceAll('.', '/');
+
+/** A node's name without that of the group around it. */
+export function nodeTitle(graph: Graph, node: number): string {
+  const name = graph.nodeName(node);
+  const around = slashed(graph.group(graph.pathOf(node).at(-1) ?? 0)?.name ?? '');
+  const inner = around !== '' && slashed(name).startsWith(`${around}/`);
+  return plain(name).slice(inner ? around.length + 1 : 0) || name;
+}
+
 /** A name fit for a file: what a file system would not take becomes `_`. */
 export const fileName = (name: string): string => {
   const plain = name.replace(/[^\p{L}\p{N}._-]+/gu, '_').replace(/^[._]+/, '');

@@ -45,14 +45,14 @@ export function measureColour(at: number, theme: 'dark' | 'light'): string {
   return `#${mixed.map((one) => one.toString(16).padStart(2, '0')).join('')}`;
 }
 
-/** Of every group, the sum over the nodes within whose cost is known. */
+/** Of every group, the sum over the nodes within whose cost is known; NaN where none is. */
 export function groupSums(graph: Graph, data: Float64Array): Float64Array {
-  const sums = new Float64Array(graph.groupCount);
+  const sums = new Float64Array(graph.groupCount).fill(Number.NaN);
   for (let node = 0; node < graph.nodeCount; node++) {
     const one = data[node] ?? Number.NaN;
-    if (!(one > 0)) continue;
+    if (Number.isNaN(one)) continue;
     for (let group = graph.groupOf(node); group >= 0; group = graph.parentOf(group)) {
-      sums[group] = (sums[group] ?? 0) + one;
+      sums[group] = (sums[group] || 0) + one;
     }
   }
   return sums;

@@ -103,8 +103,15 @@ function put({ open, focus, tensor }: Place): void {
   written = stepKey();
 }
 
+/** Settles when the scene has been drawn with what was put: only then does it know where things stand. */
+const drawn = () =>
+  new Promise<void>((resolve) => {
+    requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
+  });
+
 /** Sends the camera to where it was, or to what was in focus. */
 async function look({ pose: asked, focus }: Place, smooth: boolean): Promise<void> {
+  await drawn();
   if (asked) poseAsked.value = { pose: asked, smooth };
   else if (focus?.what === 'node') await goTo(focus.id);
   else if (focus?.what === 'group') await goToGroup(focus.id);
@@ -123,6 +130,7 @@ async function restore(smooth: boolean): Promise<void> {
     if (s.opened.peek() !== model || mine !== turn) return;
     put(place);
     await look(place, smooth);
+    if (mine !== turn) return;
     // What was in focus may have been folded away.
     written = stepKey();
   } finally {

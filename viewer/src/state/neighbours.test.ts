@@ -81,6 +81,8 @@ test('measures are shared out by their logarithms, and unknown is not nothing', 
   expect(share(Number.NaN, known)).toBeNull();
   expect(share(5, span(Float64Array.of(5, 5)))).toBe(1);
   expect([...groupSums(graph, data)]).toEqual([1116, 1000, 10, 110]);
+  const none = groupSums(graph, new Float64Array(8).fill(Number.NaN).with(3, 0));
+  expect([...none]).toEqual([0, 0, Number.NaN, Number.NaN]);
 });
 
 test('a measure has another colour at each end, and in each theme', () => {

@@ -3,7 +3,8 @@ import { batch, signal } from '@preact/signals';
 import type { Graph } from '../client/graph';
 import { complain, fly, goTo, goToGroup, say } from './actions';
 import { flagsOf } from './flags';
-import { fold, foldAll, foldable, foldedAround, reveal, unfold, unfoldAll } from './folding';
+import { fold, foldAll, foldedAround, reveal, unfold, unfoldAll } from './folding';
+import { nextLevel } from './levels';
 import { light } from './lighting';
 import { ancestors, descendants, nextOfKind, path } from './neighbours';
 import { count } from './numbers';
@@ -75,18 +76,6 @@ export async function unfoldHere(): Promise<void> {
   if (group !== null) await unfold(group);
 }
 
-/** The groups of the outermost level that holds a folded one. */
-export function nextLevel(graph: Graph, open: ReadonlySet<number>): number[] {
-  let [least, level]: [number, number[]] = [Number.POSITIVE_INFINITY, []];
-  for (const group of foldable(graph)) {
-    if (open.has(group)) continue;
-    const depth = graph.chainOf(group).length;
-    if (depth < least) [least, level] = [depth, []];
-    if (depth === least) level.push(group);
-  }
-  return level;
-}
-
 /** Unfolds the outermost level that is still folded, and leaves what stands open. */
 export async function unfoldLevel(): Promise<void> {
   const model = s.opened.value;
@@ -153,7 +142,8 @@ export function pathFrom(): void {
 export function pathTo(): void {
   const [graph, from, to] = [s.opened.value?.graph, pathStart.value, layer()];
   if (!graph || from === null || to === null || from >= graph.nodeCount) {
-    say('note', 'Say where the path begins first: go to a layer and press W.');
+    const lacks = to === null ? 'where the path is to end' : 'where it is to begin and press W';
+    say('note', `A path needs two layers: go to the one ${lacks} first.`);
     return;
   }
   const found = path(graph, from, to);

@@ -62,7 +62,7 @@ function Tree({ graph }: { readonly graph: Graph }) {
 
 function Order() {
   const items: MenuItem[] = (['flow', ...MEASURES] as const).map((by) => ({
-    words: by === 'flow' ? 'in the order of the flow' : `by ${by}, the most first`,
+    words: by === 'flow' ? 'in the order of the flow' : `most ${by} first`,
     checked: order.value === by,
     act: () => {
       order.value = by;
@@ -80,10 +80,12 @@ export function Outline() {
   if (!graph) return null;
   return (
     <nav class={open ? 'outline panel' : 'outline panel closed'} aria-label="Outline" ref={edge}>
-      <header>
-        <h2>Outline</h2>
-        <span class="quiet">{count(graph.nodeCount)} layers</span>
-        <span class="gap" />
+      <h2>
+        Outline <span class="quiet">{count(graph.nodeCount)} operators</span>
+      </h2>
+      <Tree graph={graph} />
+      {/* After the tree: the Tab key comes to the layers first. */}
+      <div class="outline-tools">
         <Order />
         {open && (
           <button
@@ -96,8 +98,7 @@ export function Outline() {
             <Icon name="close" />
           </button>
         )}
-      </header>
-      <Tree graph={graph} />
+      </div>
     </nav>
   );
 }

@@ -6,6 +6,7 @@ import { groupSums } from '../../state/amounts';
 import { costsNow, type Measure } from '../../state/measures';
 import { amount, bytes, count } from '../../state/numbers';
 import { focused, focusedGroup, opened, unfolded } from '../../state/store';
+import { nodeTitle } from '../names';
 import { shapeWords } from '../shapewords';
 import {
   type Children,
@@ -107,18 +108,6 @@ export interface Told {
   readonly family: string;
   /** The whole name. */
   readonly name: string;
-}
-
-const plain = (name: string): string => name.replace(/^\/+/, '');
-/** Names part their groups by slashes or by dots; those of groups have slashes alone. */
-const slashed = (name: string): string => plain(name).replaceAll('.', '/');
-
-/** A node's name without that of the group around it. */
-export function nodeTitle(graph: Graph, node: number): string {
-  const name = graph.nodeName(node);
-  const around = slashed(graph.group(graph.pathOf(node).at(-1) ?? 0)?.name ?? '');
-  const inner = around !== '' && slashed(name).startsWith(`${around}/`);
-  return plain(name).slice(inner ? around.length + 1 : 0) || name;
 }
 
 const written = (by: Measure, number: number): string => {

@@ -23,6 +23,16 @@ function typedAttribute(attributes: Readonly<Record<string, unknown>>): string |
   return null;
 }
 
+/** The operator that most of these nodes have. */
+function commonest(graph: Graph, first: number, last: number): string | null {
+  const times = new Map<string, number>();
+  for (let node = first; node < last; node++) {
+    const op = graph.opOf(node);
+    times.set(op, (times.get(op) ?? 0) + 1);
+  }
+  return [...times].sort((a, b) => b[1] - a[1])[0]?.[0] ?? null;
+}
+
 /**
  * Examples out of the network's middle, where its ordinary layers are.
  *
@@ -33,11 +43,12 @@ export function examplesOf(
   shapeOf: (value: number) => readonly Dim[] | null = graph.shapeOf,
 ): Example[] {
   const first = Math.max(0, Math.floor((graph.nodeCount - LOOKED_AT) / 2));
-  let [op, shape, attribute, dtype]: (string | null)[] = [null, null, null, null];
-  for (let node = first; node < Math.min(graph.nodeCount, first + LOOKED_AT); node++) {
+  const last = Math.min(graph.nodeCount, first + LOOKED_AT);
+  const op = commonest(graph, first, last);
+  let [shape, attribute, dtype]: (string | null)[] = [null, null, null];
+  for (let node = first; node < last; node++) {
     const value = graph.writesOf(node)[0] ?? -1;
     const lengths = shapeOf(value);
-    op ??= graph.opOf(node);
     dtype ??= graph.dtypeOf(value);
     if (!shape && lengths && lengths.length > 1) shape = typedShape(lengths);
     attribute ??= typedAttribute(JSON.parse(graph.attributesOf(node)) as Record<string, unknown>);

@@ -21,10 +21,11 @@ const STEPS: Readonly<Record<string, number>> = {
 function Told() {
   const { nodes, problems } = found.value;
   const asked = question.value.trim() !== '';
-  const words = nodes.length === 1 ? '1 layer' : `${count(nodes.length)} layers`;
   return (
     <p class="told" role="status">
-      {reading.value ? 'Reading the names…' : asked && (nodes.length > 0 ? words : 'No layer')}
+      {reading.value
+        ? 'Reading the names…'
+        : asked && (nodes.length > 0 ? `${count(nodes.length)} found` : 'None found')}
       {problems.map((problem) => (
         <span key={problem} class="problem">
           {problem}
