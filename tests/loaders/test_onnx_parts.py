@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 from loaders.made import ONNX, info, random, save
 from loaders.opened import random_feeds
@@ -21,7 +22,7 @@ from cutaway.loaders.onnx.external import settle
 from cutaway.loaders.onnx.light import read_light
 from cutaway.loaders.onnx.runner import OnnxRunner
 from cutaway.loaders.onnx.structure import read_structure
-from cutaway.trace import Array, Capture, Control
+from cutaway.trace import Array, Capture, Control, Store
 
 
 def in_parts(path: Path, size: int) -> OnnxRunner:
@@ -232,3 +233,29 @@ def test_text_between_parts_and_text_that_is_fed(tmp_path: Path) -> None:
     ]
     fed = save(tmp_path, "fed", nodes, [info("x", 1, kind=text)], [info("y", 1, kind=text)])
     both(fed, 1)
+
+
+def test_memory_never_holds_everything(tmp_path: Path) -> None:
+    count, megabytes = 60, 8
+    nodes = [helper.make_node("Neg", [f"v{at}"], [f"v{at + 1}"]) for at in range(count)]
+    path = save(tmp_path, "big", nodes, [info("v0", None)], [info(f"v{count}", None)])
+    fed = random(megabytes << 18)
+    process, most = psutil.Process(), 0
+
+    def look(*_: int) -> None:
+        nonlocal most
+        most = max(most, process.memory_info().rss)
+
+    store = Store(4 * megabytes << 20, tmp_path / "spilled")
+    runner = in_parts(path, 4)
+    before = process.memory_info().rss
+    capture = runner.run({0: fed}, Control(look, store.add))
+    look()
+    assert most - before < 25 * megabytes << 20
+    store.add(capture.tensors)
+    assert len(store.tensors) == count + 1
+    for value, array in store.tensors.items():
+        np.testing.assert_array_equal(array, -fed if value % 2 else fed)
+    said = store.sentence()
+    assert said is not None
+    assert said.startswith(f"{count - 3} of {count + 1} tensors")

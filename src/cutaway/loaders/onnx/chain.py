@@ -69,6 +69,8 @@ class Chain:
         try:
             for at, (part, wanted) in enumerate(plan):
                 self._part(part, wanted, last, at)
+                if at + 1 < len(plan):
+                    self._control.hand_over(self._capture)
                 self._control.progress(at + 1, len(plan))
         finally:
             self._control.on_cancel = None
@@ -96,7 +98,7 @@ class Chain:
         self._given.update(zip(asked, found, strict=True))
         self._take(dict(zip(asked, found, strict=True)))
         if self._losses.node in part.nodes:
-            self._tell_failure()
+            self._tell_failure()  # while what the node was given is still here
         kept = self._given.items()
         self._given = {value: result for value, result in kept if last.get(value, -1) > at}
 
