@@ -145,11 +145,11 @@ def test_what_comes_in_parts_never_takes_more_than_the_budget(
 
 
 def test_what_came_before_is_not_taken_again(tmp_path: Path) -> None:
-    store = Store(100, tmp_path)
+    store = Store(200, tmp_path)
     store.add({0: np.ones(10), 1: np.zeros(2)})
     store.add({0: np.ones(10), 2: np.ones(8)})
     assert list(store.tensors) == [0, 1, 2]
-    assert in_memory(store.tensors) == 96
+    assert in_memory(store.tensors) == 160
     assert store.sentence() is None
 
 
