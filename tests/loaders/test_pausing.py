@@ -20,7 +20,7 @@ def test_it_rests_inside_and_works_after() -> None:
 
 def test_what_was_made_inside_is_set_aside() -> None:
     gc.unfreeze()
-    with collector_paused():
+    with collector_paused(set_aside=True):
         made = [[number] for number in range(1000)]
     assert gc.get_freeze_count() >= len(made)
 

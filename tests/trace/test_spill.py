@@ -13,12 +13,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from cutaway.trace import keep_under, spill
+from cutaway.trace import Array, Store, spill
 
 arrays = hnp.arrays(
     st.sampled_from(["float32", "float64", "int8", "bool", "complex64"]),
     hnp.array_shapes(min_dims=0, max_dims=4, max_side=5),
 )
+
+
+def keep_under(
+    tensors: dict[int, Array], budget: int, folder: Path
+) -> tuple[dict[int, Array], dict[int, str], str | None]:
+    """What becomes of tensors that come all at once."""
+    store = Store(budget, folder)
+    store.add(tensors)
+    return store.tensors, store.lost, store.sentence()
 
 
 def in_memory(tensors: dict) -> int:
@@ -111,3 +120,44 @@ def test_on_a_full_disk_the_sentence_says_what_is_missing(
     assert said is not None
     assert "1 of 2 tensors (0.0 MB) are lost" in said
     assert len(list((tmp_path / "new").iterdir())) == 1
+
+
+@given(st.lists(st.lists(arrays, max_size=4), max_size=5), st.integers(0, 2000))
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_what_comes_in_parts_never_takes_more_than_the_budget(
+    tmp_path: Path, parts: list[list[np.ndarray]], budget: int
+) -> None:
+    store, added = Store(budget, tmp_path), dict[int, np.ndarray]()
+    for part in parts:
+        tensors = {len(added) + at: array for at, array in enumerate(part)}
+        store.add(tensors)
+        added.update(tensors)
+        assert in_memory(store.tensors) <= budget
+    assert list(store.tensors) == list(added)
+    for value, array in added.items():
+        np.testing.assert_array_equal(store.tensors[value], array)
+    moved = sum(is_mapped(array) for array in store.tensors.values())
+    said = store.sentence()
+    assert (said is None) == (moved == 0)
+    assert said is None or said.startswith(f"{moved} of {len(added)} tensors")
+
+
+def test_what_came_before_is_not_taken_again(tmp_path: Path) -> None:
+    store = Store(200, tmp_path)
+    store.add({0: np.ones(10), 1: np.zeros(2)})
+    store.add({0: np.ones(10), 2: np.ones(8)})
+    assert list(store.tensors) == [0, 1, 2]
+    assert in_memory(store.tensors) == 160
+    assert store.sentence() is None
+
+
+def test_a_cleared_store_leaves_no_files(tmp_path: Path) -> None:
+    store = Store(0, tmp_path / "run")
+    store.add({0: np.ones(10)})
+    held = store.tensors[0]
+    store.clear()
+    assert not (tmp_path / "run").exists()
+    assert store.tensors == {}
+    np.testing.assert_array_equal(held, np.ones(10))

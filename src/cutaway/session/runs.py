@@ -28,7 +28,7 @@ from cutaway.session.keys import Key, whole
 from cutaway.session.sidecar import Sidecar
 from cutaway.session.tensors import Pictures
 from cutaway.session.waiting import Once
-from cutaway.trace import Capture, Control, Runner, keep_under
+from cutaway.trace import Capture, Control, Runner, Store
 
 KEPT = 8
 """Runs whose tensors are kept; an older one must be run again."""
@@ -44,10 +44,11 @@ _TELL_EVERY = 0.05
 class Run:
     """One run, from its request to its pictures."""
 
-    def __init__(self, number: int, progress: Callable[[int, int], None]) -> None:
+    def __init__(self, number: int, progress: Callable[[int, int], None], scratch: Path) -> None:
         self.number = number
         self.done: Future[TraceDoc] = Future()
-        self.control = Control(progress)
+        self.store = Store(BUDGET, scratch)
+        self.control = Control(progress, self.store.add)
         self.fed: Fed | None = None
         self.capture = Capture()
         self.pictures = Pictures()
@@ -79,7 +80,7 @@ class Runs:
 
     def begin(self, number: int, args: Mapping[str, Any], body: bytes) -> None:
         """Queue a run; its outcome is ``finished(number)``."""
-        run = Run(number, self._teller(number))
+        run = Run(number, self._teller(number), self._scratch / f"run-{number}")
         with self._lock:
             self._runs[number] = run
         self._queue.submit(self._carry_out, run, dict(args), body)
@@ -177,14 +178,13 @@ class Runs:
             if run.control.cancelled:
                 raise Cancelled("the run was cancelled before it began")
             run.capture = runner.run(run.fed.arrays, run.control)
-        except Cancelled as problem:
-            return "cancelled", str(problem)
         except CutawayError as problem:
-            return "failed", str(problem)
-        folder = self._scratch / f"run-{run.number}"
-        kept, lost, said = keep_under(run.capture.tensors, BUDGET, folder)
-        run.capture.tensors = kept
-        run.capture.left_out.update(lost)
+            run.store.clear()  # of the parts before it
+            return "cancelled" if isinstance(problem, Cancelled) else "failed", str(problem)
+        run.store.add(run.capture.tensors)
+        run.capture.tensors = run.store.tensors
+        run.capture.left_out.update(run.store.lost)
+        said = run.store.sentence()
         failure = run.capture.failure
         return ("failed", failure.message) if failure else ("done", said)
 
@@ -214,8 +214,10 @@ class Runs:
     def _forget_old(self) -> None:
         with self._lock:
             over = [n for n, run in self._runs.items() if run.done.done()][:-KEPT]
-            for number in over:
-                del self._runs[number]
+            forgotten = [self._runs.pop(number) for number in over]
+        for run in forgotten:
+            # An array that somebody still holds stays readable where the system lets go of names.
+            run.store.clear()
 
     def _teller(self, number: int) -> Callable[[int, int], None]:
         last = 0.0

@@ -1,7 +1,7 @@
 """One run: what went in, what was captured, and what runs it."""
 
 from cutaway.trace.runner import Array, Capabilities, Capture, Control, Failure, Runner
-from cutaway.trace.spill import keep_under
+from cutaway.trace.spill import Store
 
 __all__ = [
     "Array",
@@ -10,5 +10,5 @@ __all__ = [
     "Control",
     "Failure",
     "Runner",
-    "keep_under",
+    "Store",
 ]

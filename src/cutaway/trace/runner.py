@@ -50,8 +50,20 @@ class Capture:
 class Control:
     """How a run speaks with who asked for it: progress out, cancel in."""
 
-    def __init__(self, progress: Callable[[int, int], None] | None = None) -> None:
+    def __init__(
+        self,
+        progress: Callable[[int, int], None] | None = None,
+        keep: Callable[[dict[int, Array]], None] | None = None,
+    ) -> None:
+        """Speak for one run.
+
+        Args:
+            progress: told how many of how many steps are over.
+            keep: given the tensors of each part of a run as soon as the next one begins, by value
+                id; those are not in the Capture in the end. None leaves all there.
+        """
         self._progress = progress
+        self._keep = keep
         self._cancelled = False
         self.on_cancel: Callable[[], None] | None = None
         """Set by the runner while it runs: ends the engine's work at once."""
@@ -66,6 +78,12 @@ class Control:
         self._cancelled = True
         if self.on_cancel is not None:
             self.on_cancel()
+
+    def hand_over(self, capture: Capture) -> None:
+        """Give what was captured so far to whoever keeps it, if anybody does."""
+        if self._keep is not None and capture.tensors:
+            self._keep(capture.tensors)
+            capture.tensors = {}
 
     def progress(self, done: int, total: int) -> None:
         """Say that ``done`` of ``total`` steps are over."""

@@ -28,10 +28,6 @@ import { Stage } from './stage';
 import { Timing } from './timing';
 import { World } from './world';
 
-/** A tensor of fewer pixels shows nothing yet. */
-const _LEAST_PIXELS = 6;
-/** Cells to a pixel: an overview may be a little finer, never much coarser. */
-const _SHARP = 0.9;
 
 /** Milliseconds between two drawings while pictures come in. */
 const GATHER = 150;

@@ -5,17 +5,15 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import onnxruntime as ort
-from onnx import ModelProto, TensorProto, ValueInfoProto, helper
+from onnx import ModelProto, TensorProto, helper
 
 from cutaway.graph import Graph, Value
-from cutaway.loaders.onnx.constants import is_constant
-from cutaway.loaders.onnx.structure import Structure
 from cutaway.loaders.onnx.tensors import dtype_of, unpacked
 from cutaway.trace import Array
 
@@ -24,53 +22,43 @@ _MOST_AGAIN: Final = 64 << 20
 _QUIET: Final = 4  # what goes wrong is raised and told by us; ONNX Runtime need not print it too
 
 
-def capture_model(
-    light: ModelProto, structure: Structure, without: Collection[int] = ()
-) -> ModelProto:
-    """The model with every value of its graph as an output.
-
-    Args:
-        light: the file's message, its big tensors external.
-        structure: the Graph read from it; its nodes go in by their unique names, so that an error
-            of the engine names the node.
-        without: ids of nodes that are left out; what depends on them must be among them.
-    """
-    model = ModelProto()
-    model.CopyFrom(light)
-    graph, built = model.graph, structure.graph
-    constants = [node for node in light.graph.node if is_constant(node)]
-    kept = [structure.protos[node.id] for node in built.nodes if node.id not in without]
-    del graph.node[:], graph.output[:], graph.value_info[:]
-    graph.node.extend([*constants, *kept])
-    # An output without a type needs no shape inference; the engine finds the type by itself.
-    names = dict.fromkeys(name for node in kept for name in node.output if name)
-    graph.output.extend(ValueInfoProto(name=name) for name in names)
-    return model
-
-
-def start_session(model: ModelProto, folder: Path, graph: Graph) -> ort.InferenceSession:
+def start_session(
+    model: ModelProto, folder: Path, *, packed: bool, is_part: bool
+) -> ort.InferenceSession:
     """A session on the CPU with the default optimizations and threads.
 
     With every value an output, nothing can be fused or folded away; what remains of the
     optimizations is the blocked layout of convolutions, which gives the same numbers faster.
 
     Args:
-        model: from ``capture_model``.
+        model: from ``capture_model`` or ``PartModels``.
         folder: where its external tensors lie.
-        graph: of the model.
+        packed: whether weights are packed for each of their readers; see ``is_packed``.
+        is_part: whether it is one of many that run in turn.
     """
     options = ort.SessionOptions()
     options.log_severity_level = _QUIET
     # The block planned for values that die early would be as big as the trace, and stay empty.
     options.enable_mem_pattern = False
+    if is_part:
+        # Memory that a captured tensor leaves goes back to the system, not to a part's own store.
+        options.enable_cpu_mem_arena = False
+        # The threads of each session would wait for work in a loop while the next one starts: two
+        # and a half times as long with 2 threads, 30 times with 16.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.add_session_config_entry(
         "session.model_external_initializers_file_folder_path", str(folder)
     )
-    if _packed_again(graph) > _MOST_AGAIN:
+    if not packed:
         options.add_session_config_entry("session.disable_prepacking", "1")
     return ort.InferenceSession(
         model.SerializeToString(), options, providers=["CPUExecutionProvider"]
     )
+
+
+def is_packed(graph: Graph) -> bool:
+    """Whether weights may be packed for each of their readers without taking much memory."""
+    return _packed_again(graph) <= _MOST_AGAIN
 
 
 def _packed_again(graph: Graph) -> int:
@@ -91,35 +79,35 @@ def _is_sized(value: Value) -> bool:
 
 def run_session(
     session: ort.InferenceSession,
-    graph: Graph,
-    feeds: dict[int, Array],
-    wanted: list[int],
+    given: Mapping[str, Any],
+    names: list[str],
     options: ort.RunOptions,
-) -> tuple[dict[int, Array], dict[int, str]]:
-    """The wanted values by id, and the reasons why some are no arrays."""
-    names = [graph.values[value].name for value in wanted]
+) -> list[Any]:
+    """The named outputs: arrays or values of ONNX Runtime; see ``as_array``.
+
+    Args:
+        session: to run.
+        given: from ``as_ort`` or a session's results, by name; what is no input is ignored.
+        names: of the outputs.
+        options: by which the run can be ended.
+    """
     known = {entry.name for entry in session.get_inputs()}
-    named = {graph.values[value].name: array for value, array in feeds.items()}
-    fed = {name: array for name, array in named.items() if name in known}
-    if any(array.dtype == np.object_ for array in fed.values()):
+    fed = {name: value for name, value in given.items() if name in known}
+    if any(isinstance(value, np.ndarray) for value in fed.values()):
         # Text cannot be put into an OrtValue from Python, only into this call.
-        results = session.run(names, fed, options)
-    else:
-        values = {name: as_ort(array) for name, array in fed.items()}
-        results = session.run_with_ort_values(names, values, options)
-    tensors: dict[int, Array] = {}
-    left_out: dict[int, str] = {}
-    for value, result in zip(wanted, results, strict=True):
-        array = as_array(result)
-        if isinstance(array, str):
-            left_out[value] = array
-        else:
-            tensors[value] = array
-    return tensors, left_out
+        plain = {name: _plain(value) for name, value in fed.items()}
+        return list(session.run(names, plain, options))
+    return list(session.run_with_ort_values(names, fed, options))
 
 
-def as_ort(array: Array) -> ort.OrtValue:
-    """An array for ONNX Runtime, sharing its memory."""
+def _plain(value: Any) -> Array:
+    return value if isinstance(value, np.ndarray) else value.numpy()
+
+
+def as_ort(array: Array) -> ort.OrtValue | Array:
+    """An array for ONNX Runtime, sharing its memory; text as it is."""
+    if array.dtype == np.object_:
+        return array
     if array.dtype.isbuiltin == 1:
         return ort.OrtValue.ortvalue_from_numpy(array)
     element = helper.np_dtype_to_tensor_dtype(array.dtype)
@@ -139,12 +127,12 @@ def as_array(result: Any) -> Array | str:
     if not result.is_tensor():
         return f"{_without_article(result.data_type())}, not one tensor"
     element = result.element_type()
-    if element == TensorProto.DataType.STRING:
+    if element == TensorProto.STRING:
         return as_array(result.numpy())
     dtype = dtype_of(element)
     if dtype is None:
         return f"its element type {element} is unknown"
-    return _shared(result, np.dtype(dtype))
+    return _shared(result, dtype)
 
 
 def _without_article(kind: str) -> str:
@@ -171,6 +159,6 @@ def _shared(value: ort.OrtValue, dtype: np.dtype) -> Array:
     if size == 0:
         return np.zeros(shape, dtype)
     raw = np.asarray(_Memory(value, size))
-    if size != dtype.itemsize * int(np.prod(shape)):
+    if size != dtype.itemsize * math.prod(shape):
         return unpacked(raw, dtype.name, shape)
     return raw.view(dtype).reshape(shape)

@@ -43,7 +43,7 @@ def open_onnx(path: Path, report: Report) -> Model:
         RefusedFile: its external data lies outside its folder.
     """
     report("reading the structure")
-    with collector_paused():
+    with collector_paused(set_aside=True):
         light = read_light(path)
         folder, files = settle(light, path)
         structure = read_structure(light)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from pathlib import Path
 
 import ml_dtypes
@@ -19,7 +20,8 @@ _PACKED = {"int4", "uint4", "int2", "uint2", "float4_e2m1fn"}
 """Types of which several elements share a byte in a file."""
 
 
-def dtype_of(element: int) -> npt.DTypeLike | None:
+@lru_cache
+def dtype_of(element: int) -> np.dtype | None:
     """The dtype of an ONNX element type: ``object`` for strings, None where it is unknown."""
     try:
         return np.dtype(helper.tensor_dtype_to_np_dtype(element))
@@ -30,7 +32,7 @@ def dtype_of(element: int) -> npt.DTypeLike | None:
 def dtype_name(element: int) -> str | None:
     """NumPy's or ml_dtypes' name of an ONNX element type."""
     dtype = dtype_of(element)
-    return None if dtype is None else np.dtype(dtype).name
+    return None if dtype is None else dtype.name
 
 
 def is_external(tensor: TensorProto) -> bool:
