@@ -82,6 +82,10 @@ function crossing(layout: Layout | null, what: 'enter' | 'leave'): number[] {
 /** Most ports on one side of a folded group: more would be a wall. */
 const MOST_PORTS = 6;
 
+/** The values that have ports on one side of a folded group. */
+export const portsOfGroup = (layout: Layout | null, what: 'enter' | 'leave'): number[] =>
+  crossing(layout, what).slice(0, MOST_PORTS);
+
 /** Makes bodies and blocks of children, each once. */
 export class Blocks {
   private readonly bodies = new Map<BlockKey, Body>();
@@ -142,7 +146,7 @@ export class Blocks {
   private portsOf({ what, id }: Child): number {
     if (what === 'input') return 1;
     if (what === 'node') return this.from.graph.readsOf(id).length;
-    return Math.min(MOST_PORTS, crossing(this.from.layoutOf(id), 'enter').length);
+    return portsOfGroup(this.from.layoutOf(id), 'enter').length;
   }
 
   private blockOf(child: Child, key: BlockKey): Block {
@@ -178,9 +182,8 @@ export class Blocks {
 
   private groupBlock(key: BlockKey, group: GroupDoc, body: Body): Block {
     const layout = this.from.layoutOf(group.id);
-    const [enter, leave] = [crossing(layout, 'enter'), crossing(layout, 'leave')];
-    const ports = (values: number[], role: string) =>
-      values.slice(0, MOST_PORTS).map((value) => ({ value, role }));
+    const ports = (what: 'enter' | 'leave', role: string) =>
+      portsOfGroup(layout, what).map((value) => ({ value, role }));
     return {
       key,
       what: 'group',
@@ -188,10 +191,10 @@ export class Blocks {
       group,
       family: 'group',
       title: group.title,
-      shape: this.shapeOf(leave[0]),
+      shape: this.shapeOf(portsOfGroup(layout, 'leave')[0]),
       detail: groupWords(group),
-      left: ports(enter, 'into the group'),
-      right: ports(leave, 'out of the group'),
+      left: ports('enter', 'into the group'),
+      right: ports('leave', 'out of the group'),
       ...body,
     };
   }

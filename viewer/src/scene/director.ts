@@ -1,40 +1,37 @@
 /** Follows the state: builds the world, paints it when it changes, sends the eye where it is asked. */
-import { batch, effect, untracked } from '@preact/signals';
-import type { TraceDoc } from '../client/documents';
+import { effect, untracked } from '@preact/signals';
 import { colourBy, measured } from '../state/measures';
-import { plan, seen } from '../state/minimap';
+import { plan } from '../state/minimap';
 import {
   arrivals,
   type Picture,
   picture,
   request,
-  sizeFor,
   sourceOf,
   takeCome,
   waiting,
 } from '../state/pictures';
-import { pose, poseAsked } from '../state/pose';
+import { poseAsked } from '../state/pose';
 import { scaleWith } from '../state/scales';
 import * as s from '../state/store';
 import { tables } from '../state/tables';
 import type { BlockKey } from './blocks';
 import { Flights } from './flights';
 import { Flow } from './flow';
+import { Gaze } from './gaze';
 import { Hands } from './hands';
 import { LECTURE } from './inscriptions';
 import type { Want } from './labels';
 import { Painter } from './painter';
 import { tableTexture } from './sheets';
 import { Stage } from './stage';
-import { MOST_STANDING } from './standings';
 import { Timing } from './timing';
-import { scaleIn, viewOf } from './walk';
 import { World } from './world';
 
 /** A tensor of fewer pixels shows nothing yet. */
-const LEAST_PIXELS = 6;
+const _LEAST_PIXELS = 6;
 /** Cells to a pixel: an overview may be a little finer, never much coarser. */
-const SHARP = 0.9;
+const _SHARP = 0.9;
 
 /** Milliseconds between two drawings while pictures come in. */
 const GATHER = 150;
@@ -49,6 +46,7 @@ export class Director {
   readonly painter: Painter;
   readonly timing: Timing;
   private readonly flights: Flights;
+  private readonly gaze: Gaze;
   private wants: readonly Want[] = [];
   private stale = { world: false, fold: false, paint: true };
   private cost = 0;
@@ -63,6 +61,7 @@ export class Director {
     );
     this.painter = new Painter(this.stage.parts);
     this.timing = new Timing(this);
+    this.gaze = new Gaze(this.stage, this.world, this.flow);
     this.stage.eye.onMove = () => this.stage.moving();
     this.flights = new Flights(this.stage, this.world, this.painter, () => this.bringUp());
     new Hands(this.stage, this.world, this.painter, this.flights, () => this.repaint());
@@ -169,56 +168,9 @@ export class Director {
     const opened = s.opened.value;
     this.flow.follow(trace);
     if (!trace || !opened) return;
-    this.flow.wanted = new Set(this.inView(trace).map((one) => one.value));
-    this.fetch();
+    this.flow.wanted = new Set(this.gaze.inView(trace).map((one) => one.value));
+    this.gaze.fetch();
     this.rebuild();
-  }
-
-  /** The tensors of a run that are in view, nearest to the middle first, and how large each is. */
-  private inView(trace: TraceDoc): { value: number; size: number }[] {
-    const { stage, world } = this;
-    const kept = keptOf(trace);
-    const scaleAt = scaleIn(stage.eyepiece);
-    const { x, y } = stage.eye.target;
-    const found: { value: number; size: number; far: number }[] = [];
-    for (const { place, block } of world.stood) {
-      const far = Math.hypot(place.x - x, place.y - y);
-      const scale = scaleAt(place.x, place.y) * stage.fullRatio;
-      for (const { value, size } of block.standing) {
-        const pixels = Math.max(size.width, size.height) * scale;
-        if (kept.has(value) && pixels >= LEAST_PIXELS) found.push({ value, size: pixels, far });
-      }
-      // Of a tensor whose shape the file does not state, only its picture tells how it stands.
-      for (const { value } of block.standing.length > 0
-        ? []
-        : block.right.slice(0, MOST_STANDING)) {
-        if (kept.has(value)) found.push({ value, size: 1, far });
-      }
-    }
-    return found.sort((a, b) => a.far - b.far);
-  }
-
-  /** Nothing moves: tells where the eye is, and fetches what it sees. */
-  private rest(): void {
-    const { eye, eyepiece } = this.stage;
-    const view = viewOf(eyepiece, 0);
-    const bounds = [view.left, view.bottom, view.right, view.top] as const;
-    batch(() => {
-      if (!near(seen.peek(), bounds)) seen.value = bounds;
-      if (!near(pose.peek(), eye.pose)) pose.value = eye.pose;
-    });
-    this.fetch();
-  }
-
-  /** Asks for the pictures of what is in view. */
-  private fetch(): void {
-    const trace = this.flow.current;
-    if (!trace) return;
-    const wants = this.inView(trace).map(({ value, size }) => ({
-      source: `/t/${trace.id}/${value}`,
-      size: sizeFor(size * SHARP),
-    }));
-    void request(wants);
   }
 
   private later = 0;
@@ -311,7 +263,7 @@ export class Director {
     this.paintInset(now);
     this.stale.paint = false;
     this.paintedPose = this.pose;
-    if (this.stage.atRest && !this.stage.eye.flying) this.rest();
+    if (this.stage.atRest && !this.stage.eye.flying) this.gaze.rest();
     this.cost = performance.now() - start;
   }
 
@@ -423,11 +375,6 @@ function calm(): boolean {
   return matchMedia('(prefers-reduced-motion: reduce)').matches;
 }
 
-/** Whether numbers are the same but for what nobody sees. */
-function near(a: readonly number[] | null, b: readonly number[]): boolean {
-  return a?.every((x, i) => Math.abs(x - (b[i] ?? 0)) < 1e-4) ?? false;
-}
-
 /** The block that something was pointed at on. */
 function keyAt(at: s.Hover | null): BlockKey | null {
   if (!at) return null;
@@ -438,12 +385,4 @@ function keyAt(at: s.Hover | null): BlockKey | null {
 /** What is in one set and not in the other. */
 function difference(a: ReadonlySet<number>, b: ReadonlySet<number>): Set<number> {
   return new Set([...[...a].filter((x) => !b.has(x)), ...[...b].filter((x) => !a.has(x))]);
-}
-
-const keptSets = new WeakMap<TraceDoc, ReadonlySet<number>>();
-
-function keptOf(trace: TraceDoc): ReadonlySet<number> {
-  const found = keptSets.get(trace) ?? new Set(trace.kept);
-  keptSets.set(trace, found);
-  return found;
 }

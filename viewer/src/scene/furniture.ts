@@ -16,6 +16,8 @@ const STRIP = 0.032;
 const ARROW = { long: 0.075, half: 0.04 } as const;
 /** Shorter arrowheads are left out, in pixels. */
 const LEAST_ARROW = 4;
+/** Dashes of fewer pixels would be a haze. */
+const LEAST_DASH = 4;
 /** Under so many pixels a block has no ports to be told. */
 const PORTED = 46;
 /** What is not lit while something is. */
@@ -87,9 +89,16 @@ export class Furniture {
     const colour = lit ? this.palette.lit : this.palette.edge;
     // From afar a line is as thin as what it joins is small.
     const thin = Math.min(1, Math.max(0.45, scale / 60));
-    const width = (lit ? 2.4 : 1.5 * thin) * this.ratio;
-    const alpha = lit ? 1 : 0.85 * (s.lit.value.size > 0 ? 0.6 : 1);
-    lines.path(route.points, colour, alpha, width, route.wraps && !lit ? 0.085 : 0);
+    // Less than a pixel would leave gaps: it is fainter instead.
+    const width = Math.max(1, (lit ? 2.4 : 1.5 * thin) * this.ratio);
+    const alpha = lit ? 1 : 0.85 * thin ** 0.5 * (s.lit.value.size > 0 ? 0.6 : 1);
+    lines.path(
+      route.points,
+      colour,
+      alpha,
+      width,
+      route.wraps && !lit ? Math.max(0.085, LEAST_DASH / scale) : 0,
+    );
     const end = route.points.at(-1);
     const { long, half } = ARROW;
     if (!end || long * scale < LEAST_ARROW) return;

@@ -4,13 +4,14 @@ import type { Child, Layout } from '../client/layouts';
 import type { Plan } from '../state/minimap';
 import * as s from '../state/store';
 import { answered, type BlockKey, Blocks, type Ingredients, withAnswer } from './blocks';
+import { routesOf } from './ends';
 import { outlineOf } from './plan';
-import { type Box, borderOf, type Plot, Plots, WIRE } from './plots';
-import { type Ends, type Flat, type Route, routeEdges } from './routes';
+import { type Box, borderOf, type Plot, Plots } from './plots';
+import type { Flat, Route } from './routes';
 import type { Place } from './rows';
 import type { Eyepiece } from './sight';
 import type { Footprint } from './sizes';
-import { PEDESTAL, portHeight, type Stood } from './solid';
+import { PEDESTAL, type Stood } from './solid';
 import {
   holds,
   type Open,
@@ -209,54 +210,9 @@ export class World {
   get routes(): readonly { wiring: Wiring; routes: readonly Route[] }[] {
     this.made ??= this.wirings.map((wiring) => ({
       wiring,
-      routes: routeEdges(wiring.plot.layout, wiring.plot.rows, this.endsIn(wiring), wiring.scale),
+      routes: this.from ? routesOf(wiring, this.from) : [],
     }));
     return this.made;
-  }
-
-  private endsIn({ plot, x, y, places }: Wiring): Ends {
-    const graph = this.from?.graph;
-    const half = (child: number) => (plot.sizes[child]?.width ?? 0) / 2;
-    const border = plot.group === 0 ? null : borderOf(plot, x, y - plot.base);
-    const at = (child: number): Place => places[child] as Place;
-    return {
-      origin: [x, y],
-      out: (child, value) => {
-        const { x: cx, y: cy } = at(child);
-        const inner = plot.inner.get(child);
-        if (inner) return throughBorder(inner, inner.leaves.get(value), cx, cy, 'right');
-        const { what, id } = plot.layout.children[child] ?? { what: 'input', id: -1 };
-        if (what === 'enter') return [border?.left ?? cx, cy + WIRE];
-        const index =
-          what === 'node'
-            ? (graph?.writesOf(id).indexOf(value) ?? 0)
-            : what === 'group'
-              ? this.portIn(id, 'leave', value)
-              : 0;
-        return [cx + half(child), cy + portHeight(Math.max(0, index))];
-      },
-      in: (child, edge) => {
-        const { x: cx, y: cy } = at(child);
-        const inner = plot.inner.get(child);
-        if (inner) return throughBorder(inner, inner.enters.get(edge.value), cx, cy, 'left');
-        const { what, id } = plot.layout.children[child] ?? { what: 'node', id: -1 };
-        if (what === 'leave') return [border?.right ?? cx, cy + WIRE];
-        const port = what === 'group' ? this.portIn(id, 'enter', edge.value) : edge.port;
-        return [cx - half(child), cy + portHeight(port)];
-      },
-    };
-  }
-
-  /** The position of a value among the ports of a folded group. */
-  private portIn(group: number, what: 'enter' | 'leave', value: number): number {
-    const all = this.from?.layoutOf(group)?.children.filter((c) => c.what === what) ?? [];
-    return Math.min(
-      5,
-      Math.max(
-        0,
-        all.findIndex((c) => c.id === value),
-      ),
-    );
   }
 
   /** Where a block or an open group stands, or will stand; null where it is not in the scene. */
@@ -379,18 +335,6 @@ export class World {
       else into.push({ plot, index, x: x + place.x, y: y + place.y });
     }
   }
-}
-
-/** Where a value passes the border of an open group whose place is there. */
-function throughBorder(
-  plot: Plot,
-  child: number | undefined,
-  x: number,
-  y: number,
-  side: 'left' | 'right',
-): Flat {
-  const local = plot.rows.places[child ?? -1]?.y ?? -plot.base;
-  return [borderOf(plot, x, y)[side], y + plot.base + local + WIRE];
 }
 
 /** Left and right end of all rows, return lines included. */

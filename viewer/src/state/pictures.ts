@@ -113,10 +113,15 @@ async function fetchBatch(wants: readonly Wanted[]): Promise<void> {
   }
 }
 
-/** What was asked for last: it stays, however much that is. */
+/** What is looked at now: it stays, however much that is. */
 let wanted: ReadonlySet<string> = new Set();
 /** Bytes of cells that are kept at most beside that. */
 const BUDGET = 192e6;
+
+/** Says what is looked at now. */
+export function watch(wants: readonly Wanted[]): void {
+  wanted = new Set(wants.map((want) => want.source));
+}
 
 /** Moves a picture to the end of those that may be dropped. */
 function touch(source: string): void {
@@ -145,8 +150,7 @@ export const sizeFor = (pixels: number): number =>
 
 /** Asks for the pictures that are not here yet, or are here too small, in the order given. */
 export async function request(wants: readonly Wanted[]): Promise<void> {
-  wanted = new Set(wants.map((want) => want.source));
-  for (const source of wanted) touch(source);
+  for (const { source } of wants) touch(source);
   const fresh = wants.filter(({ source, size }) => {
     if ((sizes.get(source) ?? 0) >= size) return false;
     sizes.set(source, size);

@@ -5,7 +5,7 @@ import { lecture, opened } from '../../state/store';
 
 const KEPT_AS = 'cutaway:outline';
 /** A window narrower than this has no room for it, in CSS pixels. */
-const NARROW = 1100;
+const NARROW = 1500;
 /** A network with fewer layers is seen at one look. */
 const FEW = 40;
 
