@@ -29,9 +29,15 @@ function keep(open: boolean): void {
 /** What was chosen in this tab; null for nothing yet. */
 const chosen = signal<boolean | null>(kept());
 
+const roomy = matchMedia(`(min-width: ${NARROW}px)`);
+const wide = signal(roomy.matches);
+roomy.addEventListener('change', () => {
+  wide.value = roomy.matches;
+});
+
 const helps = computed(() => {
   const graph = opened.value?.graph;
-  if (!graph || innerWidth < NARROW) return false;
+  if (!graph || !wide.value) return false;
   return graph.nodeCount >= FEW || !foldable(graph)[Symbol.iterator]().next().done;
 });
 
