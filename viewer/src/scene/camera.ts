@@ -1,5 +1,5 @@
 /** The eye: orbit, pan, zoom to the cursor, and flights that can be interrupted. */
-import { type Box3, MOUSE, PerspectiveCamera, TOUCH, Vector3 } from 'three';
+import { type Box3, MOUSE, PerspectiveCamera, Spherical, TOUCH, Vector3 } from 'three';
 import { OrbitControls } from 'three/addons/controls/OrbitControls.js';
 
 const FLIGHT = 420;
@@ -28,6 +28,8 @@ export class Eye {
   private held = false;
   /** Called whenever the camera moves. */
   onMove: () => void = () => undefined;
+  /** Where it was asked to stand, until something else moves it: there it stays while blocks grow. */
+  pinned: readonly number[] | null = null;
   /** Whether the user has moved since the last fit: a reflow then leaves the camera alone. */
   moved = false;
 
@@ -47,6 +49,7 @@ export class Eye {
     this.controls.minDistance = 0.02;
     this.controls.addEventListener('start', () => {
       this.flight = null;
+      this.pinned = null;
       this.held = true;
     });
     this.controls.addEventListener('end', () => {
@@ -110,6 +113,7 @@ export class Eye {
   }
 
   go(pose: Pose, smooth: boolean): void {
+    this.pinned = null;
     const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
     if (!smooth || calm) {
       this.flight = null;
@@ -129,16 +133,18 @@ export class Eye {
   get pose(): readonly [number, number, number, number, number] {
     const { x, y } = this.target;
     const { position } = this.camera;
-    const turn = this.controls.getAzimuthalAngle();
-    return [x, y, position.distanceTo(this.target), turn, this.controls.getPolarAngle()];
+    const away = new Spherical().setFromVector3(position.clone().sub(this.target));
+    return [x, y, away.radius, away.theta, away.phi];
   }
 
   /** Stands, or flies, where a pose says. */
-  take([x, y, distance, turn, tilt]: readonly number[], smooth: boolean): void {
+  take(asked: readonly number[], smooth: boolean): void {
+    const [x, y, distance, turn, tilt] = asked;
     const target = new Vector3(x, y, 0);
     const away = new Vector3().setFromSphericalCoords(distance ?? 1, tilt ?? 1.5, turn ?? 0);
     this.moved = true;
     this.go({ target, eye: target.clone().add(away) }, smooth);
+    this.pinned = asked;
     this.changed();
   }
 

@@ -28,7 +28,6 @@ import { Stage } from './stage';
 import { Timing } from './timing';
 import { World } from './world';
 
-
 /** Milliseconds between two drawings while pictures come in. */
 const GATHER = 150;
 
@@ -309,7 +308,8 @@ export class Director {
     this.touched = new Set();
     stage.eye.setBounds(world.bounds);
     if (world.changed) plan.value = world.outline();
-    const shift = anchor && stage.eye.moved ? this.keepStill(anchor) : ([0, 0] as const);
+    const still = anchor !== null && stage.eye.moved && !stage.eye.pinned;
+    const shift = still ? this.keepStill(anchor) : ([0, 0] as const);
     const smooth = !first && !calm() && world.animate(now, shift);
     if (first || !stage.eye.moved) stage.eye.home(this.stale.fold && smooth);
     this.stale.fold = false;

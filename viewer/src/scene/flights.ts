@@ -23,11 +23,16 @@ export class Flights {
     private readonly bringUp: () => void,
   ) {}
 
+  /** Where the last flight went: an input and the answer have no focus of their own. */
+  private last: BlockKey | null = null;
+
   /** Goes where the state says. */
   go(flight: s.Flight): void {
     const { eye } = this.stage;
-    if (flight.to === 'home') eye.home(true);
-    else if (flight.to === 'in') eye.zoom(0.75);
+    if (flight.to === 'home') {
+      this.last = null;
+      eye.home(true);
+    } else if (flight.to === 'in') eye.zoom(0.75);
     else if (flight.to === 'out') eye.zoom(1.33);
     else if (flight.to === 'capture') void copyPicture(this.stage);
     else if (flight.to === 'node') this.toKey(`n${flight.node ?? -1}`);
@@ -48,14 +53,16 @@ export class Flights {
   private current(): BlockKey | null {
     const [node, group] = [s.focused.peek(), s.focusedGroup.peek()];
     if (node !== null) return this.world.standsFor(`n${node}`);
-    return group === null ? null : this.world.standsFor(`g${group}`);
+    return group === null ? this.last : this.world.standsFor(`g${group}`);
   }
 
   /** Flies to a block, so that it fills a good part of the window; to the folded group around it, where it is hidden. */
   toKey(key: BlockKey): void {
+    this.bringUp();
     const shown = this.world.standsFor(key);
     const box = this.world.boxOf(shown);
     if (!box) return;
+    this.last = shown;
     const id = Number(shown.slice(1));
     s.focused.value = shown[0] === 'n' ? id : null;
     s.focusedGroup.value = shown[0] === 'g' ? id : null;

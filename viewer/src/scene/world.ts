@@ -40,6 +40,13 @@ export interface Spot {
   readonly y: number;
 }
 
+/** What is lit, as masks over nodes and groups. */
+interface Lit {
+  readonly of: ReadonlySet<number> | null;
+  readonly nodes: Uint8Array;
+  readonly groups: Uint8Array;
+}
+
 interface Motion {
   readonly from: Map<BlockKey, { x: number; y: number }>;
   readonly start: number;
@@ -294,23 +301,28 @@ export class World {
   dimmed(key: BlockKey): boolean {
     const lit = s.lit.value;
     if (lit.size === 0) return false;
-    if (this.litKeys.of !== lit) this.litKeys = { of: lit, keys: this.findLit(lit) };
-    return !this.litKeys.keys.has(key);
+    if (this.litKeys.of !== lit) this.litKeys = this.findLit(lit);
+    const { nodes, groups } = this.litKeys;
+    const id = Number(key.slice(1));
+    if (key[0] === 'n') return nodes[id] !== 1;
+    return key[0] === 'g' ? groups[id] !== 1 : true;
   }
 
-  private litKeys: { of: ReadonlySet<number> | null; keys: Set<BlockKey> } = {
-    of: null,
-    keys: new Set(),
-  };
+  private litKeys: Lit = { of: null, nodes: new Uint8Array(), groups: new Uint8Array() };
 
   /** Lit nodes and the groups around them. */
-  private findLit(lit: ReadonlySet<number>): Set<BlockKey> {
-    const keys = new Set<BlockKey>();
+  private findLit(lit: ReadonlySet<number>): Lit {
+    const graph = this.from?.graph;
+    const nodes = new Uint8Array(graph?.nodeCount ?? 0);
+    const groups = new Uint8Array(graph?.groupCount ?? 0);
     for (const node of lit) {
-      keys.add(`n${node}`);
-      for (const group of this.from?.graph.pathOf(node) ?? []) keys.add(`g${group}`);
+      nodes[node] = 1;
+      for (let at = graph?.groupOf(node) ?? -1; at >= 0 && !groups[at]; ) {
+        groups[at] = 1;
+        at = graph?.parentOf(at) ?? -1;
+      }
     }
-    return keys;
+    return { of: lit, nodes, groups };
   }
 
   /** Everything that stands, in the order of the flow: group by group, by rank, then lane. */
