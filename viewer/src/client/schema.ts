@@ -64,26 +64,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/m/{model}/layout/{group}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Question
-         * @description The answer to the key that the path is: it never changes, so browsers may keep it.
-         */
-        get: operations["/m/{model}/layout/{group}"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/m/{model}/preparation": {
         parameters: {
             query?: never;
@@ -610,23 +590,6 @@ export interface components {
             text: string[];
         };
         /**
-         * ChildDoc
-         * @description One block, input or folded group of a layout.
-         */
-        ChildDoc: {
-            /** Id */
-            id: number;
-            /** Lane */
-            lane: number;
-            /** Rank */
-            rank: number;
-            /**
-             * What
-             * @enum {string}
-             */
-            what: "node" | "input" | "group";
-        };
-        /**
          * ClassDoc
          * @description One class of the answer.
          */
@@ -639,22 +602,6 @@ export interface components {
             score: number | null;
             /** Value */
             value: number | null;
-        };
-        /** EdgeDoc */
-        EdgeDoc: {
-            /** From */
-            from: number;
-            /** Points */
-            points: [
-                number,
-                number
-            ][];
-            /** Port */
-            port: number;
-            /** To */
-            to: number;
-            /** Value */
-            value: number;
         };
         /**
          * EventDoc
@@ -708,16 +655,6 @@ export interface components {
             shapes: string[];
         };
         /**
-         * FrameDoc
-         * @description Children drawn inside one frame.
-         */
-        FrameDoc: {
-            /** Children */
-            children: number[];
-            /** Group */
-            group: number;
-        };
-        /**
          * GraphDoc
          * @description A whole network.
          */
@@ -752,17 +689,21 @@ export interface components {
          * @description A named set of nodes and inner groups; group 0 is the whole network.
          */
         GroupDoc: {
+            /** Alike */
+            alike: number | null;
             /** Id */
             id: number;
             /** Name */
             name: string;
             /** Parent */
             parent: number | null;
+            /** Title */
+            title: string;
             /**
              * What
              * @enum {string}
              */
-            what: "root" | "scope" | "fused";
+            what: "root" | "scope" | "fused" | "found";
         };
         /**
          * HistogramDoc
@@ -801,24 +742,6 @@ export interface components {
             labels: string[] | null;
             /** Source */
             source: string | null;
-        };
-        /**
-         * LayoutDoc
-         * @description Where the children of one group lie.
-         */
-        LayoutDoc: {
-            /** Children */
-            children: components["schemas"]["ChildDoc"][];
-            /** Edges */
-            edges: components["schemas"]["EdgeDoc"][];
-            /** Frames */
-            frames: components["schemas"]["FrameDoc"][];
-            /** Group */
-            group: number;
-            /** Lanes */
-            lanes: number;
-            /** Ranks */
-            ranks: number;
         };
         /**
          * LettersDoc
@@ -1261,44 +1184,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LabelsDoc"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDoc"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDoc"];
-                };
-            };
-        };
-    };
-    "/m/{model}/layout/{group}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LayoutDoc"];
                 };
             };
             /** @description Not Found */
