@@ -28,7 +28,6 @@ class Graph:
             "up": (WIDTH, WIDTH * 2),
             "down": (WIDTH * 2, WIDTH),
             "b": (WIDTH,),
-            "one": (WIDTH,),
         }.items():
             array = random.standard_normal(shape, np.float32) * np.float32(WIDTH**-0.5)
             self.weights.append(numpy_helper.from_array(array, f"shared.{name}"))
@@ -86,10 +85,10 @@ def encoder_layer(g: Graph, scope: str, x: str) -> str:
 
 
 def norm(g: Graph, scope: str, x: str) -> str:
-    """A normalization in single steps, as exporters write it."""
+    """A normalization in single steps that keeps numbers small however deep the network is."""
     mean = g.add("ReduceMean", f"{scope}/ReduceMean", x, axes=[-1])
     centred = g.add("Sub", f"{scope}/Sub", x, mean)
-    return g.add("Mul", f"{scope}/Mul", centred, "shared.one")
+    return g.add("Tanh", f"{scope}/Tanh", centred)
 
 
 def dense(g: Graph, scope: str, x: str, weight: str, *, bias: bool = True) -> str:

@@ -33,6 +33,9 @@ export class Hands {
     this.listen(stage.canvas);
   }
 
+  /** What the last click was on. */
+  private clicked: Hit | null = null;
+
   private hitAt(at: Pointer): Hit | null {
     return pick(this.world.stood, this.painter.drawn, at, this.stage.eyepiece);
   }
@@ -70,7 +73,8 @@ export class Hands {
 
   /** A double click: opens a folded group, flies to anything else; beside everything, home. */
   private fly(at: Pointer): void {
-    const hit = this.hitAt(at);
+    // The first of the two clicks may have opened a panel, and moved what lies here.
+    const hit = this.clicked;
     const group = hit?.stood.block.group;
     if (group && hit.kind !== 'port') {
       select(null);
@@ -98,6 +102,7 @@ export class Hands {
 
   private click(at: Pointer): void {
     const hit = this.hitAt(at);
+    this.clicked = hit;
     if (!hit) {
       const open = this.openAt(at);
       if (open?.title) fold(open.open.plot.group);
