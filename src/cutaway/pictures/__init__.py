@@ -3,6 +3,7 @@
 from cutaway.pictures.arrangement import Arrangement, Letters, arrange
 from cutaway.pictures.axes import Axes
 from cutaway.pictures.cells import CELLS_PAGE, texts
+from cutaway.pictures.flags import Flag, flags
 from cutaway.pictures.half import decode, encode, scaling
 from cutaway.pictures.levels import OVERVIEWS, TILE, Level, levels, overview, reduce, tile, tiles
 from cutaway.pictures.maps import dead, map_ranges
@@ -20,6 +21,7 @@ __all__ = [
     "Arrangement",
     "Array",
     "Axes",
+    "Flag",
     "Histogram",
     "Letters",
     "Level",
@@ -29,6 +31,7 @@ __all__ = [
     "dead",
     "decode",
     "encode",
+    "flags",
     "levels",
     "map_ranges",
     "names",
