@@ -134,6 +134,44 @@ def onnx_branch(folder: Path) -> Path:
     return save(folder, "branch", nodes, [info("x", 2, 3)], [info("y", 2, 3)], weights)
 
 
+def onnx_loop(folder: Path) -> Path:
+    """A Loop around an If: what is carried from turn to turn, nameless nodes, names used twice."""
+    plus = helper.make_graph(
+        [helper.make_node("Add", ["carried", "w"], ["t"], "same")], "plus", [], [info("t", 2)]
+    )
+    minus = helper.make_graph(
+        [
+            helper.make_node("Constant", [], ["half"], value_float=0.5),
+            helper.make_node("Sub", ["carried", "half"], ["t"], "same"),
+        ],
+        "minus", [], [info("t", 2)],
+    )  # fmt: skip
+    body = helper.make_graph(
+        [
+            helper.make_node("Mod", ["turn", "two"], ["odd"]),
+            helper.make_node("Cast", ["odd"], ["yes"], to=TensorProto.BOOL),
+            helper.make_node(
+                "If", ["yes"], ["next"], "/inside/choice", then_branch=plus, else_branch=minus
+            ),
+            helper.make_node("Identity", ["go"], ["on"]),
+        ],
+        "turns",
+        [
+            info("turn", kind=TensorProto.INT64), info("go", kind=TensorProto.BOOL),
+            info("carried", 2),
+        ],
+        [info("on", kind=TensorProto.BOOL), info("next", 2)],
+        [tensor("two", np.array(2))],
+    )  # fmt: skip
+    nodes = [
+        helper.make_node("Relu", ["x"], ["a"], "relu"),
+        helper.make_node("Loop", ["three", "", "a"], ["t"], "/block/turns", body=body),
+        helper.make_node("Neg", ["t"], ["y"], "/block/last"),
+    ]
+    weights = [tensor("w", random(2)), tensor("three", np.array(3))]
+    return save(folder, "loop", nodes, [info("x", 2)], [info("y", 2)], weights)
+
+
 def onnx_old(folder: Path) -> Path:
     """IR version 3: weights listed among the inputs, Dropout with its mask left out."""
     nodes = [
@@ -157,5 +195,6 @@ ONNX: dict[str, Maker] = {
     "onnx external": onnx_external,
     "onnx bfloat16": onnx_bfloat16,
     "onnx branch": onnx_branch,
+    "onnx loop": onnx_loop,
     "onnx old": onnx_old,
 }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 from loaders.made import F, info, onnx_external, random, save
 from onnx import TensorProto, helper
@@ -126,3 +128,30 @@ def test_more_than_two_gigabytes_open_and_run(tmp_path: Path) -> None:
     assert capture.failure is None
     picked = capture.tensors[model.graph.value_named["y"].id]
     np.testing.assert_array_equal(picked, [np.zeros(columns), last])
+
+
+def test_more_than_memory_opens_at_once_and_reads_only_what_is_looked_at(tmp_path: Path) -> None:
+    count, width = 2000, 1024  # 8 GB, all of them a hole
+    each = width * width * 4
+    weights = [TensorProto(name=f"w{at}", data_type=F, dims=[width, width]) for at in range(count)]
+    for at, weight in enumerate(weights):
+        weight.data_location = TensorProto.EXTERNAL
+        words = {"location": "w.bin", "offset": at * each, "length": each}
+        for key, value in words.items():
+            weight.external_data.add(key=key, value=str(value))
+    nodes = [
+        helper.make_node("MatMul", [f"v{at}", f"w{at}"], [f"v{at + 1}"]) for at in range(count)
+    ]
+    inputs, outputs = [info("v0", 1, width)], [info(f"v{count}", 1, width)]
+    path = save(tmp_path, "larger", nodes, inputs, outputs, weights)
+    with (tmp_path / "w.bin").open("wb") as file:
+        file.truncate(count * each)
+    process = psutil.Process()
+    before, started = process.memory_info().rss, time.perf_counter()
+    model = LOADER.open(path, lambda _: None)
+    weight = model.weight(model.graph.value_named["w1999"].id)
+    assert weight[-1, -1] == 0
+    assert isinstance(weight, np.memmap)
+    assert process.memory_info().rss - before < 100 << 20
+    assert time.perf_counter() - started < 5  # 0.2 s where nothing else runs
+    assert model.facts.bytes > model.facts.parameters * 4 == count * each

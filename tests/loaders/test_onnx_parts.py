@@ -14,14 +14,13 @@ from loaders.test_onnx_runner import REAL, failing
 from onnx import TensorProto, helper
 
 from cutaway.errors import Cancelled
-from cutaway.graph import Graph
 from cutaway.loaders import Model
 from cutaway.loaders.onnx import LOADER, sessions
 from cutaway.loaders.onnx.cutting import parts, planned
 from cutaway.loaders.onnx.external import settle
 from cutaway.loaders.onnx.light import read_light
 from cutaway.loaders.onnx.runner import OnnxRunner
-from cutaway.loaders.onnx.structure import read_structure
+from cutaway.loaders.onnx.structure import Structure, read_structure
 from cutaway.trace import Array, Capture, Control, Store
 
 
@@ -30,6 +29,10 @@ def in_parts(path: Path, size: int) -> OnnxRunner:
     light = read_light(path)
     folder, _ = settle(light, path)
     return OnnxRunner(light, read_structure(light), folder, largest=0, size=size)
+
+
+def structure_of(path: Path) -> Structure:
+    return read_structure(read_light(path))
 
 
 def both(
@@ -67,8 +70,10 @@ def both(
 @pytest.mark.parametrize("size", [1, 2])
 @pytest.mark.parametrize("name", ONNX)
 def test_the_numbers_are_the_same_bit_by_bit(name: str, size: int, tmp_path: Path) -> None:
-    model, _ = both(ONNX[name](tmp_path), size)
-    assert len(parts(model.graph, size)) > 1 or len(model.graph.nodes) == size + 1
+    path = ONNX[name](tmp_path)
+    both(path, size)
+    structure = structure_of(path)
+    assert len(parts(structure, size)) > 1 or len(structure.protos) == size + 1
 
 
 @pytest.mark.data
@@ -143,16 +148,17 @@ def sequences(folder: Path, *, hidden: bool) -> Path:
 
 
 def test_no_cut_lies_where_a_sequence_would_cross(tmp_path: Path) -> None:
-    model, _ = both(sequences(tmp_path, hidden=False), 1)
-    assert [part.nodes for part in parts(model.graph, 1)] == [
+    path = sequences(tmp_path, hidden=False)
+    both(path, 1)
+    assert [part.nodes for part in parts(structure_of(path), 1)] == [
         range(1), range(1, 2), range(2, 6), range(6, 7), range(7, 8),
     ]  # fmt: skip
 
 
 def test_a_sequence_that_crosses_unseen_is_run_whole(tmp_path: Path) -> None:
     path = sequences(tmp_path, hidden=True)
-    model, capture = both(path, 1)
-    assert len(parts(model.graph, 1)) > 3
+    _, capture = both(path, 1)
+    assert len(parts(structure_of(path), 1)) > 3
     assert len(capture.left_out) == 2
 
 
@@ -173,12 +179,8 @@ def diamonds(folder: Path, count: int) -> Path:
     return save(folder, "diamonds", nodes, [info("x0", 2)], [info(f"x{count}", 2)])
 
 
-def graph_of(path: Path) -> Graph:
-    return LOADER.open(path, lambda _: None).graph
-
-
 def test_cuts_lie_where_one_value_crosses(tmp_path: Path) -> None:
-    found = parts(graph_of(diamonds(tmp_path, 20)), 10)
+    found = parts(structure_of(diamonds(tmp_path, 20)), 10)
     assert found[0].nodes.start == 0
     assert all(one.nodes.stop == other.nodes.start for one, other in pairwise(found))
     assert found[-1].nodes.stop == 80
@@ -189,8 +191,8 @@ def test_cuts_lie_where_one_value_crosses(tmp_path: Path) -> None:
 
 def test_only_the_parts_that_what_is_kept_depends_on_are_run(tmp_path: Path) -> None:
     path = diamonds(tmp_path, 20)
-    graph, told = graph_of(path), list[tuple[int, int]]()
-    found = parts(graph, 8)
+    structure, told = structure_of(path), list[tuple[int, int]]()
+    graph, found = structure.graph, parts(structure, 8)
     kept = graph.value_named["b1.1"].id
     assert [part for part, _ in planned(found, graph, [kept])] == found[:1]
     runner = in_parts(path, 8)
@@ -209,7 +211,7 @@ def test_progress_is_told_and_a_run_is_stopped_between_parts(tmp_path: Path) -> 
         told.append(done)
         if done == 3:
             control.cancel()
-        assert total == len(parts(graph_of(path), 8))
+        assert total == len(parts(structure_of(path), 8))
 
     path = diamonds(tmp_path, 20)
     control = Control(stop)

@@ -1,77 +1,101 @@
-"""What is remarkable about a tensor as a whole, in one pass: for finding it among thousands."""
+"""What is worth finding in a tensor: numbers that are none, dead, constant and saturated cells."""
 
 from __future__ import annotations
 
-import enum
+import math
+from enum import IntFlag, auto
+from typing import Any
 
 import numpy as np
 
 from cutaway.pictures.statistics import pieces
 from cutaway.pictures.values import Array, has_numbers, reals
 
-_NEAR = 1e-3
-"""A cell is at a bound when it lies within this share of the range of it."""
-
-_MANY = 0.5
-"""From this share of cells at the bounds on, a tensor is saturated."""
+NEAR = 1e-3
+"""How near a bound a saturated cell is, as a share of the distance between the two bounds."""
 
 
-class Flag(enum.IntFlag):
-    """Any of these may hold at once."""
+class Flag(IntFlag):
+    """What was found in a tensor; several may be."""
 
-    NONE = 0
-    NAN = 1
-    """At least one cell is not a number."""
-    INF = 2
-    """At least one cell is infinite."""
-    DEAD = 4
-    """Every cell is zero."""
-    CONSTANT = 8
-    """More than one cell, and all are equal."""
-    SATURATED = 16
-    """At least half of the cells lie within a thousandth of the range of one of its bounds."""
+    NAN = auto()
+    """Some cell is not a number."""
+    INF = auto()
+    """Some cell is infinite."""
+    DEAD = auto()
+    """Every cell is 0."""
+    CONSTANT = auto()
+    """There is more than one cell, and all are equal; what is dead is constant too."""
+    SATURATED = auto()
+    """At least half of the cells lie at one or the other bound of the activation, or beyond it, or
+    nearer to it than a thousandth of the distance between the two."""
 
 
 def flags(array: Array, bounds: tuple[float, float] | None = None) -> Flag:
-    """The flags of a tensor of any shape, dtype and strides, read in pieces, never copied whole.
+    """What is found in one pass over a tensor, in pieces, without a copy of the whole.
+
+    Nothing is found in an empty tensor; in one of text, only that it is constant. NaN equals
+    nothing, itself included. Complex numbers are 0, infinite and at a bound by their magnitude.
 
     Args:
-        array: the tensor; text and objects have no flags.
-        bounds: between what its values lie by their nature, such as (0, 1) after a sigmoid; None
-            where nothing bounds them: then it is never saturated.
+        array: any shape, any dtype.
+        bounds: lowest and highest value of the bounded activation that wrote it, such as (0, 1)
+            for Sigmoid, HardSigmoid and Softmax, (-1, 1) for Tanh, Clip's own; None for others.
+            Bounds that are not finite, or not in order, bound nothing.
     """
-    if not has_numbers(array.dtype) or array.size == 0:
-        return Flag.NONE
-    found = Flag.NONE
-    low, high, at_bounds = np.inf, -np.inf, 0
-    for piece in pieces(array):
-        values = reals(piece)
-        least, most = float(values.min()), float(values.max())
-        if not (np.isfinite(least) and np.isfinite(most)):
-            found |= _unusual(values)
-        # NaN makes both of these false in turn, so that the tensor is not taken for constant.
-        low, high = np.minimum(low, least), np.maximum(high, most)
-        if bounds is not None:
-            at_bounds += _at_bounds(values, bounds)
-    if low == high == 0:
-        found |= Flag.DEAD
-    if low == high and array.size > 1:
-        found |= Flag.CONSTANT
-    if at_bounds >= array.size * _MANY and bounds is not None:
-        found |= Flag.SATURATED
+    if array.size == 0:
+        return Flag(0)
+    if not has_numbers(array.dtype):
+        return _constant(array)
+    look = _Look(bounds)
+    with np.errstate(all="ignore"):
+        for piece in pieces(array):
+            look.at(piece if piece.dtype.kind in "biu" else reals(piece))
+    found = look.found(array.size)
+    if array.dtype.kind == "c":  # of one magnitude, but perhaps not equal
+        found = found & ~Flag.CONSTANT | _constant(array)
     return found
 
 
-def _unusual(values: Array) -> Flag:
-    found = Flag.NONE
-    if np.isnan(values).any():
-        found |= Flag.NAN
-    if np.isinf(values).any():
-        found |= Flag.INF
-    return found
+class _Look:
+    """What has been seen so far."""
+
+    def __init__(self, bounds: tuple[float, float] | None) -> None:
+        low, high = bounds or (0.0, 0.0)
+        self._bounded = math.isfinite(low) and math.isfinite(high) and low < high
+        near = NEAR * (high - low) if self._bounded else 0.0
+        self._under, self._over = low + near, high - near
+        self._at_bounds = 0
+        self._low: Any = None
+        self._high: Any = None
+        self._flags = Flag(0)
+
+    def at(self, piece: Array) -> None:
+        """Look at some cells: real numbers, not none."""
+        low, high = piece.min(), piece.max()
+        # NaN spreads into both ends and an infinity is one of them: else all are finite.
+        if not (np.isfinite(low) and np.isfinite(high)):
+            self._flags |= Flag.NAN if np.isnan(piece).any() else Flag(0)
+            self._flags |= Flag.INF if np.isinf(piece).any() else Flag(0)
+        self._low = low if self._low is None else min(low, self._low)
+        self._high = high if self._high is None else max(high, self._high)
+        if self._bounded:
+            self._at_bounds += int(np.count_nonzero(piece <= self._under))
+            self._at_bounds += int(np.count_nonzero(piece >= self._over))
+
+    def found(self, size: int) -> Flag:
+        """What was found in a tensor of so many cells."""
+        found = self._flags
+        if not found & Flag.NAN and self._low == self._high:
+            found |= Flag.DEAD if self._low == 0 else Flag(0)
+            found |= Flag.CONSTANT if size > 1 else Flag(0)
+        if self._bounded and 2 * self._at_bounds >= size:
+            found |= Flag.SATURATED
+        return found
 
 
-def _at_bounds(values: Array, bounds: tuple[float, float]) -> int:
-    low, high = bounds
-    near = (high - low) * _NEAR
-    return int(np.count_nonzero((values <= low + near) | (values >= high - near)))
+def _constant(array: Array) -> Flag:
+    """CONSTANT where more than one cell is there and all are equal."""
+    first = array[(0,) * array.ndim]
+    same = array.size > 1 and all(bool(np.all(piece == first)) for piece in pieces(array))
+    return Flag.CONSTANT if same else Flag(0)

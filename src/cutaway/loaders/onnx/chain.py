@@ -5,18 +5,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import onnxruntime as ort
 
 from cutaway.errors import Cancelled, RunError
-from cutaway.graph import Graph
 from cutaway.loaders.onnx.cutting import Part, planned
 from cutaway.loaders.onnx.engine import as_array, as_ort, run_session
 from cutaway.loaders.onnx.losses import Losses, failure, more
 from cutaway.loaders.onnx.sessions import Sessions
+from cutaway.loaders.onnx.structure import Structure
 from cutaway.trace import Array, Capture, Control
+
+_INNER: Final = "it only exists while the body that it lies in runs, which may be never or often"
 
 
 class Chain:
@@ -24,7 +26,7 @@ class Chain:
 
     def __init__(
         self,
-        graph: Graph,
+        structure: Structure,
         sessions: Sessions,
         control: Control,
         refused: Losses,
@@ -33,13 +35,14 @@ class Chain:
         """A run of a graph that has not begun.
 
         Args:
-            graph: to run.
+            structure: of the graph to run.
             sessions: of its parts.
             control: progress and cancelling.
             refused: what the engine is known to refuse.
             keep: ids of the values to keep; None keeps every one.
         """
-        self._graph = graph
+        self._structure = structure
+        self._graph = structure.graph
         self._sessions = sessions
         self._control = control
         self._keep = keep
@@ -75,6 +78,9 @@ class Chain:
         finally:
             self._control.on_cancel = None
         self._tell_failure()
+        kept = self._structure.inner if self._keep is None else self._keep
+        inner = set(self._structure.inner).intersection(kept)
+        self._capture.left_out.update(dict.fromkeys(sorted(inner), _INNER))
         return self._capture
 
     def _stop(self) -> None:
@@ -94,7 +100,7 @@ class Chain:
                 break
             except Exception as problem:  # noqa: BLE001 - the engine raises bare exceptions
                 self._check_cancelled()
-                self._losses = more(self._losses, problem, self._graph)
+                self._losses = more(self._losses, problem, self._structure)
         self._given.update(zip(asked, found, strict=True))
         self._take(dict(zip(asked, found, strict=True)))
         if self._losses.node in part.nodes:

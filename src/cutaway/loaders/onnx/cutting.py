@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cutaway.graph import Graph, Node
+from cutaway.loaders.onnx.structure import Structure
 
 SIZE: Final = 2000
 """Nodes of a part. The time to start a session grows faster than its graph: 26 microseconds
@@ -33,20 +34,22 @@ class Part:
     """Ids of the values that come from outside: weights, inputs, and what earlier parts wrote."""
 
 
-def whole(graph: Graph) -> Part:
-    """The graph as one part."""
-    return _part(graph, 0, len(graph.nodes))
+def whole(structure: Structure) -> Part:
+    """The graph as one part, without the nodes of bodies, which others run."""
+    return _part(structure.graph, 0, len(structure.protos))
 
 
-def parts(graph: Graph, size: int = SIZE) -> list[Part]:
+def parts(structure: Structure, size: int = SIZE) -> list[Part]:
     """The graph as parts of about so many nodes, cut where the fewest values cross.
 
     A cut lies half a size to one and a half behind the last one, of equal places at the one next
-    to a whole size; further away where sequences and the like would cross.
+    to a whole size; further away where sequences and the like would cross. The nodes of bodies
+    are in no part.
     """
-    price = _prices(graph.nodes)
+    graph, end = structure.graph, len(structure.protos)
+    price = _prices(graph.nodes[:end])
     found: list[Part] = []
-    start, end = 0, len(graph.nodes)
+    start = 0
     while end - start > size + size // 2:
         aim = start + size
         window = range(start + max(1, size // 2), aim + size // 2 + 1)

@@ -28,7 +28,8 @@ def settle(model: ModelProto, path: Path) -> tuple[Path, set[Path]]:
         BrokenFile: a file is missing or too short, or a size is not the shape's.
     """
     held = [tensor for tensor in _tensors(model) if is_external(tensor)]
-    places = [_checked(tensor, path) for tensor in held]
+    known: dict[str, Path] = {}
+    places = [_checked(tensor, path, known) for tensor in held]
     files = {path.resolve(), *places}
     folder = Path(os.path.commonpath([file.parent for file in files]))
     for tensor, place in zip(held, places, strict=True):
@@ -38,11 +39,18 @@ def settle(model: ModelProto, path: Path) -> tuple[Path, set[Path]]:
     return folder, files
 
 
-def _checked(tensor: TensorProto, model: Path) -> Path:
-    """The real file that holds an external tensor: inside the folder of the model, long enough."""
+def _checked(tensor: TensorProto, model: Path, known: dict[str, Path]) -> Path:
+    """The real file that holds an external tensor: inside the folder of the model, long enough.
+
+    Args:
+        tensor: external.
+        model: the file that it is a tensor of.
+        known: the files at the locations seen so far; added to. Thousands of tensors lie in one.
+    """
     words = {entry.key: entry.value for entry in tensor.external_data}
     location = words.get("location", "")
-    file = _inside(location, model, tensor.name)
+    file = known.get(location) or _inside(location, model, tensor.name)
+    known[location] = file
     try:
         offset, size, needed = (
             int(words.get("offset") or 0),

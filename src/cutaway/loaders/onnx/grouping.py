@@ -20,9 +20,14 @@ class Grouping:
     several names joined by semicolons (operators that a converter fused) the first one counts.
     """
 
-    def __init__(self, names: Iterable[str]) -> None:
-        """Group nodes by their names, given in the order of their ids."""
-        places = _places(names)
+    def __init__(self, names: Iterable[str], bodies: Iterable[str]) -> None:
+        """Group nodes.
+
+        Args:
+            names: of the nodes in the order of their ids.
+            bodies: for each, the group of the body that it lies in; empty for most.
+        """
+        places = _places(names, bodies)
         self.scopes = [scope for scope, _ in places]
         """By node id."""
         around = scopes.groups(self.scopes)
@@ -61,11 +66,11 @@ class Grouping:
         return [scope for scope, ids in members.items() if _is_layer(nodes, ids, first[scope])]
 
 
-def _places(names: Iterable[str]) -> list[tuple[str, str]]:
+def _places(names: Iterable[str], bodies: Iterable[str]) -> list[tuple[str, str]]:
     """Scope and last part of every name."""
     known: dict[str, str] = {}  # many names begin alike
     found: list[tuple[str, str]] = []
-    for name in names:
+    for name, body in zip(names, bodies, strict=True):
         first = name.partition(";")[0]
         before, _, leaf = first.rpartition("/")
         if not leaf or "." in leaf:
@@ -74,6 +79,8 @@ def _places(names: Iterable[str]) -> list[tuple[str, str]]:
             scope = known.get(before)
             if scope is None:
                 scope = known[before] = scopes.path(before)
+        if body:
+            scope = f"{body}/{scope}" if scope else body
         found.append((scope, leaf))
     return found
 

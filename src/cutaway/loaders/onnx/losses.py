@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from cutaway.graph import Graph
 from cutaway.loaders.feeding import described
 from cutaway.loaders.onnx.blame import culprit, downstream, words
+from cutaway.loaders.onnx.structure import Structure
 from cutaway.trace import Array, Failure
 
 
@@ -23,10 +24,12 @@ class Losses:
     """The node that the message is about; None where it names none."""
 
 
-def more(losses: Losses, problem: Exception, graph: Graph) -> Losses:
+def more(losses: Losses, problem: Exception, structure: Structure) -> Losses:
     """The losses and the node that a problem is about; all nodes where it names none."""
-    message = words(problem)
+    message, graph = words(problem), structure.graph
     node = culprit(message, graph, losses.without)
+    if node is not None:  # what fails in a body fails the node that runs it
+        node = structure.owners.get(node, node)
     if node is None or node in losses.without:
         return everything(losses, message, graph)
     without = losses.without | downstream(graph, [node])

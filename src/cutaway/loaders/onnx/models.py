@@ -31,9 +31,9 @@ def capture_model(
     """
     model = ModelProto()
     model.CopyFrom(light)
-    graph, built = model.graph, structure.graph
+    graph = model.graph
     constants = [node for node in light.graph.node if is_constant(node)]
-    kept = [structure.protos[node.id] for node in built.nodes if node.id not in without]
+    kept = [proto for at, proto in enumerate(structure.protos) if at not in without]
     del graph.node[:], graph.output[:], graph.value_info[:]
     graph.node.extend([*constants, *kept])
     # An output without a type needs no shape inference; the engine finds the type by itself.

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from onnx import NodeProto
+from onnx import GraphProto, NodeProto
 
 from cutaway.loaders.onnx.attributes import kind_of, stated_attributes
-from cutaway.loaders.onnx.order import body_size, outer_reads
+from cutaway.loaders.onnx.order import body_size, named_bodies, outer_reads
 
 
 class Operator(NamedTuple):
@@ -25,6 +25,8 @@ class Operator(NamedTuple):
     """Names of outer values that its bodies read."""
     writes: tuple[str, ...]
     """Names of its outputs, empty for one left out."""
+    bodies: tuple[tuple[str, GraphProto], ...]
+    """The graphs that it holds, each with its name."""
 
     @property
     def kind(self) -> str | None:
@@ -37,7 +39,7 @@ class Operator(NamedTuple):
 
     def inner(self) -> dict[str, int]:
         """``body_nodes``, how many nodes its bodies hold, where it has bodies; else nothing."""
-        inner = body_size(self.proto) if self.proto.attribute else 0
+        inner = body_size(self.proto) if self.bodies else 0
         return {"body_nodes": inner} if inner else {}
 
     def named(self, name: str) -> Operator:
@@ -60,4 +62,5 @@ def operator(node: NodeProto) -> Operator:
         tuple(node.input),
         tuple(outer_reads(node)) if node.attribute else (),
         tuple(node.output),
+        tuple(named_bodies(node)) if node.attribute else (),
     )

@@ -19,10 +19,17 @@ def outer_reads(node: NodeProto) -> list[str]:
 
 def bodies(node: NodeProto) -> Iterator[GraphProto]:
     """The graphs that a node holds as attributes."""
+    for _, body in named_bodies(node):
+        yield body
+
+
+def named_bodies(node: NodeProto) -> Iterator[tuple[str, GraphProto]]:
+    """The graphs that a node holds, each with its name, such as ``then_branch`` or ``body``."""
     for attribute in node.attribute:
         if attribute.HasField("g"):
-            yield attribute.g
-        yield from attribute.graphs
+            yield attribute.name, attribute.g
+        for at, graph in enumerate(attribute.graphs):
+            yield f"{attribute.name}_{at}", graph
 
 
 def body_size(node: NodeProto) -> int:

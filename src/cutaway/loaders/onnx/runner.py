@@ -46,12 +46,13 @@ class OnnxRunner:
             largest: a graph of more nodes is run in parts.
             size: nodes of such a part.
         """
+        self._structure = structure
         self._graph = structure.graph
-        self._parts = [whole(self._graph)]
+        self._parts = [whole(structure)]
         self._refused = Losses()
         self._sessions: Sessions | None = Sessions(light, structure, folder)
-        if len(self._graph.nodes) > largest and not self._takes_text():
-            self._parts = parts(self._graph, size)
+        if len(structure.protos) > largest and not self._takes_text():
+            self._parts = parts(structure, size)
         else:
             _, self._refused = self._sessions.session(self._parts[0], self._refused, {})
 
@@ -68,7 +69,7 @@ class OnnxRunner:
         try:
             return self._through(self._sessions, feeds, control, keep)
         except Unsuited:  # seen in a run: a sequence or an empty optional crosses between parts
-            self._parts, self._refused = [whole(self._graph)], Losses()
+            self._parts, self._refused = [whole(self._structure)], Losses()
             return self._through(self._sessions, feeds, control, keep)
 
     def close(self) -> None:
@@ -82,7 +83,7 @@ class OnnxRunner:
         control: Control,
         keep: Collection[int] | None,
     ) -> Capture:
-        chain = Chain(self._graph, sessions, control, self._refused, keep)
+        chain = Chain(self._structure, sessions, control, self._refused, keep)
         with collector_paused():
             capture = chain.run(self._parts, feeds)
         self._refused = chain.refused

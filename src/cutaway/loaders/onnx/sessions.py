@@ -66,7 +66,7 @@ class Sessions:
             except Unsuited:
                 raise
             except Exception as problem:  # noqa: BLE001 - the engine raises bare exceptions
-                losses = more(losses, problem, self._graph)
+                losses = more(losses, problem, self._structure)
         return None, everything(losses, losses.message or "", self._graph)
 
     def _started(
@@ -75,7 +75,7 @@ class Sessions:
         key = (part.nodes, without)
         if key in self._kept:
             return self._kept[key]
-        is_whole = len(part.nodes) == len(self._graph.nodes)
+        is_whole = len(part.nodes) == len(self._structure.protos)
         if is_whole:
             model = capture_model(self._light, self._structure, without)
         else:

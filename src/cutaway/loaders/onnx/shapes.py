@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from onnx import ModelProto, TypeProto, ValueInfoProto, shape_inference
+from onnx import GraphProto, ModelProto, TypeProto, ValueInfoProto, shape_inference
 
 from cutaway.graph import Dim
 from cutaway.loaders.onnx.tensors import dtype_name
@@ -34,14 +34,14 @@ UNKNOWN: Final = Known()
 
 def known_shapes(model: ModelProto) -> Mapping[str, Known]:
     """Shape and dtype by value name: as the file states them, else inferred where that is cheap."""
-    stated = _stated(model)
+    stated = stated_shapes(model.graph)
     if len(model.graph.node) > MOST_NODES or _complete(model, stated):
         return stated
     try:
         inferred = shape_inference.infer_shapes(model)
     except Exception:  # noqa: BLE001 - whatever a strange graph does to it, shapes are a bonus
         return stated
-    return _stated(inferred)
+    return stated_shapes(inferred.graph)
 
 
 def _complete(model: ModelProto, stated: Mapping[str, Known]) -> bool:
@@ -49,8 +49,8 @@ def _complete(model: ModelProto, stated: Mapping[str, Known]) -> bool:
     return all(name in stated and stated[name].shape is not None for name in names)
 
 
-def _stated(model: ModelProto) -> dict[str, Known]:
-    graph = model.graph
+def stated_shapes(graph: GraphProto) -> dict[str, Known]:
+    """Shape and dtype by value name, as a graph states them."""
     infos = [*graph.value_info, *graph.output, *graph.input]
     return {info.name: _known(info) for info in infos}
 

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections import ChainMap
+from collections.abc import Iterable, Mapping, MutableMapping
+from dataclasses import dataclass, field, replace
 from itertools import compress
 from operator import not_
 from typing import Any
 
-from onnx import ModelProto, NodeProto, SparseTensorProto
+from onnx import GraphProto, ModelProto, NodeProto, SparseTensorProto
 
 from cutaway.graph import Graph, Node, Read, Value
 from cutaway.graph.model import What
@@ -22,7 +23,7 @@ from cutaway.loaders.onnx.grouping import Grouping
 from cutaway.loaders.onnx.operators import Operator, operator
 from cutaway.loaders.onnx.order import in_circles, topological
 from cutaway.loaders.onnx.roles import role_of
-from cutaway.loaders.onnx.shapes import UNKNOWN, Known, known_shapes
+from cutaway.loaders.onnx.shapes import UNKNOWN, Known, known_shapes, stated_shapes
 from cutaway.loaders.onnx.tensors import dtype_name
 
 
@@ -31,19 +32,45 @@ class Structure:
     """A Graph, and where its parts are in the file's message."""
 
     graph: Graph
+    """The nodes of bodies come after all others, which do not read what they write."""
     tensors: Mapping[int, AnyTensor]
     """The tensor of each weight and constant, by value id."""
     protos: tuple[NodeProto, ...]
-    """The file's own node, by node id."""
+    """The file's own node, by node id, without those of bodies."""
+    owners: Mapping[int, int]
+    """By id of a node of a body, the node that runs it: an ``If``, ``Loop`` or ``Scan``."""
+    inner: tuple[int, ...]
+    """Ids of the values that only exist while a body runs."""
 
 
 def read_structure(model: ModelProto) -> Structure:
     """The Graph of an ONNX message.
 
     One node per operator in a topological order, ``Constant`` operators as values, groups from the
-    slashes and dots in names. Bodies of ``If``, ``Loop`` and ``Scan`` stay inside their node.
+    slashes and dots in names. The nodes in a body of an ``If``, ``Loop`` or ``Scan`` are nodes
+    too, in a group by the name of the one that runs them: ``scope/name/then_branch``.
     """
     return _Reader(model).structure()
+
+
+@dataclass
+class _Frame:
+    """One graph of the file, that of the model or a body, and what its names stand for."""
+
+    graph: GraphProto
+    known: Mapping[str, Known]
+    ids: MutableMapping[str, int]
+    """Id by name of its own values, and behind them of those around it."""
+    place: str = ""
+    """Path of the group of a body."""
+    owner: int | None = None
+    """Id of the node of the model's own graph that runs a body, or the one around it."""
+    own: set[str] = field(default_factory=set[str])
+    """Names in it that stand for values of its own."""
+    written: set[str] = field(default_factory=set[str])
+    """Names that its operators write."""
+    promised: set[str] = field(default_factory=set[str])
+    """Names that are read before they are written: the graph has a circle."""
 
 
 class _Reader:
@@ -51,30 +78,31 @@ class _Reader:
 
     def __init__(self, model: ModelProto) -> None:
         self._model = model
-        self._known = known_shapes(model)
         self._opsets = {entry.domain: entry.version for entry in model.opset_import}
         self._value_names = scopes.UniqueNames()
+        self._node_names = scopes.UniqueNames()
         self._values: list[Value] = []
-        self._ids: dict[str, int] = {}
         self._tensors: dict[int, AnyTensor] = {}
         self._notes: list[str] = []
-        self._written_names: set[str] = set()
-        self._promised: set[str] = set()
+        self._inner: list[int] = []
+        self._frame = _Frame(model.graph, known_shapes(model), {})
 
     def structure(self) -> Structure:
         """Everything, in the order in which one thing needs another."""
-        graph = self._model.graph
-        held = [is_constant(node) for node in graph.node]
-        inputs = self._add_inputs()
-        self._add_tensors(compress(graph.node, held))
-        operators = self._ordered(compress(graph.node, map(not_, held)))
-        self._written_names.update(name for one in operators for name in one.writes)
-        grouping = Grouping(one.name for one in operators)
-        nodes = [
-            self._node(at, one, scope, grouping.group(scope))
-            for at, (one, scope) in enumerate(zip(operators, grouping.scopes, strict=True))
-        ]
-        outputs = [self._known_id(info.name, "the graph's outputs") for info in graph.output]
+        top = self._frame
+        inputs = self._add_values("input")
+        operators = self._operators(top)
+        frames = [top] * len(operators)
+        self._add_bodies(operators, frames)
+        grouping = Grouping((one.name for one in operators), (frame.place for frame in frames))
+        nodes: list[Node] = []
+        for one, frame, scope in zip(operators, frames, grouping.scopes, strict=True):
+            if frame is not self._frame:
+                self._frame = frame
+                self._inner += self._add_values("activation")
+            nodes.append(self._node(len(nodes), one, scope, grouping.group(scope)))
+        self._frame = top
+        outputs = [self._known_id(info.name, "the graph's outputs") for info in top.graph.output]
         letters = Letters(nodes, self._values)
         mark_anchors(nodes, letters)
         for value, axes in letters.spread().items():
@@ -83,36 +111,66 @@ class _Reader:
             tuple(nodes), tuple(self._values), grouping.groups(nodes), tuple(inputs),
             tuple(outputs), tuple(self._notes),
         )  # fmt: skip
-        return Structure(built, self._tensors, tuple(one.proto for one in operators))
+        return self._with_bodies(built, operators, frames)
+
+    def _with_bodies(
+        self, built: Graph, operators: list[Operator], frames: list[_Frame]
+    ) -> Structure:
+        owners = {at: frame.owner for at, frame in enumerate(frames) if frame.owner is not None}
+        written = [value for at in owners for value in built.nodes[at].writes]
+        protos = tuple(one.proto for one in operators[: len(operators) - len(owners)])
+        return Structure(built, self._tensors, protos, owners, (*self._inner, *written))
+
+    def _add_bodies(self, operators: list[Operator], frames: list[_Frame]) -> None:
+        """Add the operators of all bodies, and of those inside them, each with its frame."""
+        for at, one in enumerate(operators):  # which grows while it is walked through
+            for label, body in one.bodies:
+                around = frames[at]
+                place = "/".join(filter(None, (around.place, scopes.path(one.name), label)))
+                owner = at if around.owner is None else around.owner
+                ids = ChainMap[str, int]({}, around.ids)
+                frame = _Frame(body, stated_shapes(body), ids, place, owner)
+                added = self._operators(frame)
+                operators += added
+                frames += [frame] * len(added)
 
     def _add(self, name: str, known: Known, what: What) -> int:
         number = len(self._values)
         unique = self._value_names.take(name)
         self._values.append(Value(number, unique, known.shape, known.dtype, what))
-        self._ids.setdefault(name, number)
+        frame = self._frame
+        if name not in frame.own:  # it may be the name of a value around a body too
+            frame.own.add(name)
+            frame.ids[name] = number
         return number
 
-    def _add_inputs(self) -> list[int]:
-        graph = self._model.graph
+    def _add_values(self, what: What) -> list[int]:
+        """Add what a graph is given and holds; ids of the former."""
+        graph = self._frame.graph
         # Before IR version 4, weights were listed among the inputs too, as their defaults.
         held = {tensor.name for tensor in graph.initializer}
         held.update(sparse.values.name for sparse in graph.sparse_initializer)
         names = [info.name for info in graph.input if info.name not in held]
-        return [self._add(name, self._known.get(name, UNKNOWN), "input") for name in names]
-
-    def _add_tensors(self, constants: Iterable[NodeProto]) -> None:
-        graph = self._model.graph
+        given = [self._add(name, self._frame.known.get(name, UNKNOWN), what) for name in names]
         for tensor in graph.initializer:
             self._add_tensor(tensor.name, tensor, "weight")
         for sparse in graph.sparse_initializer:
             self._add_tensor(sparse.values.name, sparse, "weight")
-        for node in constants:
+        for node in filter(is_constant, graph.node):
             self._add_tensor(node.output[0], constant_tensor(node), "constant")
+        return given
 
     def _add_tensor(self, name: str, tensor: AnyTensor, what: What) -> None:
         values = tensor.values if isinstance(tensor, SparseTensorProto) else tensor
         known = Known(tuple(tensor.dims), dtype_name(values.data_type))
         self._tensors[self._add(name, known, what)] = tensor
+
+    def _operators(self, frame: _Frame) -> list[Operator]:
+        """The operators of a graph but its constants, in the order in which they run."""
+        graph = frame.graph
+        found = self._ordered(compress(graph.node, map(not_, map(is_constant, graph.node))))
+        frame.written.update(name for one in found for name in one.writes)
+        return found
 
     def _ordered(self, nodes: Iterable[NodeProto]) -> list[Operator]:
         found = [operator(node) for node in nodes]
@@ -124,10 +182,8 @@ class _Reader:
                 self._notes.append("some operators wait on one another in a circle")
             else:
                 self._notes.append("the file's operators are not in the order in which they run")
-        names = scopes.UniqueNames()
-        return [
-            found[at].named(names.take(found[at].name or f"{found[at].op}_{at}")) for at in order
-        ]
+        take = self._node_names.take
+        return [found[at].named(take(found[at].name or f"{found[at].op}_{at}")) for at in order]
 
     def _node(self, number: int, one: Operator, scope: str, group: int) -> Node:
         kind, tensors = one.kind, self._tensors
@@ -147,19 +203,21 @@ class _Reader:
         )  # fmt: skip
 
     def _known_id(self, name: str, reader: str) -> int:
-        known = self._ids.get(name)
+        frame = self._frame
+        known = frame.ids.get(name)
         if known is not None:
             return known
-        if name not in self._written_names:
+        if name not in frame.written:
             self._notes.append(f"'{name}', wanted by {reader}, comes from nowhere")
-        self._promised.add(name)
-        return self._add(name, self._known.get(name, UNKNOWN), "activation")
+        frame.promised.add(name)
+        return self._add(name, frame.known.get(name, UNKNOWN), "activation")
 
     def _written(self, name: str) -> int:
-        if name in self._promised:  # read before it is written: the graph has a circle
-            self._promised.discard(name)
-            return self._ids[name]
-        return self._add(name, self._known.get(name, UNKNOWN), "activation")
+        frame = self._frame
+        if name in frame.promised:
+            frame.promised.discard(name)
+            return frame.ids[name]
+        return self._add(name, frame.known.get(name, UNKNOWN), "activation")
 
     def _kind_attributes(
         self, one: Operator, stated: Mapping[str, Any], values: list[int]
