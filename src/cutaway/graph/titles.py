@@ -31,7 +31,17 @@ def span(titles: Sequence[str]) -> str:
         return f"blocks {first.rpartition(' ')[2]}–{last.rpartition(' ')[2]}"
     if first == last:
         return first
-    return f"{first.partition(' … ')[0]} … {last.rpartition(' … ')[2].rpartition('/')[2]}"
+    return _between(first.partition(" … ")[0], last.rpartition(" … ")[2])
+
+
+def _between(first: str, last: str) -> str:
+    """``a/stage.0/x`` and ``a/stage.9/x`` as ``stage.0 … 9``: what they differ in."""
+    paths = zip(first.split("/"), last.split("/"), strict=False)
+    start, end = next(((a, b) for a, b in paths if a != b), (first, last))
+    number = _NUMBER.search(end)
+    if number and _NUMBER.sub("", start) == _NUMBER.sub("", end):
+        end = number.group().lstrip(" ._:-")
+    return f"{start} … {end}"
 
 
 def common(titles: Sequence[str]) -> str:

@@ -149,10 +149,12 @@ void main() {
     : mapped(place, size, base, cellsPerPixel, range, mode);
 
   vec2 inCell = fract(place);
-  if ((mode & GAPS) != 0 && max(cellsPerPixel.x, cellsPerPixel.y) < 0.125) {
+  // Gaps come in softly from cells of 6 pixels on: across one sheet no border between with and without.
+  float open = clamp((0.16 - max(cellsPerPixel.x, cellsPerPixel.y)) / 0.07, 0.0, 1.0);
+  if ((mode & GAPS) != 0 && open > 0.0) {
     vec2 edge = min(inCell, 1.0 - inCell) / cellsPerPixel;
     float line = clamp(1.0 - min(edge.x, edge.y) + 0.25, 0.0, 1.0);
-    shown = mix(shown, ground, line * 0.85);
+    shown = mix(shown, ground, line * 0.85 * open);
   }
 #ifdef DIGITS
   vec3 pen = dot(shown, vec3(0.299, 0.587, 0.114)) > 0.45 ? vec3(0.05) : vec3(0.97);
