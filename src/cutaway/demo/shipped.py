@@ -34,6 +34,11 @@ def model(*, prefer_keras: bool) -> Path:
     return _folder() / (_KERAS if prefer_keras else _ONNX)
 
 
+def ships(path: Path) -> bool:
+    """Whether a file is one of the shipped: those are never written to."""
+    return path.resolve().parent == _folder().resolve()
+
+
 def describe(*, keras: bool) -> str:
     """One sentence on what the demo opens, with the accuracy that was measured.
 

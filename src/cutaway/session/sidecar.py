@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from cutaway import inputs, outputs
+from cutaway import demo, inputs, outputs
 from cutaway.errors import CutawayError, InputError
 from cutaway.loaders import Model
 from cutaway.session.documents import LabelsDoc, SettingsDoc, Step
@@ -104,6 +104,10 @@ class Sidecar:
         self._saved = True
 
     def _write(self) -> None:
+        if demo.ships(self._model):
+            # The next demo begins as the first did, and a checkout stays clean.
+            self.message = "the choice holds for now only: the demo keeps its own settings"
+            return
         said = {
             "version": _VERSION,
             "labels": self.labels,
