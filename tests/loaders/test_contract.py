@@ -80,9 +80,15 @@ def test_groups_are_a_tree_and_nodes_lie_in_theirs(case: Opened) -> None:
     for group in graph.groups[1:]:
         assert group.parent is not None
         assert group.parent < group.id
-        assert group.name.rpartition("/")[0] == graph.groups[group.parent].name
+        assert group.title
     for node in graph.nodes:
-        assert graph.groups[node.group].name == node.scope
+        # Whatever named group stands around a node, the node's own scope lies within it.
+        around: int | None = node.group
+        while around is not None:
+            group = graph.groups[around]
+            if group.what in ("scope", "fused"):
+                assert f"{node.scope}/".startswith(f"{group.name}/")
+            around = group.parent
 
 
 def test_a_fused_group_is_a_layer_and_its_activation(case: Opened) -> None:

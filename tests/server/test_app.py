@@ -47,13 +47,20 @@ def test_a_key_answers_what_the_schema_says(client: httpx.Client, opened: dict[s
     model = opened["model"]
     graph = client.get(f"/m/{model}/graph").json()
     assert [n["id"] for n in graph["nodes"]] == list(range(len(graph["nodes"])))
-    layout = client.get(f"/m/{model}/layout/0").json()
-    assert {c["id"] for c in layout["children"] if c["what"] == "node"} == {
-        n["id"] for n in graph["nodes"]
-    }
+    columns = load(client.get(f"/m/{model}/columns").content)
+    assert len(columns["node_op"]) == len(graph["nodes"])
+    page = load(client.get(f"/m/{model}/layouts/0").content)
+    first, last = page["children_at"][:2]
+    nodes = page["child_id"][first:last][page["child_what"][first:last] == 0]
+    assert set(nodes.tolist()) == {n["id"] for n in graph["nodes"]}
+    costs = load(client.get(f"/m/{model}/costs").content)
+    assert costs["parameters"].sum() == graph["parameters"]
     trace = client.get(f"/t/{opened['start']['trace']}/info").json()
     assert trace["state"] == "done"
     assert trace["synthetic"] is True
+    found = load(client.get(f"/t/{trace['id']}/flags").content)
+    assert found["values"].tolist() == trace["kept"]
+    assert not (found["flags"] & 1).any()
 
 
 def test_answers_are_kept_for_good_and_problems_never(
@@ -114,7 +121,7 @@ def test_what_is_wrong_is_a_sentence(client: httpx.Client, opened: dict[str, Any
         answer = client.post(path, json=body)
         assert answer.status_code == 422, path
         assert len(answer.json()["message"]) > 20
-    for key in ("/m/1/graph", "/t/1/info", f"/m/{model}/layout/7777", f"/m/{model}/nothing"):
+    for key in ("/m/1/graph", "/t/1/info", f"/m/{model}/layouts/7777", f"/m/{model}/nothing"):
         assert client.get(key).status_code == 404, key
 
 
