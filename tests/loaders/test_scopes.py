@@ -52,6 +52,15 @@ def test_what_an_exporter_repeats_is_there_once(name: str, path: str) -> None:
     assert scopes.path(name) == path
 
 
+def test_a_name_of_thousands_of_parts_is_a_path_too(tmp_path: Path) -> None:
+    name = "/".join(["a"] * 3000)
+    nodes = [helper.make_node("Neg", ["x"], ["y"], name)]
+    path = save(tmp_path, "deep", nodes, [info("x", 2)], [info("y", 2)])
+    graph = LOADER.open(path, lambda _: None).graph
+    assert graph.nodes[0].scope == name[:-2]
+    assert len(graph.groups) == 3000
+
+
 def test_nodes_lie_in_the_groups_of_their_names(tmp_path: Path) -> None:
     names = ["/net/layers.0/Neg", "/net/layers.1/Abs", "net.layers.1.act.Relu", "onnx::Neg_4"]
     nodes = [

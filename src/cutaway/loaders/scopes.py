@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from typing import Final
 
 from cutaway.graph import Group
@@ -41,16 +42,21 @@ def path(name: str) -> str:
     and in parts with ``::``. PyTorch's exporter repeats what it stands in: of ``/conv/conv.0`` the
     second ``conv`` is the first one.
     """
-    found: list[str] = []
+    found = ""
     for part in name.split("/"):
-        if "." in part and "::" not in part:
-            inner = _divided(part)
-            found += inner[_repeated(found, inner) :]
-        elif part:
-            found.append(part)
-    return "/".join(found)
+        found = longer(found, part)
+    return found
 
 
+def longer(path: str, part: str) -> str:
+    """A path and what the next part of a name, from one slash to the next, adds to it."""
+    if "." in part and "::" not in part:
+        pieces = _divided(part)
+        part = "/".join(pieces[_repeated(path.split("/"), pieces) :])
+    return f"{path}/{part}" if path and part else path or part
+
+
+@lru_cache(maxsize=4096)
 def _divided(part: str) -> list[str]:
     """The pieces between the dots that divide."""
     pieces: list[str] = []

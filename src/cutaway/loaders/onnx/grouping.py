@@ -76,13 +76,24 @@ def _places(names: Iterable[str], bodies: Iterable[str]) -> list[tuple[str, str]
         if not leaf or "." in leaf:
             scope, _, leaf = scopes.path(first).rpartition("/")
         else:
-            scope = known.get(before)
-            if scope is None:
-                scope = known[before] = scopes.path(before)
+            scope = _scope(before, known)
         if body:
             scope = f"{body}/{scope}" if scope else body
         found.append((scope, leaf))
     return found
+
+
+def _scope(name: str, known: dict[str, str]) -> str:
+    """The path of a name, found by way of the paths of what it begins with."""
+    begun, parts = name, list[tuple[str, str]]()
+    while begun and begun not in known:
+        before, _, part = begun.rpartition("/")
+        parts.append((begun, part))
+        begun = before
+    scope = known.get(begun, "")
+    for whole, part in reversed(parts):
+        scope = known[whole] = scopes.longer(scope, part)
+    return scope
 
 
 def _scopes_inside(found: Iterable[str], wanted: dict[str, list[int]]) -> dict[str, list[str]]:

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import compress
 from operator import not_
-from typing import Any
+from typing import Any, cast
 
 from onnx import GraphProto, ModelProto, NodeProto, SparseTensorProto
 
@@ -59,18 +59,27 @@ class _Frame:
 
     graph: GraphProto
     known: Mapping[str, Known]
-    ids: MutableMapping[str, int]
-    """Id by name of its own values, and behind them of those around it."""
+    outer: Mapping[str, int] | None = None
+    """Id by name of the values around a body."""
     place: str = ""
     """Path of the group of a body."""
     owner: int | None = None
     """Id of the node of the model's own graph that runs a body, or the one around it."""
-    own: set[str] = field(default_factory=set[str])
-    """Names in it that stand for values of its own."""
+    own: dict[str, int] = field(default_factory=dict[str, int])
+    """Id by name of its own values."""
     written: set[str] = field(default_factory=set[str])
     """Names that its operators write."""
     promised: set[str] = field(default_factory=set[str])
     """Names that are read before they are written: the graph has a circle."""
+
+    def __post_init__(self) -> None:
+        """Set what is asked again and again."""
+        self.ids: Mapping[str, int] = self.own
+        """Id by name of its own values, and behind them of those around it."""
+        if self.outer is not None:
+            self.ids = ChainMap(self.own, cast("dict[str, int]", self.outer))
+        self.constants = [is_constant(node) for node in self.graph.node]
+        """For each node of the file, whether it is no operator but a value."""
 
 
 class _Reader:
@@ -85,7 +94,7 @@ class _Reader:
         self._tensors: dict[int, AnyTensor] = {}
         self._notes: list[str] = []
         self._inner: list[int] = []
-        self._frame = _Frame(model.graph, known_shapes(model), {})
+        self._frame = _Frame(model.graph, known_shapes(model))
 
     def structure(self) -> Structure:
         """Everything, in the order in which one thing needs another."""
@@ -128,8 +137,7 @@ class _Reader:
                 around = frames[at]
                 place = "/".join(filter(None, (around.place, scopes.path(one.name), label)))
                 owner = at if around.owner is None else around.owner
-                ids = ChainMap[str, int]({}, around.ids)
-                frame = _Frame(body, stated_shapes(body), ids, place, owner)
+                frame = _Frame(body, stated_shapes(body), around.ids, place, owner)
                 added = self._operators(frame)
                 operators += added
                 frames += [frame] * len(added)
@@ -138,10 +146,7 @@ class _Reader:
         number = len(self._values)
         unique = self._value_names.take(name)
         self._values.append(Value(number, unique, known.shape, known.dtype, what))
-        frame = self._frame
-        if name not in frame.own:  # it may be the name of a value around a body too
-            frame.own.add(name)
-            frame.ids[name] = number
+        self._frame.own.setdefault(name, number)
         return number
 
     def _add_values(self, what: What) -> list[int]:
@@ -156,7 +161,7 @@ class _Reader:
             self._add_tensor(tensor.name, tensor, "weight")
         for sparse in graph.sparse_initializer:
             self._add_tensor(sparse.values.name, sparse, "weight")
-        for node in filter(is_constant, graph.node):
+        for node in compress(graph.node, self._frame.constants):
             self._add_tensor(node.output[0], constant_tensor(node), "constant")
         return given
 
@@ -167,8 +172,7 @@ class _Reader:
 
     def _operators(self, frame: _Frame) -> list[Operator]:
         """The operators of a graph but its constants, in the order in which they run."""
-        graph = frame.graph
-        found = self._ordered(compress(graph.node, map(not_, map(is_constant, graph.node))))
+        found = self._ordered(compress(frame.graph.node, map(not_, frame.constants)))
         frame.written.update(name for one in found for name in one.writes)
         return found
 
