@@ -24,21 +24,32 @@ _BOUNDS: dict[str, tuple[float, float]] = {
 
 
 def run_findings(graph: Graph, tensors: Mapping[int, Array]) -> Answer:
-    """Flags and shapes of every tensor that a run kept.
-
-    ``values`` int32 (n,) ids; ``flags`` uint8 (n,) as ``pictures.Flag``; ``lengths`` int32, the
-    shapes laid end to end, ``lengths_at`` int32 (n + 1,).
-    """
+    """Flags of every tensor that a run kept: ``values`` int32 (n,) ids, ``flags`` uint8 (n,)."""
     kept = sorted(tensors)
     bounds = {
         value: found for node in graph.nodes if (found := _bounds(node)) for value in node.writes
     }
-    shapes = [tensors[value].shape for value in kept]
     flags = [int(pictures.flags(tensors[value], bounds.get(value))) for value in kept]
     return as_blob(
         {
             "values": np.array(kept, np.int32),
             "flags": np.array(flags, np.uint8),
+        },
+        {},
+    )
+
+
+def run_shapes(tensors: Mapping[int, Array]) -> Answer:
+    """Shapes of every tensor that a run kept.
+
+    ``values`` int32 (n,) ids; ``lengths`` int32, the shapes laid end to end; ``lengths_at`` int32
+    (n + 1,).
+    """
+    kept = sorted(tensors)
+    shapes = [tensors[value].shape for value in kept]
+    return as_blob(
+        {
+            "values": np.array(kept, np.int32),
             "lengths": np.array(list(chain.from_iterable(shapes)), np.int32),
             "lengths_at": offsets([len(shape) for shape in shapes]),
         },

@@ -23,7 +23,7 @@ from cutaway.session.documents import (
     TryRow,
 )
 from cutaway.session.feeding import Fed, feed, feed_variants
-from cutaway.session.findings import run_findings
+from cutaway.session.findings import run_findings, run_shapes
 from cutaway.session.keys import Key, whole
 from cutaway.session.sidecar import Sidecar
 from cutaway.session.tensors import Pictures
@@ -102,6 +102,8 @@ class Runs:
             case ["flags"]:
                 graph = self._structure.result().graph
                 return run.findings.get(lambda: run_findings(graph, run.capture.tensors))
+            case ["shapes"]:
+                return run_shapes(run.capture.tensors)
             case ["statistics"]:
                 return as_json(self._statistics(run))
             case ["input.png"]:

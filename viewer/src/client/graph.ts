@@ -205,8 +205,25 @@ export class Graph {
   valueName = (id: number): string => this.names.value.get(id);
   opOf = (id: number): string => this.word('node_op', id) ?? '';
   familyOf = (id: number): string => this.word('node_family', id) ?? 'other';
+  /** As the last run showed it, else as the file states it. */
   shapeOf = (value: number): readonly Dim[] | null =>
-    this.facts.shapes[this.column('value_shape')[value] ?? -1] ?? null;
+    this.ran.get(value) ?? this.facts.shapes[this.column('value_shape')[value] ?? -1] ?? null;
+  /** Shapes as the last run showed them, by value id, where the file leaves some open. */
+  ran: ReadonlyMap<number, readonly number[]> = new Map();
+
+  /** Whether the file leaves the shape of some tensor open, so that only a run tells it. */
+  get vague(): boolean {
+    return (
+      this.facts.shapes.some((shape) => shape?.some((length) => typeof length !== 'number')) ||
+      this.column('value_shape').includes(-1)
+    );
+  }
+
+  /** Takes in the shapes of a run. */
+  learn(shapes: ReadonlyMap<number, readonly number[]>): void {
+    this.ran = shapes;
+    this.values.clear();
+  }
   dtypeOf = (value: number): string | null => this.word('value_dtype', value);
   whatOf = (value: number): ValueDoc['what'] =>
     (this.word('value_what', value) ?? 'activation') as ValueDoc['what'];

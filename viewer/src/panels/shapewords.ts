@@ -1,7 +1,6 @@
 /** The shape of what a node gives, as lists write it. */
 import type { Graph, NodeDoc } from '../client/graph';
 import { arrivals } from '../state/pictures';
-import { shapeRun } from '../state/shapes';
 import { outputShape } from './names';
 
 /** Nothing where neither the file nor the run tells it: a column of the same word says nothing. */
@@ -9,6 +8,5 @@ export function shapeWords(graph: Graph, node: NodeDoc): string {
   // Read, so that lists are drawn again when the run tells more.
   void arrivals.value;
   const value = node.writes[0] ?? -1;
-  const run = shapeRun(value);
-  return run !== null || graph.shapeOf(value) !== null ? outputShape(graph, node, run) : '';
+  return graph.shapeOf(value) === null ? '' : outputShape(graph, node, graph.ran.get(value));
 }

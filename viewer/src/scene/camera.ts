@@ -29,7 +29,7 @@ export class Eye {
   /** Called whenever the camera moves. */
   onMove: () => void = () => undefined;
   /** Where it was asked to stand, until something else moves it: there it stays while blocks grow. */
-  pinned: readonly number[] | null = null;
+  pinned: object | null = null;
   /** Whether the user has moved since the last fit: a reflow then leaves the camera alone. */
   moved = false;
 

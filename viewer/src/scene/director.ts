@@ -313,6 +313,7 @@ export class Director {
     const smooth = !first && !calm() && world.animate(now, shift);
     if (first || !stage.eye.moved) stage.eye.home(this.stale.fold && smooth);
     this.stale.fold = false;
+    this.flights.follow();
   }
 
   /** What is to stay where it is on screen: what was folded or opened, else what is in the middle. */

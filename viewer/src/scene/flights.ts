@@ -66,7 +66,7 @@ export class Flights {
     const id = Number(shown.slice(1));
     s.focused.value = shown[0] === 'n' ? id : null;
     s.focusedGroup.value = shown[0] === 'g' ? id : null;
-    this.to(box, AROUND_BLOCK);
+    this.to(box, AROUND_BLOCK, shown);
   }
 
   /** Flies to a group, so that it fills the window where it stands open. */
@@ -77,12 +77,27 @@ export class Flights {
     if (!box) return;
     s.focused.value = null;
     s.focusedGroup.value = Number(key.slice(1));
-    this.to(box, s.unfolded.peek().has(group) ? AROUND_GROUP : AROUND_BLOCK);
+    this.to(box, s.unfolded.peek().has(group) ? AROUND_GROUP : AROUND_BLOCK, key);
   }
 
-  private to(box: Box3, around: number): void {
-    this.stage.eye.moved = true;
-    this.stage.eye.go(this.stage.eye.poseFor(box, around), true);
+  private to(box: Box3, around: number, key: BlockKey | null = null): void {
+    const { eye } = this.stage;
+    eye.moved = true;
+    eye.go(eye.poseFor(box, around), true);
+    this.aim = key === null ? null : { key, around, box };
+    eye.pinned = this.aim;
+  }
+
+  /** What the last flight went to. */
+  private aim: { readonly key: BlockKey; readonly around: number; readonly box: Box3 } | null =
+    null;
+
+  /** Flies on to where it went, when that has grown meanwhile and nobody has moved since. */
+  follow(): void {
+    const { aim } = this;
+    if (!aim || this.stage.eye.pinned !== aim) return;
+    const box = this.world.boxOf(aim.key);
+    if (box && !alike(box, aim.box)) this.to(box, aim.around, aim.key);
   }
 
   /** Flies to the maps under the cursor. */
@@ -104,3 +119,7 @@ export class Flights {
     this.to(box, AROUND_MAP);
   }
 }
+
+/** Whether two boxes are the same but for what nobody sees. */
+const alike = (a: Box3, b: Box3): boolean =>
+  a.min.distanceTo(b.min) + a.max.distanceTo(b.max) < 0.02;

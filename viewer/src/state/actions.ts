@@ -16,6 +16,7 @@ import { Layouts } from '../client/layouts';
 import { blocksFor, firstFold, reveal, revealNode } from './folding';
 import { keepOnly } from './pictures';
 import { hold } from './scales';
+import { learnShapes } from './shapes';
 import * as s from './store';
 
 let nextMessage = 1;
@@ -118,6 +119,8 @@ async function awaitTrace(id: number): Promise<void> {
   s.running.value = { trace: id, done: 0, total: 0, since: performance.now() };
   try {
     const doc = await json<TraceDoc>(`/t/${id}/info`);
+    const graph = s.opened.value?.graph;
+    if (graph && doc.kept.length > 0) await learnShapes(graph, id);
     if (s.running.value?.trace === id) adopt(doc);
   } catch (problem) {
     if (s.running.value?.trace === id) complain(problem);

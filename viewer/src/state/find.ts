@@ -5,7 +5,6 @@ import { catalogueOf } from './catalogue';
 import { flagsOf } from './flags';
 import { clear, light } from './lighting';
 import { costsNow } from './measures';
-import { here } from './pictures';
 import { parse, type Query, wordsToMark } from './query';
 import { find, type Known } from './search';
 import { type Opened, opened, trace } from './store';
@@ -32,21 +31,13 @@ export const reading = signal(false);
 const asks = (query: Query, kind: string): boolean =>
   query.terms.some(({ word }) => word.kind === kind);
 
-/** Shapes as they were run: all of them, or those whose pictures are here where the server tells no more. */
-async function shapesRun(run: number | null, model: Opened) {
-  const all = run === null ? null : await flagsOf(run, model.graph.valueCount).catch(() => null);
-  const shapes = new Map(all?.shapes);
-  for (const { stats } of here()) shapes.set(stats.value, stats.shape);
-  return shapes;
-}
-
 /** What the query needs beside the network itself, and a sentence for what is not to be had. */
 async function know(query: Query, model: Opened): Promise<{ known: Known; problems: string[] }> {
   const problems: string[] = [];
   const known: { -readonly [key in keyof Known]: Known[key] } = {};
   if (asks(query, 'parameters')) known.parameters = costsNow()?.of.parameters ?? null;
   const run = trace.peek();
-  if (asks(query, 'shape')) known.shapes = await shapesRun(run?.id ?? null, model);
+  if (asks(query, 'shape')) known.shapes = model.graph.ran;
   if (asks(query, 'is')) {
     if (run) known.flags = (await flagsOf(run.id, model.graph.valueCount)).flags;
     else problems.push('is: asks about a run, and nothing has been run yet');

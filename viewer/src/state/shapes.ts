@@ -1,12 +1,21 @@
-/** The shape that a value has: as it was run where that is known, else as the file states it. */
+/** Shapes as they were run: told to the graph where its file leaves some open. */
+import { decode, type Numbers, tensor } from '../client/blob';
+import type { Graph } from '../client/graph';
+import { bytes } from '../client/keys';
 
-import { runFlags } from './flags';
-import { picture, sourceOf } from './pictures';
-import { trace } from './store';
+/** Shapes laid end to end: those of value i from `at[i]` to `at[i + 1]`. */
+function shapesOf(values: Numbers, lengths: Numbers, at: Numbers): Map<number, number[]> {
+  const shapes = new Map<number, number[]>();
+  values.forEach((value, i) => {
+    shapes.set(value, Array.from(lengths.subarray(at[i], at[i + 1])));
+  });
+  return shapes;
+}
 
-/** The shape as it was run; null where nothing of the run shown now tells it. */
-export function shapeRun(value: number): readonly number[] | null {
-  const all = runFlags.value;
-  const known = all && all.trace === trace.value?.id ? all.shapes.get(value) : undefined;
-  return known ?? picture(sourceOf(value))?.stats.shape ?? null;
+/** Lets a graph know the shapes of a run, where the file does not tell them all. */
+export async function learnShapes(graph: Graph, trace: number): Promise<void> {
+  if (!graph.vague) return;
+  const blob = decode(await bytes(`/t/${trace}/shapes`));
+  const column = (name: string) => tensor(blob, name).data;
+  graph.learn(shapesOf(column('values'), column('lengths'), column('lengths_at')));
 }

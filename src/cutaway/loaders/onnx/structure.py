@@ -181,11 +181,10 @@ class _Reader:
         reads = [one.reads + one.captured for one in found]
         writes = [one.writes for one in found]
         order = topological(reads, writes)
-        if order != list(range(len(found))):
-            if in_circles(order, reads, writes):
-                self._notes.append("some operators wait on one another in a circle")
-            else:
-                self._notes.append("the file's operators are not in the order in which they run")
+        if in_circles(order, reads, writes):
+            self._notes.append("some operators wait on one another in a circle")
+        elif order != list(range(len(found))):
+            self._notes.append("the file's operators are not in the order in which they run")
         take = self._node_names.take
         return [found[at].named(take(found[at].name or f"{found[at].op}_{at}")) for at in order]
 

@@ -3,7 +3,6 @@ import { useId, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Graph } from '../../client/graph';
 import { closeSearch, found, question, reading, searching, summons } from '../../state/find';
 import { count } from '../../state/numbers';
-import { shapeRun } from '../../state/shapes';
 import { toNode } from '../../state/steps';
 import { opened, trace } from '../../state/store';
 import { Icon } from '../icons';
@@ -43,10 +42,7 @@ interface HintsProps {
 /** What can be asked; a click asks it. */
 function Hints({ graph, ask }: HintsProps) {
   const run = trace.value;
-  const examples = useMemo(
-    () => examplesOf(graph, (value) => shapeRun(value) ?? graph.shapeOf(value)),
-    [graph, run],
-  );
+  const examples = useMemo(() => examplesOf(graph, graph.shapeOf), [graph, run]);
   return (
     <ul class="hints" aria-label="What can be asked">
       {examples.map(({ typed, words }) => (
