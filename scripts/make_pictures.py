@@ -1,6 +1,6 @@
 """Takes the pictures of the README: ``make pictures``.
 
-Starts ``cutaway demo``, drives the page in a headless Chromium (``CUTAWAY_CHROMIUM``, else the one
+Starts the command, drives the page in a headless Chromium (``CUTAWAY_CHROMIUM``, else the one
 on the path) and writes docs/pictures/*.png.
 """
 
@@ -10,12 +10,18 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+from bench.graphs import transformer  # noqa: E402 - it lies beside this folder
+
+PICTURES = ROOT / "docs" / "pictures"
 FLAGS = [
     "--no-sandbox",
     "--disable-quic",
@@ -69,7 +75,21 @@ def numbers(page: Page) -> None:
     put(page, "view", "'cells'")
 
 
-SHOTS: dict[str, Callable[[Page], None]] = {
+def size(page: Page) -> None:
+    """Ten thousand operators, one stage of them open, what was searched for lit."""
+    group = page.evaluate(
+        """() => {
+          const { graph } = window.cutaway.state.opened.value;
+          const isIt = (id) => graph.group(id).name.startsWith('encoder/stage/4');
+          for (let id = 1; ; id++) if (isIt(id)) return id;
+        }"""
+    )
+    page.evaluate(f"window.cutaway.folding.unfold({group})")
+    idle(page)
+    put(page, "flight", f"{{ to: 'group', group: {group} }}")
+
+
+DEMO: dict[str, Callable[[Page], None]] = {
     "whole": whole,
     "near": near,
     "numbers": numbers,
@@ -78,34 +98,51 @@ SHOTS: dict[str, Callable[[Page], None]] = {
 }
 
 
+@contextmanager
+def serving(*command: str) -> Iterator[str]:
+    """The address of a server that ends afterwards."""
+    server = subprocess.Popen(
+        [sys.executable, "-m", "cutaway", *command, "--no-browser"],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert server.stdout is not None
+    try:
+        yield next(line for line in server.stdout if "Cutaway is at" in line).split()[-1]
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def take(browser: Browser, url: str, name: str, prepare: Callable[[Page], None]) -> None:
+    """One picture on a fresh page."""
+    context = browser.new_context(
+        viewport={"width": 1920, "height": 1080}, color_scheme="dark", bypass_csp=True
+    )
+    page = context.new_page()
+    page.goto(url)
+    idle(page)
+    prepare(page)
+    page.screenshot(path=PICTURES / f"{name}.png")
+    print(PICTURES / f"{name}.png")
+    context.close()
+
+
 def main() -> int:
     chromium = os.environ.get("CUTAWAY_CHROMIUM") or shutil.which("chromium")
     if not chromium:
         print("no Chromium: name one in CUTAWAY_CHROMIUM", file=sys.stderr)
         return 2
     PICTURES.mkdir(parents=True, exist_ok=True)
-    server = subprocess.Popen(
-        [sys.executable, "-m", "cutaway", "demo", "--no-browser"], stdout=subprocess.PIPE, text=True
-    )
-    assert server.stdout is not None
-    url = next(line for line in server.stdout if "Cutaway is at" in line).split()[-1]
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-            for name, prepare in SHOTS.items():
-                context = browser.new_context(
-                    viewport={"width": 1920, "height": 1080}, color_scheme="dark", bypass_csp=True
-                )
-                page = context.new_page()
-                page.goto(url)
-                idle(page)
-                prepare(page)
-                page.screenshot(path=PICTURES / f"{name}.png")
-                print(PICTURES / f"{name}.png")
-                context.close()
-    finally:
-        server.terminate()
-        server.wait()
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        with serving("demo") as url:
+            for name, prepare in DEMO.items():
+                take(browser, url, name, prepare)
+        large = transformer(Path(folder) / "transformer_10000.onnx", 10_000)
+        with serving("open", str(large)) as url:
+            take(browser, url, "size", size)
+        browser.close()
     return 0
 
 
