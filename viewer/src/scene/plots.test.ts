@@ -15,34 +15,47 @@ function random(seed: number): () => number {
 }
 
 /** Layouts of groups within one another; no two children share rank and lane. */
-function layoutsOf(seed: number): Layout[] {
-  const next = random(seed);
-  const made: Layout[] = [];
-  const waiting = [{ group: 0, depth: 0 }];
-  let groups = 1;
-  while (waiting.length > 0) {
-    const { group, depth } = waiting.shift() as { group: number; depth: number };
+class Maker {
+  readonly made: Layout[] = [];
+  private readonly next: () => number;
+  private readonly depth = [0];
+
+  constructor(seed: number) {
+    this.next = random(seed);
+    for (let group = 0; group < this.depth.length; group++) this.made[group] = this.layout(group);
+  }
+
+  private layout(group: number): Layout {
+    const ranks = 1 + Math.floor(this.next() * 7);
+    const lanes = 1 + Math.floor(this.next() * 4);
     const children: Child[] = [];
-    const ranks = 1 + Math.floor(next() * 7);
-    const lanes = 1 + Math.floor(next() * 4);
     if (group > 0) children.push({ what: 'enter', id: 1000 + group, rank: 0, lane: 0 });
-    for (let rank = 1; rank <= ranks; rank++) {
-      for (let lane = 0; lane < lanes; lane++) {
-        if (lane > 0 && next() < 0.6) continue;
-        const folds = depth < 3 && groups < 30 && next() < 0.4;
-        if (folds) waiting.push({ group: groups, depth: depth + 1 });
-        const id = folds ? groups++ : children.length + group * 100;
-        children.push({ what: folds ? 'group' : 'node', id, rank, lane });
-      }
+    for (let at = 0; at < ranks * lanes; at++) {
+      const [rank, lane] = [1 + Math.floor(at / lanes), at % lanes];
+      if (lane === 0 || this.next() > 0.6) children.push(this.child(group, at, rank, lane));
     }
     if (group > 0) children.push({ what: 'leave', id: 2000 + group, rank: ranks + 1, lane: 0 });
     const edges: Edge[] = children.slice(1).map((_, to) => {
-      return { value: to, from: Math.floor(next() * (to + 1)), to: to + 1, port: 0, points: [] };
+      return {
+        value: to,
+        from: Math.floor(this.next() * (to + 1)),
+        to: to + 1,
+        port: 0,
+        points: [],
+      };
     });
-    made[group] = { group, ranks: ranks + 2, lanes, children, edges, frames: [] };
+    return { group, ranks: ranks + 2, lanes, children, edges, frames: [] };
   }
-  return made;
+
+  private child(group: number, at: number, rank: number, lane: number): Child {
+    const depth = this.depth[group] ?? 0;
+    const folds = depth < 3 && this.depth.length < 30 && this.next() < 0.4;
+    if (!folds) return { what: 'node', id: group * 100 + at, rank, lane };
+    return { what: 'group', id: this.depth.push(depth + 1) - 1, rank, lane };
+  }
 }
+
+const layoutsOf = (seed: number): Layout[] => new Maker(seed).made;
 
 const blocks = (seed: number): Blocks =>
   ({
@@ -124,7 +137,8 @@ describe('plots', () => {
     expect(plots.root(ground(new Set([1, 2])))).toBe(first);
     const second = plots.root(ground(new Set([1])));
     expect(second).not.toBe(first);
-    const inner = (plot: Plot | null) => [...(plot?.inner.values() ?? [])].find((p) => p.group === 1);
+    const inner = (plot: Plot | null) =>
+      [...(plot?.inner.values() ?? [])].find((p) => p.group === 1);
     expect(inner(second)).toBe(inner(first));
   });
 });
