@@ -18,6 +18,7 @@ from cutaway.graph import Graph, Value
 from cutaway.loaders.base import Facts, Model, Report
 from cutaway.loaders.onnx.constants import dense
 from cutaway.loaders.onnx.external import settle
+from cutaway.loaders.onnx.functions import write_out
 from cutaway.loaders.onnx.light import read_light
 from cutaway.loaders.onnx.structure import Structure, read_structure
 from cutaway.loaders.onnx.tensors import Tensors
@@ -46,6 +47,7 @@ def open_onnx(path: Path, report: Report) -> Model:
     with collector_paused(set_aside=True):
         light = read_light(path)
         folder, files = settle(light, path)
+        light = write_out(light)
         structure = read_structure(light)
 
     def start() -> Runner:
