@@ -163,9 +163,14 @@ export class Director {
     const opened = s.opened.value;
     this.flow.follow(trace);
     if (!trace || !opened) return;
-    this.flow.wanted = new Set(this.gaze.inView(trace).map((one) => one.value));
-    this.gaze.fetch();
-    this.rebuild();
+    untracked(() => {
+      // The run may tell shapes that the file does not: blocks get their size, then pictures.
+      this.rebuild();
+      this.bringUp();
+      this.world.look(this.stage.eyepiece, performance.now());
+      this.flow.wanted = new Set(this.gaze.inView(trace).map((one) => one.value));
+      this.gaze.fetch();
+    });
   }
 
   private later = 0;
