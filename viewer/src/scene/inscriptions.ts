@@ -65,7 +65,8 @@ const NAMED = 60;
 export function openWants({ box, scale, plot, depth }: Open, ink: Inks, group: GroupDoc): Want[] {
   const room = (box.right - box.left) * scale - 16;
   if (room < NAMED) return [];
-  const lines: Line[] = [{ text: `▾ ${group.title}`, ink: ink.title }];
+  const name = { ...ink.title, size: Math.min(ink.title.size, 14) };
+  const lines: Line[] = [{ text: `▾ ${group.title}`, ink: name }];
   if (scale > NEAR * 0.5) lines.push({ text: groupWords(group), ink: ink.small });
   const at = new Vector3(box.left + 0.08, box.top - 0.05, 0);
   return [{ id: `open ${plot.group}`, lines, at, align: [0, 0], priority: 40 - depth, room }];
