@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from loaders.made import ONNX
 from loaders.made_keras import KERAS
 from loaders.opened import Opened, opened, random_feeds
 
-from cutaway.errors import InputError, RunError, UnknownKey
+from cutaway.errors import Cancelled, InputError, RunError, UnknownKey
 from cutaway.graph import Graph, Value
 from cutaway.trace import Control
 
@@ -219,6 +220,27 @@ def test_progress_ends_at_its_total(case: Opened) -> None:
     assert said[-1][0] == said[-1][1] > 0
 
 
+def test_what_a_node_takes_is_told(case: Opened) -> None:
+    started = time.perf_counter()
+    seconds = case.runner.times(case.feeds, Control())
+    elapsed = time.perf_counter() - started
+    assert all(found > 0 for found in seconds.values())
+    assert sum(seconds.values()) < elapsed
+    # What was captured and computes much is neither folded away nor run inside another node.
+    for node in case.model.graph.nodes:
+        if node.kind in ("Conv", "Gemm", "MatMul") and case.capture.tensors.keys() & node.writes:
+            assert node.id in seconds, node.name
+    with pytest.raises(InputError, match="nothing was given"):
+        case.runner.times({}, Control())
+
+
+def test_timing_can_be_stopped(case: Opened) -> None:
+    control = Control()
+    control.cancel()
+    with pytest.raises(Cancelled):
+        case.runner.times(case.feeds, control)
+
+
 def first_input(graph: Graph) -> Value:
     return graph.values[graph.inputs[0]]
 
@@ -248,6 +270,8 @@ def test_closing_keeps_what_was_captured(case: Opened) -> None:
     runner.close()
     with pytest.raises(RunError, match="closed"):
         runner.run(case.feeds, Control())
+    with pytest.raises(RunError, match="closed"):
+        runner.times(case.feeds, Control())
     del runner
     gc.collect()
     for value, array in capture.tensors.items():

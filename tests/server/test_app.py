@@ -94,6 +94,32 @@ def test_pictures_of_a_run_come_in_one_answer(client: httpx.Client, opened: dict
     assert max(inner["cells"].shape) <= 128
 
 
+def test_times_are_measured_for_a_run(client: httpx.Client, opened: dict[str, Any]) -> None:
+    trace = run(client, opened["model"], 3)["id"]
+    started = time.perf_counter()
+    answer = client.get(f"/t/{trace}/times")
+    elapsed = time.perf_counter() - started
+    seconds = load(answer.content)["seconds"]
+    assert seconds.dtype == np.float64
+    assert len(seconds) == len(client.get(f"/m/{opened['model']}/graph").json()["nodes"])
+    assert (seconds > 0).all()
+    assert seconds.sum() < elapsed
+    again = load(client.get(f"/t/{trace}/times").content)["seconds"]
+    np.testing.assert_array_equal(again, seconds)
+
+
+def test_times_of_a_run_that_was_fed_nothing_are_unknown(
+    client: httpx.Client, opened: dict[str, Any]
+) -> None:
+    sent = client.post("/uploads", params={"name": "no.png"}, content=b"no picture").json()
+    args = {"input": {"upload": sent["upload"]}}
+    trace = client.post(f"/m/{opened['model']}/run", json=args).json()["trace"]
+    assert client.get(f"/t/{trace}/info").json()["state"] == "failed"
+    answer = client.get(f"/t/{trace}/times")
+    assert answer.status_code == 404
+    assert "run the model again" in answer.json()["message"]
+
+
 def metadata(blob: bytes) -> dict[str, str]:
     length = int.from_bytes(blob[:8], "little")
     return orjson.loads(blob[8 : 8 + length])["__metadata__"]

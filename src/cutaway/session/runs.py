@@ -25,6 +25,7 @@ from cutaway.session.documents import (
 from cutaway.session.feeding import Fed, feed, feed_variants
 from cutaway.session.findings import run_findings, run_shapes
 from cutaway.session.keys import Key, whole
+from cutaway.session.measuring import Measuring
 from cutaway.session.sidecar import Sidecar
 from cutaway.session.tensors import Pictures
 from cutaway.session.waiting import Once
@@ -53,6 +54,7 @@ class Run:
         self.capture = Capture()
         self.pictures = Pictures()
         self.findings: Once[Answer] = Once()
+        self.times: Once[Future[Answer]] = Once()
 
 
 class Runs:
@@ -77,21 +79,24 @@ class Runs:
         self._runs: OrderedDict[int, Run] = OrderedDict()
         self._lock = threading.Lock()
         self._queue = ThreadPoolExecutor(1, thread_name_prefix="run")
+        self._measuring = Measuring(structure, runner, self._queue)
 
     def begin(self, number: int, args: Mapping[str, Any], body: bytes) -> None:
-        """Queue a run; its outcome is ``finished(number)``."""
+        """Queue a run; its outcome is told by the key of its ``info``."""
         run = Run(number, self._teller(number), self._scratch / f"run-{number}")
         with self._lock:
             self._runs[number] = run
         self._queue.submit(self._carry_out, run, dict(args), body)
+        self._measuring.give_way()
 
     def cancel(self, number: int) -> None:
         """Stop a run, whether it waits or works."""
         self._run(number).control.cancel()
 
-    def finished(self, number: int) -> Future[TraceDoc]:
-        """The outcome of a run; raises UnknownKey."""
-        return self._run(number).done
+    def needed(self, key: Key) -> Future[Any]:
+        """What must be there before a key can be answered; raises UnknownKey."""
+        run = self._run(key.number)
+        return self._times(run) if key.rest == ["times"] else run.done
 
     def answer(self, key: Key) -> Answer:
         """The answer to a key of a run that is over; raises UnknownKey."""
@@ -104,6 +109,8 @@ class Runs:
                 return run.findings.get(lambda: run_findings(graph, run.capture.tensors))
             case ["shapes"]:
                 return run_shapes(run.capture.tensors)
+            case ["times"]:
+                return self._times(run).result()
             case ["statistics"]:
                 return as_json(self._statistics(run))
             case ["input.png"]:
@@ -139,6 +146,9 @@ class Runs:
                 top = TopDoc(best.index, best.label, best.score)
             rows.append(TryRow(name, fed.preparation, top))
         return TryAllDoc(rows)
+
+    def _times(self, run: Run) -> Future[Answer]:
+        return run.times.get(lambda: self._measuring.begin(lambda: run.capture.tensors))
 
     def _statistics(self, run: Run) -> list[StatsDoc]:
         graph = self._structure.result().graph

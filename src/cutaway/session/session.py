@@ -90,7 +90,7 @@ class Session:
 
     def _needs(self, key: Key) -> Future[Any]:
         if key.room == "t":
-            return self.runs.finished(key.number)
+            return self.runs.needed(key)
         if key.number != self.model_id:
             raise UnknownKey(f"no model {key.number} here; this is model {self.model_id}")
         return self._structure

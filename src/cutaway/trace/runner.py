@@ -116,6 +116,22 @@ class Runner(Protocol):
         """
         ...
 
+    def times(self, inputs: Mapping[int, Array], control: Control) -> dict[int, float]:
+        """Seconds that each node takes, by node id, measured by the engine in runs of their own.
+
+        Nodes that the engine does not tell apart are left out; where a node fails, so are those
+        that it did not come to.
+
+        Args:
+            inputs: as for ``run``.
+            control: cancelling.
+
+        Raises:
+            InputError: an input is missing or does not fit.
+            Cancelled: ``control.cancel`` was called.
+        """
+        ...
+
     def close(self) -> None:
         """Give the engine's memory back."""
         ...

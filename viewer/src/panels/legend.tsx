@@ -1,11 +1,11 @@
 /** What the colours of the scene mean, in words, as far as they occur. */
 import { computed } from '@preact/signals';
-import { measureColour } from '../state/amounts';
+import { measureColour, written } from '../state/amounts';
 import { FAMILY } from '../state/families';
-import { colourBy, costsNow, MEASURES, measured } from '../state/measures';
-import { amount, bytes } from '../state/numbers';
+import { colourBy, MEASURES, type Measure, measured, named, want } from '../state/measures';
 import { arrivals, here } from '../state/pictures';
 import { everywhere, lecture, opened, styles, theme, trace } from '../state/store';
+import { timesAwaited } from '../state/times';
 import { useEdge } from './measure';
 import { Menu } from './menu';
 
@@ -89,23 +89,30 @@ function ColourBy() {
     checked: colourBy.value === by,
     act: () => {
       colourBy.value = by;
-      if (by !== 'operator') costsNow();
+      if (by !== 'operator') want(by);
     },
   }));
-  return <Menu label={`by ${colourBy.value}`} title="Colour blocks by" items={items} />;
+  return <Menu label={`by ${named(colourBy.value)}`} title="Colour blocks by" items={items} />;
+}
+
+/** Why nothing of a measure is shown. */
+function unknown(by: Measure): string {
+  if (by !== 'time') return 'not known of this network';
+  if (!trace.value) return 'known once the network has run';
+  return timesAwaited.value ? 'each operator is being timed' : 'not known of this run';
 }
 
 /** From the least to the most of the measure, on a logarithmic scale. */
-function Ramp() {
+function Ramp({ by }: { readonly by: Measure }) {
   const ends = measured.value;
-  if (!ends) return <p>not known of this network</p>;
+  if (!ends) return <p>{unknown(by)}</p>;
   const stops = [0, 0.25, 0.5, 0.75, 1].map((at) => measureColour(at, theme.value));
-  const [low, high] = ends.map(colourBy.value === 'bytes' ? bytes : (n) => amount(Math.round(n)));
+  const [low, high] = ends.map((end) => written(by, end));
   return (
     <p class="ramp" title="on a logarithmic scale">
       {low}
       <i style={{ background: `linear-gradient(to right, ${stops.join(', ')})` }} />
-      {high} {colourBy.value === 'bytes' ? '' : colourBy.value}
+      {high} {by === 'bytes' || by === 'time' ? '' : by}
     </p>
   );
 }
@@ -128,7 +135,7 @@ export function Legend() {
   return (
     <section class="legend" aria-label="Legend" ref={edge}>
       {!lecture.value && <ColourBy />}
-      {colourBy.value === 'operator' ? <Families /> : <Ramp />}
+      {colourBy.value === 'operator' ? <Families /> : <Ramp by={colourBy.value} />}
       <Words />
     </section>
   );

@@ -1,5 +1,7 @@
 /** How amounts that differ by orders of magnitude are shared out, coloured and added up. */
 import type { Graph } from '../client/graph';
+import type { Measure } from './measures';
+import { amount, bytes, milliseconds } from './numbers';
 
 /** A measure's smallest number over zero and its largest, as logarithms. */
 export function span(column: Float64Array): [number, number] {
@@ -56,4 +58,11 @@ export function groupSums(graph: Graph, data: Float64Array): Float64Array {
     }
   }
   return sums;
+}
+
+/** A measure's number as it is written: `1.2 M`, `187 MB`, `0.0065 ms`; a dash where it is not known. */
+export function written(by: Measure, number: number): string {
+  if (Number.isNaN(number)) return '–';
+  if (by === 'time') return milliseconds(number);
+  return by === 'bytes' ? bytes(number) : amount(Math.round(number));
 }

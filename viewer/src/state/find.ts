@@ -4,7 +4,7 @@ import { complain } from './actions';
 import { catalogueOf } from './catalogue';
 import { flagsOf } from './flags';
 import { clear, light } from './lighting';
-import { costsNow } from './measures';
+import { columnOf } from './measures';
 import { parse, type Query, wordsToMark } from './query';
 import { find, type Known } from './search';
 import { type Opened, opened, trace } from './store';
@@ -35,7 +35,7 @@ const asks = (query: Query, kind: string): boolean =>
 async function know(query: Query, model: Opened): Promise<{ known: Known; problems: string[] }> {
   const problems: string[] = [];
   const known: { -readonly [key in keyof Known]: Known[key] } = {};
-  if (asks(query, 'parameters')) known.parameters = costsNow()?.of.parameters ?? null;
+  if (asks(query, 'parameters')) known.parameters = columnOf('parameters');
   const run = trace.peek();
   if (asks(query, 'shape')) known.shapes = model.graph.ran;
   if (asks(query, 'is')) {
@@ -77,7 +77,7 @@ effect(() => {
   const [typed, model] = [question.value.trim(), opened.value];
   // Their coming may change what is found.
   if (typed.includes('is:')) void trace.value;
-  if (typed.includes('params:')) costsNow();
+  if (typed.includes('params:')) columnOf('parameters');
   untracked(() => {
     if (typed && model) {
       answer(typed, model).catch((problem) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { amount, bytes, duration, percent, score, short, times } from './numbers';
+import { amount, bytes, duration, milliseconds, percent, score, short, times } from './numbers';
 
 test('four digits say enough, and zeros at the end say nothing', () => {
   expect(short(0.904547)).toBe('0.9045');
@@ -45,6 +45,14 @@ test('sizes and times take their unit', () => {
   expect(duration(0.0264)).toBe('26 ms');
   expect(duration(1.34)).toBe('1.3 s');
   expect(duration(125)).toBe('2 min 5 s');
+});
+
+test('a time is in milliseconds to three digits, however short or long', () => {
+  expect(milliseconds(0.0000065)).toBe('0.0065 ms');
+  expect(milliseconds(0.01234)).toBe('12.3 ms');
+  expect(milliseconds(0.9996)).toBe('1,000 ms');
+  expect(milliseconds(12.3456)).toBe('12,300 ms');
+  expect(milliseconds(0)).toBe('0 ms');
 });
 
 test('a shape names its free axes', () => {

@@ -60,6 +60,12 @@ export function duration(seconds: number): string {
   return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
+/** A time to three digits: `0.0065 ms`, `12.3 ms`, `1,240 ms`. */
+export function milliseconds(seconds: number): string {
+  const size = seconds * 1000;
+  return `${size < 999.5 ? short(size, 3) : count(Number(size.toPrecision(3)))} ms`;
+}
+
 /** A shape: `28 × 28 × 16`; `?` for an axis that is free. */
 export function times(shape: readonly (number | string | null)[] | null): string {
   if (shape === null) return 'unknown shape';

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from types import ModuleType
 from typing import Any
@@ -14,6 +15,7 @@ from cutaway.loaders.feeding import checked_feeds, described
 from cutaway.loaders.keras.arrays import as_array
 from cutaway.loaders.keras.framework import no_gradients
 from cutaway.loaders.keras.structure import Call, Plan, Structure
+from cutaway.loaders.timing import repeat, typical
 from cutaway.trace import Array, Capabilities, Capture, Control, Failure
 
 _LONGEST_MESSAGE = 2000
@@ -37,25 +39,48 @@ class KerasRunner:
         keep: Collection[int] | None = None,
     ) -> Capture:
         """The tensors of one run, inputs included; see ``Runner.run``."""
-        if self._structure is None:
-            raise RunError("the model was closed; open it again")
-        feeds = checked_feeds(self._graph, inputs)
-        plan = self._structure.plan
-        walk = _Walk(self._structure, self._keras, control, keep)
-        fed = [
-            self._keras.ops.convert_to_tensor(feeds[value], dtype=self._graph.values[value].dtype)
-            for value in self._graph.inputs
-        ]
+        structure, feeds = self._opened(), checked_feeds(self._graph, inputs)
+        walk = _Walk(structure, self._keras, control, keep)
+        fed = self._tensors(feeds)
         started = time.perf_counter()
         with no_gradients(self._keras):
-            failure = walk.through(plan, fed)
+            failure = walk.through(structure.plan, fed)
         seconds = time.perf_counter() - started
         given = {value: array for value, array in feeds.items() if keep is None or value in keep}
         return Capture({**given, **walk.tensors}, seconds, {}, failure)
 
+    def times(self, inputs: Mapping[int, Array], control: Control) -> dict[int, float]:
+        """Wall time of each layer's call; an activation within it is in its first node's.
+
+        See ``Runner.times``.
+        """
+        structure, feeds = self._opened(), checked_feeds(self._graph, inputs)
+        fed = self._tensors(feeds)
+        found: defaultdict[int, list[float]] = defaultdict(list)
+
+        def once() -> bool:
+            walk = _TimedWalk(structure, self._keras, control, found)
+            return walk.through(structure.plan, fed) is None
+
+        with no_gradients(self._keras):
+            repeat(once)
+        return typical(found)
+
     def close(self) -> None:
         """Let go of the model; captured arrays stay valid."""
         self._structure = None
+
+    def _opened(self) -> Structure:
+        if self._structure is None:
+            raise RunError("the model was closed; open it again")
+        return self._structure
+
+    def _tensors(self, feeds: Mapping[int, Array]) -> list[Any]:
+        """The backend's tensors of what is fed, in the order of the inputs."""
+        return [
+            self._keras.ops.convert_to_tensor(feeds[value], dtype=self._graph.values[value].dtype)
+            for value in self._graph.inputs
+        ]
 
 
 class _LayerError(Exception):
@@ -109,9 +134,7 @@ class _Walk:
             kwargs = {**kwargs, "training": False}
         before: list[Any] = []
         try:
-            with _recorded(call, before):
-                result = call.operation(*args, **kwargs)
-            outputs = self._keras.tree.flatten(result)
+            outputs = self._results(call, args, kwargs, before)
             for value, tensor in zip(call.writes, outputs, strict=True):
                 self._take(value, tensor)
         except Exception as problem:
@@ -122,6 +145,14 @@ class _Walk:
         self._done += len(call.nodes)
         self._control.progress(self._done, len(self._graph.nodes))
         return outputs
+
+    def _results(
+        self, call: Call, args: tuple[Any, ...], kwargs: dict[str, Any], before: list[Any]
+    ) -> list[Any]:
+        """What the layer returns; what went into its activation is put into the list."""
+        with _recorded(call, before):
+            result = call.operation(*args, **kwargs)
+        return self._keras.tree.flatten(result)
 
     def _take_before(self, call: Call, before: list[Any]) -> None:
         if call.linear is not None and before:
@@ -148,6 +179,31 @@ class _Walk:
             shapes.append(f"{value.name} {described(shape, value.dtype)}")
         message = f"{type(problem).__name__}: {problem}"[:_LONGEST_MESSAGE]
         return Failure(node, message, tuple(shapes))
+
+
+class _TimedWalk(_Walk):
+    """One run that keeps nothing but how long each layer took."""
+
+    def __init__(
+        self,
+        structure: Structure,
+        keras: ModuleType,
+        control: Control,
+        found: defaultdict[int, list[float]],
+    ) -> None:
+        """Add the seconds of each call to the list of its first node."""
+        super().__init__(structure, keras, control, ())
+        self._found = found
+
+    def _results(
+        self, call: Call, args: tuple[Any, ...], kwargs: dict[str, Any], before: list[Any]
+    ) -> list[Any]:
+        started = time.perf_counter()
+        outputs = super()._results(call, args, kwargs, before)
+        for tensor in outputs:
+            as_array(tensor, None, self._keras)  # some backends compute only when asked
+        self._found[call.nodes[0]].append(time.perf_counter() - started)
+        return outputs
 
 
 @contextlib.contextmanager

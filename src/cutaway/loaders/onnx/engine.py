@@ -23,7 +23,7 @@ _QUIET: Final = 4  # what goes wrong is raised and told by us; ONNX Runtime need
 
 
 def start_session(
-    model: ModelProto, folder: Path, *, packed: bool, is_part: bool
+    model: ModelProto, folder: Path, *, packed: bool, is_part: bool, profile: Path | None = None
 ) -> ort.InferenceSession:
     """A session on the CPU with the default optimizations and threads.
 
@@ -35,6 +35,8 @@ def start_session(
         folder: where its external tensors lie.
         packed: whether weights are packed for each of their readers; see ``is_packed``.
         is_part: whether it is one of many that run in turn.
+        profile: how the path of a file begins in which the engine notes what each node takes;
+            None where it does not.
     """
     options = ort.SessionOptions()
     options.log_severity_level = _QUIET
@@ -51,6 +53,9 @@ def start_session(
     )
     if not packed:
         options.add_session_config_entry("session.disable_prepacking", "1")
+    if profile is not None:
+        options.enable_profiling = True
+        options.profile_file_prefix = str(profile)
     return ort.InferenceSession(
         model.SerializeToString(), options, providers=["CPUExecutionProvider"]
     )

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from onnx import ModelProto
 
@@ -14,10 +15,13 @@ from cutaway.loaders.onnx.chain import Chain
 from cutaway.loaders.onnx.cutting import LARGEST, SIZE, parts, whole
 from cutaway.loaders.onnx.losses import Losses
 from cutaway.loaders.onnx.models import Unsuited
+from cutaway.loaders.onnx.profiling import Profile
 from cutaway.loaders.onnx.sessions import Sessions
 from cutaway.loaders.onnx.structure import Structure
 from cutaway.loaders.pausing import collector_paused
 from cutaway.trace import Array, Capabilities, Capture, Control
+
+T = TypeVar("T")
 
 
 class OnnxRunner:
@@ -63,18 +67,39 @@ class OnnxRunner:
         keep: Collection[int] | None = None,
     ) -> Capture:
         """The tensors of one run, inputs included; see ``Runner.run``."""
-        if self._sessions is None:
-            raise RunError("the model was closed; open it again")
-        feeds = checked_feeds(self._graph, inputs)
-        try:
-            return self._through(self._sessions, feeds, control, keep)
-        except Unsuited:  # seen in a run: a sequence or an empty optional crosses between parts
-            self._parts, self._refused = [whole(self._structure)], Losses()
-            return self._through(self._sessions, feeds, control, keep)
+        sessions, feeds = self._opened(), checked_feeds(self._graph, inputs)
+        return self._suited(lambda: self._through(sessions, feeds, control, keep))
+
+    def times(self, inputs: Mapping[int, Array], control: Control) -> dict[int, float]:
+        """Seconds of each node by its id, bodies within the nodes that run them.
+
+        See ``Runner.times``.
+        """
+        sessions, feeds = self._opened(), checked_feeds(self._graph, inputs)
+
+        def timed() -> dict[int, float]:
+            profile = Profile(self._structure, sessions, control, self._refused)
+            with collector_paused():
+                return profile.times(self._parts, feeds)
+
+        return self._suited(timed)
 
     def close(self) -> None:
         """Let go of the sessions; captured arrays stay valid."""
         self._sessions = None
+
+    def _opened(self) -> Sessions:
+        if self._sessions is None:
+            raise RunError("the model was closed; open it again")
+        return self._sessions
+
+    def _suited(self, work: Callable[[], T]) -> T:
+        """What work on the parts gives, or on the whole where the graph cannot be run in parts."""
+        try:
+            return work()
+        except Unsuited:  # seen in a run: a sequence or an empty optional crosses between parts
+            self._parts, self._refused = [whole(self._structure)], Losses()
+            return work()
 
     def _through(
         self,

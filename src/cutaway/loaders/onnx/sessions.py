@@ -45,7 +45,11 @@ class Sessions:
         self._kept: dict[tuple[range, frozenset[int]], ort.InferenceSession] = {}
 
     def session(
-        self, part: Part, losses: Losses, given: Mapping[int, Any]
+        self,
+        part: Part,
+        losses: Losses,
+        given: Mapping[int, Any],
+        profile: Path | None = None,
     ) -> tuple[ort.InferenceSession | None, Losses]:
         """A session of what is left of a part, None where nothing is; what is lost by then.
 
@@ -53,6 +57,7 @@ class Sessions:
             part: of the graph.
             losses: so far. Nodes that the engine refuses come to them.
             given: values of the engine by id, as far as earlier parts wrote them.
+            profile: as ``start_session`` takes it; such a session is new, and not kept.
 
         Raises:
             Unsuited: the graph cannot be run in parts.
@@ -62,30 +67,47 @@ class Sessions:
             if len(without) == len(part.nodes):
                 return None, losses
             try:
-                return self._started(part, without, given), losses
+                if profile is not None:
+                    return self._started(part, without, given, profile), losses
+                return self._at_hand(part, without, given), losses
             except Unsuited:
                 raise
             except Exception as problem:  # noqa: BLE001 - the engine raises bare exceptions
                 losses = more(losses, problem, self._structure)
         return None, everything(losses, losses.message or "", self._graph)
 
-    def _started(
+    def _at_hand(
         self, part: Part, without: frozenset[int], given: Mapping[int, Any]
     ) -> ort.InferenceSession:
+        """The session that was kept, or a new one."""
         key = (part.nodes, without)
         if key in self._kept:
             return self._kept[key]
-        is_whole = len(part.nodes) == len(self._structure.protos)
+        session = self._started(part, without, given, None)
+        if self._is_whole(part) or self._size() + len(part.nodes) <= KEPT:
+            self._kept[key] = session
+        return session
+
+    def _started(
+        self,
+        part: Part,
+        without: frozenset[int],
+        given: Mapping[int, Any],
+        profile: Path | None,
+    ) -> ort.InferenceSession:
+        is_whole = self._is_whole(part)
         if is_whole:
             model = capture_model(self._light, self._structure, without)
         else:
             written = (value for value in part.reads if value in given)
             types = {value: type_of(given[value]) for value in written}
             model = self._part_models().model(part, types, without)
-        session = start_session(model, self._folder, packed=self._packed, is_part=not is_whole)
-        if is_whole or self._size() + len(part.nodes) <= KEPT:
-            self._kept[key] = session
-        return session
+        return start_session(
+            model, self._folder, packed=self._packed, is_part=not is_whole, profile=profile
+        )
+
+    def _is_whole(self, part: Part) -> bool:
+        return len(part.nodes) == len(self._structure.protos)
 
     def _size(self) -> int:
         return sum(len(nodes) for nodes, _ in self._kept)

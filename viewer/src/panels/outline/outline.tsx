@@ -1,7 +1,7 @@
 /** All groups and layers as a tree beside the scene; also for those who cannot see the scene. */
 import { useEffect, useId, useLayoutEffect, useRef } from 'preact/hooks';
 import type { Graph } from '../../client/graph';
-import { costsNow, MEASURES } from '../../state/measures';
+import { MEASURES, named, want } from '../../state/measures';
 import { count } from '../../state/numbers';
 import { opened } from '../../state/store';
 import { Icon } from '../icons';
@@ -66,10 +66,10 @@ function Order() {
     checked: order.value === by,
     act: () => {
       order.value = by;
-      if (by !== 'flow') costsNow();
+      if (by !== 'flow') want(by);
     },
   }));
-  const label = order.value === 'flow' ? 'Flow' : order.value;
+  const label = order.value === 'flow' ? 'Flow' : named(order.value);
   return <Menu label={label} title="The order of the outline" items={items} />;
 }
 

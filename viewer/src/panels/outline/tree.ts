@@ -2,9 +2,9 @@
 import { computed, effect, signal, untracked } from '@preact/signals';
 import type { Graph } from '../../client/graph';
 import type { Layout } from '../../client/layouts';
-import { groupSums } from '../../state/amounts';
-import { costsNow, type Measure } from '../../state/measures';
-import { amount, bytes, count } from '../../state/numbers';
+import { groupSums, written } from '../../state/amounts';
+import { columnOf, type Measure } from '../../state/measures';
+import { count } from '../../state/numbers';
 import { focused, focusedGroup, opened, unfolded } from '../../state/store';
 import { nodeTitle } from '../names';
 import { shapeWords } from '../shapewords';
@@ -34,7 +34,7 @@ export const active = signal<Key | null>(null);
 const cost = computed<Cost | null>(() => {
   const by = order.value;
   const graph = opened.value?.graph;
-  const column = by === 'flow' ? null : costsNow()?.of[by];
+  const column = by === 'flow' ? null : columnOf(by);
   if (!graph || !column) return null;
   const sums = groupSums(graph, column);
   return (what, id) => (what === GROUP ? sums[id] : what === NODE ? column[id] : 0) ?? Number.NaN;
@@ -109,11 +109,6 @@ export interface Told {
   /** The whole name. */
   readonly name: string;
 }
-
-const written = (by: Measure, number: number): string => {
-  if (Number.isNaN(number)) return '–';
-  return by === 'bytes' ? bytes(number) : amount(number);
-};
 
 /** What a row is called. */
 export function titleOf(graph: Graph, { what, id }: Key): string {
