@@ -252,6 +252,12 @@ export class Graph {
     return found;
   }
 
+  /** How many tensors a node reads. */
+  readCount(node: number): number {
+    const at = this.column('read_at');
+    return (at[node + 1] ?? 0) - (at[node] ?? 0);
+  }
+
   writesOf(node: number): number[] {
     const [at, values] = [this.column('write_at'), this.column('write_value')];
     return Array.from(values.subarray(at[node] ?? 0, at[node + 1] ?? 0));

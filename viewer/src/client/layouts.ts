@@ -34,6 +34,8 @@ export interface Layout {
 
 /** Groups in one page. */
 export const PAGE = 256;
+/** Pages under way at once. */
+const AT_ONCE = 3;
 const WHAT = ['node', 'input', 'group', 'enter', 'leave'] as const;
 
 /** One page: the layouts of up to `PAGE` groups. */
@@ -139,9 +141,14 @@ export class Layouts {
     return this.fetch(Math.floor(group / PAGE));
   }
 
-  /** Fetches everything, one page after the other. */
+  /** Fetches everything, a few pages at a time. */
   async all(): Promise<void> {
-    for (let page = 0; page * PAGE < this.groups; page++) await this.fetch(page);
+    const pages = Math.ceil(this.groups / PAGE);
+    let next = 0;
+    const work = async () => {
+      while (next < pages) await this.fetch(next++);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
   }
 
   private fetch(page: number): Promise<void> {

@@ -145,7 +145,7 @@ export class Blocks {
 
   private portsOf({ what, id }: Child): number {
     if (what === 'input') return 1;
-    if (what === 'node') return this.from.graph.readsOf(id).length;
+    if (what === 'node') return this.from.graph.readCount(id);
     return portsOfGroup(this.from.layoutOf(id), 'enter').length;
   }
 

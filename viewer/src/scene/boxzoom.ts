@@ -1,10 +1,12 @@
 /** A rectangle drawn with the Shift key held: the camera goes to what lies in it. */
-import { Box3, type Vector3 } from 'three';
+import { Box3, Vector3 } from 'three';
 import { type Pointer, rayAt } from './picking';
 import type { Stage } from './stage';
 
 /** Smaller ones are a slip of the hand, in CSS pixels. */
 const LEAST = 12;
+/** In world units. */
+const NEAREST = 0.02;
 
 export class BoxZoom {
   private from: Pointer | null = null;
@@ -15,6 +17,16 @@ export class BoxZoom {
     this.frame.hidden = true;
     this.frame.setAttribute('aria-hidden', 'true');
     document.body.append(this.frame);
+    addEventListener(
+      'keydown',
+      (event) => {
+        if (event.key !== 'Escape' || !this.from) return;
+        this.from = null;
+        this.frame.hidden = true;
+        event.stopPropagation();
+      },
+      { capture: true },
+    );
   }
 
   get drawing(): boolean {
@@ -49,7 +61,7 @@ export class BoxZoom {
     if (corners.some((corner) => corner === null)) return true;
     const { eye } = this.stage;
     eye.moved = true;
-    eye.go(eye.poseFor(new Box3().setFromPoints(corners as Vector3[]), 1), true);
+    eye.go(eye.poseFor(grown(new Box3().setFromPoints(corners as Vector3[])), 1), true);
     return true;
   }
 
@@ -59,6 +71,13 @@ export class BoxZoom {
     const t = -from.z / way.z;
     return t > 0 ? from.addScaledVector(way, t) : null;
   }
+}
+
+/** Not smaller than what the eye can come near to. */
+function grown(box: Box3): Box3 {
+  const size = box.getSize(new Vector3());
+  const more = Math.max(0, NEAREST - Math.max(size.x, size.y)) / 2;
+  return box.expandByVector(new Vector3(more, more, 0));
 }
 
 function between(a: Pointer, b: Pointer) {

@@ -278,7 +278,8 @@ export class Director {
       return;
     }
     const scale = scaleWith(shown.stats, (v) => this.flow.pictureOf(v, now).picture?.stats ?? null);
-    const map = s.shownMap.peek();
+    const asked = s.shownMap.peek();
+    const map = asked !== null && asked < shown.stats.arrangement.maps ? asked : null;
     stage.inset.draw(
       { picture: shown, scale, view: s.view.peek(), map },
       stage.insetRect,

@@ -40,7 +40,8 @@ class GroupEnds implements Ends {
     const { what, id } = this.plot.layout.children[child] ?? { what: 'input', id: -1 };
     if (what === 'enter') return [this.border?.left ?? x, y + WIRE];
     const ports = what === 'node' ? this.from.graph.writesOf(id) : this.ports(what, id, 'leave');
-    return [x + this.half(child), y + portHeight(Math.max(0, ports.indexOf(value)))];
+    const index = Math.max(0, ports.indexOf(value));
+    return [x + this.half(child), y + portHeight(index, ports.length)];
   }
 
   in(child: number, edge: Edge): Flat {
@@ -49,8 +50,10 @@ class GroupEnds implements Ends {
     if (inner) return throughBorder(inner, inner.enters.get(edge.value), x, y, 'left');
     const { what, id } = this.plot.layout.children[child] ?? { what: 'node', id: -1 };
     if (what === 'leave') return [this.border?.right ?? x, y + WIRE];
-    const port = what === 'group' ? this.ports(what, id, 'enter').indexOf(edge.value) : edge.port;
-    return [x - this.half(child), y + portHeight(Math.max(0, port))];
+    const ports = this.ports(what, id, 'enter');
+    const port = what === 'group' ? Math.max(0, ports.indexOf(edge.value)) : edge.port;
+    const count = what === 'node' && id >= 0 ? this.from.graph.readCount(id) : ports.length;
+    return [x - this.half(child), y + portHeight(port, count)];
   }
 
   private ports(what: string, group: number, way: 'enter' | 'leave'): number[] {

@@ -96,7 +96,7 @@ export class Flights {
   follow(): void {
     const { aim } = this;
     if (!aim || this.stage.eye.pinned !== aim) return;
-    const box = this.world.boxOf(aim.key);
+    const box = this.world.boxOf(this.world.standsFor(aim.key));
     if (box && !alike(box, aim.box)) this.to(box, aim.around, aim.key);
   }
 

@@ -107,6 +107,7 @@ export class Hands {
       const open = this.openAt(at);
       if (open?.title) fold(open.open.plot.group);
       else select(null);
+      s.focused.value = null;
       s.focusedGroup.value = open?.open.plot.group || null;
       return;
     }

@@ -8,8 +8,9 @@ export interface Lanes {
   readonly height: number;
 }
 
-/** Height of a lane that holds nothing but an edge that passes by. */
+/** Height of a lane that holds nothing but an edge that passes by; all of many together. */
 const SLIM = 0.2;
+const MANY = 3;
 
 interface Lane {
   readonly ranks: Set<number>;
@@ -34,6 +35,8 @@ function lanesIn(
     if (!size || child.rank < from || child.rank >= to) return;
     const lane = at(child.lane);
     lane.ranks.add(child.rank);
+    // What only passes the border of a group is a wire.
+    if (size.width === 0) return;
     lane.up = Math.max(lane.up, size.height + size.above);
     lane.under = Math.max(lane.under, size.under);
   });
@@ -42,7 +45,17 @@ function lanesIn(
       if (rank >= from && rank < to) at(lane).ranks.add(rank);
     }
   }
+  bundle([...lanes.values()].filter((lane) => lane.up + lane.under <= SLIM));
   return lanes;
+}
+
+/** Lets many wires run close together, so that they do not tower over what they join. */
+function bundle(wires: readonly Lane[]): void {
+  if (wires.length * SLIM <= MANY) return;
+  for (const wire of wires) {
+    wire.up = MANY / wires.length / 2;
+    wire.under = wire.up;
+  }
 }
 
 const meets = (a: ReadonlySet<number>, b: ReadonlySet<number>): boolean => {

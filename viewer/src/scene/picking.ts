@@ -126,6 +126,7 @@ export interface OpenHit {
 
 /** Height of an open group's title, in CSS pixels. */
 const TITLE = 22;
+const TITLE_WIDE = 240;
 
 /** The innermost open group under the cursor, null where there is none. */
 export function pickOpen(opens: readonly Open[], at: Pointer, eye: Eyepiece): OpenHit | null {
@@ -137,7 +138,8 @@ export function pickOpen(opens: readonly Open[], at: Pointer, eye: Eyepiece): Op
   for (const open of opens) {
     const { left, right, top, bottom } = open.box;
     if (x < left || x > right || y < bottom || y > top) continue;
-    const title = (top - y) * open.scale < TITLE;
+    const [across, tall] = [(x - left) * open.scale, (top - bottom) * open.scale];
+    const title = (top - y) * open.scale < TITLE && across < TITLE_WIDE && tall > TITLE * 2;
     if (!best || open.depth > best.open.depth) best = { open, title };
   }
   return best;

@@ -58,8 +58,15 @@ export function portPlace(stood: Stood, side: 'left' | 'right', index: number): 
   const { x, y } = stood.place;
   const half = stood.block.size.width / 2;
   const end = side === 'left' ? x - half + PORT / 2 : x + half - PORT / 2;
-  return new Vector3(end, y + portHeight(index), PEDESTAL.front + 0.012);
+  return new Vector3(end, y + portHeight(index, stood.block[side].length), PEDESTAL.front + 0.012);
 }
 
-/** How far over the base the middle of a port lies. */
-export const portHeight = (index: number): number => PORT / 2 - 0.01 + index * PORT * 1.08;
+/** How tall a post of ports is at most: very many stand closer. */
+const MOST_POST = 2.4;
+
+/** Height that so many ports of one side take. */
+export const postHeight = (count: number): number => Math.min(MOST_POST, count * PORT * 1.08);
+
+/** How far over the base the middle of a port lies, of so many on its side. */
+export const portHeight = (index: number, count: number): number =>
+  PORT / 2 - 0.01 + (index * postHeight(count)) / Math.max(1, count);

@@ -9,6 +9,7 @@ import {
   sheetSize,
   stackDepth,
 } from './sizes';
+import { postHeight } from './solid';
 
 const PAD = 0.09;
 /** A block with several ports on its left keeps its maps clear of them. */
@@ -68,7 +69,7 @@ export function footprint(standing: readonly Standing[], left: number): Footprin
   // A block without maps is still wide enough for its name.
   return {
     width: Math.max(least, width + PAD * 2),
-    height: Math.max(height, left * 0.1),
+    height: Math.max(height, postHeight(left)),
     ...words,
   };
 }

@@ -74,18 +74,25 @@ function remember(model: number): void {
   history.replaceState(null, '', url);
 }
 
+/** Counts openings, so that one which took longer does not come after a later one. */
+let opening = 0;
+
 /** Opens a model in the scene; what was open stays until this one's structure has come. */
 export async function showModel({ model: id, start }: OpenDoc): Promise<void> {
   if (!s.opened.value) s.phase.value = 'opening';
   s.opening.value = id;
+  const mine = ++opening;
   const layouts = new Layouts(id);
   const [graph] = await Promise.all([
     bytes(`/m/${id}/columns`).then((body) => readGraph(decode(body))),
     layouts.need(0),
   ]).finally(() => {
+    if (mine !== opening) return;
     s.opening.value = null;
     s.stage.value = '';
   });
+  // Another one was asked for meanwhile: the last request wins.
+  if (mine !== opening) return;
   layouts.groups = graph.groupCount;
   batch(() => {
     s.opened.value = { id, graph, layouts };

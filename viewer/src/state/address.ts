@@ -68,9 +68,6 @@ export function decodeIds(text: string, most: number): number[] | null {
   return ids;
 }
 
-const same = (a: ReadonlySet<number>, b: ReadonlySet<number>): boolean =>
-  a.size === b.size && [...a].every((one) => b.has(one));
-
 /** Sets of open groups that were written before: they are replaced, never changed. */
 const known = new WeakMap<ReadonlySet<number>, { folds: Folds; text: string }>();
 
@@ -83,9 +80,8 @@ function encodeOpen(open: ReadonlySet<number>, folds: Folds): string {
   return text;
 }
 
-/** The open groups, or those that are not: whichever is shorter; empty for the first fold. */
+/** The open groups, or those that are not: whichever is shorter; the first fold depends on the window. */
 function openWords(open: ReadonlySet<number>, folds: Folds): string {
-  if (same(open, folds.first)) return '';
   if (open.size === 0) return 'none';
   const closed = folds.all.filter((group) => !open.has(group));
   if (closed.length === 0) return 'all';
@@ -140,9 +136,13 @@ function encodePose([x, y, distance, turn, tilt]: Pose): string {
 function decodePose(text: string): Pose | null {
   const numbers = text.split(',').map((one) => (one.trim() === '' ? Number.NaN : Number(one)));
   const [x = 0, y = 0, distance = 0, turn = 0, tilt = 0] = numbers;
-  if (numbers.length !== 5 || !numbers.every(Number.isFinite) || distance <= 0) return null;
+  if (numbers.length !== 5 || !numbers.every(isPlace) || distance <= 0) return null;
   return [x, y, distance, turn, tilt];
 }
+
+/** Farther than any network reaches. */
+const FARTHEST = 1e6;
+const isPlace = (x: number): boolean => Math.abs(x) < FARTHEST;
 
 /** The parts of an address, by name; empty ones say nothing. */
 export function encode(place: Place, folds: Folds): Record<(typeof PARTS)[number], string> {

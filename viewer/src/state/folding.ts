@@ -114,10 +114,21 @@ export async function revealNode(node: number): Promise<void> {
 }
 
 export async function unfoldAll(): Promise<void> {
-  const model = s.opened.value;
-  if (!model) return;
-  await model.layouts.all();
-  if (s.opened.value === model) s.unfolded.value = new Set(foldable(model.graph));
+  const model = await everything();
+  if (model) s.unfolded.value = new Set(foldable(model.graph));
+}
+
+/** The model, once all its layouts are here; null where something else was asked for meanwhile. */
+async function everything(): Promise<s.Opened | null> {
+  const [model, before] = [s.opened.value, s.unfolded.value];
+  if (!model) return null;
+  s.stage.value = 'reading all layouts';
+  try {
+    await model.layouts.all();
+  } finally {
+    s.stage.value = '';
+  }
+  return s.opened.value === model && s.unfolded.value === before ? model : null;
 }
 
 export function foldAll(): void {
@@ -129,10 +140,8 @@ export function foldAll(): void {
 
 /** Opens the groups of the first `depth` levels and folds all beneath them. */
 export async function unfoldTo(depth: number): Promise<void> {
-  const model = s.opened.value;
+  const model = await everything();
   if (!model) return;
-  await model.layouts.all();
-  if (s.opened.value !== model) return;
   const { graph } = model;
   const open = new Set<number>();
   for (const group of foldable(graph)) {
