@@ -33,8 +33,8 @@ def machine() -> list[str]:
     return [
         "# Measured",
         "",
-        "Written by `make bench`; ratios are taken side by side in one run, medians of 5 or more "
-        + "where a table does not say otherwise.",
+        "Written by `make bench`; ratios are taken side by side in one run.",
+        "Medians of at least 5, where a table does not say otherwise.",
         "",
         f"{dt.datetime.now(dt.UTC):%Y-%m-%d}, {platform.system()} {platform.machine()}, {cores}",
         f"Python {platform.python_version()}, {versions}.",

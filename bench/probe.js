@@ -133,8 +133,8 @@
   };
 
   /**
-   * Zooms and pans, one change for each frame, in circles that end where they began:
-   * milliseconds between finished frames that show something else than the one before.
+   * Zooms and pans, one change for each frame, in circles that end where they began: the
+   * milliseconds of each finished frame that shows something else than the one before.
    *
    * Events are made by the page itself: real ones come at their own rate, and a frame without
    * one would count although it shows nothing new. A WebGL frame is read back. For a page of
@@ -144,14 +144,28 @@
   bench.drive = async (target, wheel, state, seconds) => {
     const box = (target.closest('#target') ?? target).getBoundingClientRect();
     const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
-    const common = { bubbles: true, cancelable: true, clientY: y, pointerId: 1, isPrimary: true };
+    const common = { bubbles: true, cancelable: true, pointerId: 1, isPrimary: true };
     const roll = (way) =>
       target.dispatchEvent(
-        new WheelEvent('wheel', { ...common, ...wheel, clientX: x, deltaY: wheel.deltaY * way }),
+        new WheelEvent('wheel', {
+          ...common,
+          ...wheel,
+          clientX: x,
+          clientY: y,
+          deltaY: wheel.deltaY * way,
+        }),
       );
-    const touch = (kind, dx, buttons) =>
+    // Slantwise: a graph that is narrower than the window moves in one direction only.
+    const touch = (kind, by, buttons) =>
       target.dispatchEvent(
-        new PointerEvent(`pointer${kind}`, { ...common, clientX: x + dx, button: 0, buttons, pointerType: 'mouse' }),
+        new PointerEvent(`pointer${kind}`, {
+          ...common,
+          clientX: x + by,
+          clientY: y + by,
+          button: 0,
+          buttons,
+          pointerType: 'mouse',
+        }),
       );
     const circle = [
       () => roll(-1),
@@ -163,19 +177,19 @@
       () => touch('move', 24, 1),
       () => (touch('move', 0, 1), touch('up', 0, 0)),
     ];
-    const stamps = [];
+    const taken = [];
     let seen = state();
-    const end = now() + seconds * 1000;
+    let before = now();
+    const end = before + seconds * 1000;
     for (let i = 0; now() < end; i++) {
       circle[i % circle.length]();
       await bench.frame();
+      const at = bench.gl ? bench.finish() : now();
       const shown = state();
-      if (shown === seen) continue;
-      seen = shown;
-      stamps.push(bench.gl ? bench.finish() : now());
+      if (shown !== seen) taken.push(at - before);
+      [seen, before] = [shown, at];
     }
     // The first frames compile and fill caches.
-    const kept = stamps.slice(2);
-    return kept.slice(1).map((t, i) => t - kept[i]);
+    return taken.slice(2);
   };
 })();

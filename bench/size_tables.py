@@ -141,9 +141,9 @@ def start_table(report: Report, found: list[Size]) -> None:
         )
     report.note(
         "Medians; each start with an empty browser cache. Cutaway: to the first finished "
-        "picture of the folded view that has blocks, edges and words; maps to `cutaway:drawn`. Netron: to the second "
-        "frame after its graph stands in the page and is shown. Model Explorer (ONNX through "
-        "model-explorer-onnx): to its first finished drawing, three boxes. A peer without a "
+        "picture of the folded view that has blocks, edges and words; maps to `cutaway:drawn`. "
+        "Netron: to the second frame after its graph stands in the page and is shown. Model "
+        "Explorer (ONNX through model-explorer-onnx): to its first finished drawing, three boxes. A peer without a "
         f"picture after {PATIENCE:g} s has no figure."
     )
 
@@ -334,5 +334,6 @@ def shapes_table(report: Report, browser: Browser, folder: Path) -> None:
         drawn = "missed, not drawn" if start is None else f"{start.structure.command:.2f}"
         report.row(name, f"{nodes:,}", drawn)
     report.note(
-        "Measured once, to the first finished picture with blocks, edges and words; `flat` has no word of hierarchy in its names."
+        "Measured once, to the first finished picture with blocks, edges and words; `flat` has no "
+        "word of hierarchy in its names."
     )
