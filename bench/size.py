@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
-from bench.measure import peak_of, picture_memory, running
+from bench.measure import limited, peak_of, picture_memory, running
 from bench.pages import free_port
 from bench.peers import Drawn, attempt, probed
 
@@ -34,12 +34,12 @@ def server(model: Path, seconds: float = LIMIT) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Start:
-    """One start, seconds from the command, all but the last from its start."""
+    """One start of the command."""
 
     structure: Drawn
     """To the folded view, finished."""
     maps: float | None
-    """To all pictures as well; None where nobody waited, or waited too long."""
+    """Seconds from the command to all pictures as well; None where nobody waited for them."""
 
 
 def structure(page: Page, begun: float, going: float) -> Drawn:
@@ -88,7 +88,7 @@ def start(browser: Browser, model: Path, *, maps: bool = True) -> Start | None:
 def warm(browser: Browser, model: Path, times: int) -> list[float]:
     """Seconds from navigation to the folded view, all parsed and run before."""
     taken = []
-    with server(model, LIMIT * 2) as url:
+    with server(model, LIMIT * 2) as url, limited(LIMIT * 2):
         for i in range(times + 1):
             with probed(browser) as page:
                 going = time.time()
@@ -104,7 +104,8 @@ def warm(browser: Browser, model: Path, times: int) -> list[float]:
 @contextmanager
 def opened(browser: Browser, model: Path, *, calm: bool = True) -> Iterator[Page]:
     """A page with everything drawn that is drawn at first, the engine done."""
-    with server(model, LIMIT * 2) as url, probed(browser, calm=calm) as page:
+    ready = server(model, LIMIT * 2)
+    with ready as url, probed(browser, calm=calm) as page, limited(LIMIT * 2):
         page.goto(url, wait_until="commit")
         quiet(page)
         yield page
@@ -192,7 +193,7 @@ class Memory:
 
 def memory(browser: Browser, model: Path) -> Memory:
     """Peaks from navigation to everything drawn, and from there to everything unfolded."""
-    with server(model, LIMIT * 2) as url, probed(browser) as page:
+    with server(model, LIMIT * 2) as url, probed(browser) as page, limited(LIMIT * 2):
         with peak_of(picture_memory, 0.2) as folded:
             page.goto(url, wait_until="commit")
             quiet(page)

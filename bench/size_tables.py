@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 from playwright.sync_api import Browser
+from playwright.sync_api import Error as PageError
 
 from bench import graphs, peers, size
 from bench.measure import median
@@ -55,44 +57,57 @@ def write(report: Report, folder: Path, chromium: str, *, quick: bool = False) -
         quick: without the peers at the largest size, which take minutes.
     """
     made = {nodes: graphs.transformer(folder / f"t{nodes}.onnx", nodes) for nodes in TIMES}
-    growth_table(report, made)
+    attempted(report, lambda: growth_table(report, made))
     with browsers(chromium) as browser:
         # A browser of its own: what draws for the pages keeps what earlier ones made it hold.
-        memory_table(report, size.memory(browser, made[100_000]))
+        attempted(report, lambda: memory_table(report, browser, made[100_000]))
     with browsers(chromium) as browser:
-        fold_table(report, size.fold_groups(browser, made[100_000]))
-        frames_table(report, browser, made[10_000])
-        shapes_table(report, browser, folder)
-        found = [measured(browser, nodes, path, quick=quick) for nodes, path in made.items()]
+        attempted(report, lambda: fold_table(report, browser, made[100_000]))
+        attempted(report, lambda: frames_table(report, browser, made[10_000]))
+        attempted(report, lambda: shapes_table(report, browser, folder))
+        # The largest comes last: a peer may take minutes, or all memory.
+        found: list[Size] = []
+        for nodes, path in made.items():
+            found.append(Size(nodes))
+            attempted(report, lambda f=found[-1], p=path: measure(browser, f, p, quick=quick))
     start_table(report, found)
     warm_table(report, found)
     unfold_table(report, found)
 
 
-def measured(browser: Browser, nodes: int, path: Path, *, quick: bool) -> Size:
-    """One size, the programs in turn, so that a slow moment hits all."""
-    found = Size(nodes)
+def attempted(report: Report, part: Callable[[], None]) -> None:
+    """Does a part; one that fails is said to have failed, and the others are measured still."""
+    try:
+        part()
+    except (PageError, RuntimeError, OSError, subprocess.SubprocessError) as error:
+        words = f"Failed: {type(error).__name__}: {str(error).splitlines()[0]}"
+        report.note(words)
+        print(f"  {words}", flush=True)
+
+
+def measure(browser: Browser, found: Size, path: Path, *, quick: bool) -> None:
+    """Fills in one size, the programs in turn, so that a slow moment hits all."""
+    nodes = found.nodes
     alone = quick and nodes == max(TIMES)
+    found.warm += size.warm(browser, path, TIMES[nodes])
     for i in range(TIMES[nodes]):
         keep(found.ours, size.start(browser, path))
         if not alone:
             measure_peers(browser, found, path, again=i > 0)
         if nodes in EXPLORER_UNFOLDS:
-            keep(found.unfolding, size.unfold_all(browser, path))
+            found.unfolding.append(size.unfold_all(browser, path))
         told(f"{nodes:,} nodes, {i + 1} of {TIMES[nodes]}")
-    found.warm += size.warm(browser, path, TIMES[nodes])
-    return found
 
 
 def measure_peers(browser: Browser, found: Size, path: Path, *, again: bool) -> None:
     """One start of each peer; Model Explorer unfolds too, unless it did not manage before."""
-    if start := peers.netron_start(browser, path, PATIENCE):
-        found.netron.append(start[0])
     given_up = again and not found.unfolded
     seconds = 0.0 if given_up else EXPLORER_UNFOLDS.get(found.nodes, 0.0)
     if start := peers.explorer_start(browser, path, PATIENCE, found.nodes, seconds):
         found.explorer.append(start[0])
         keep(found.unfolded, start[1])
+    if start := peers.netron_start(browser, path, PATIENCE):
+        found.netron.append(start[0])
 
 
 def keep(kept: list[T], figure: T | None) -> None:
@@ -143,8 +158,8 @@ def start_table(report: Report, found: list[Size]) -> None:
         "Medians; each start with an empty browser cache. Cutaway: to the first finished "
         "picture of the folded view that has blocks, edges and words; maps to `cutaway:drawn`. "
         "Netron: to the second frame after its graph stands in the page and is shown. Model "
-        "Explorer (ONNX through model-explorer-onnx): to its first finished drawing, three boxes. A peer without a "
-        f"picture after {PATIENCE:g} s has no figure."
+        "Explorer (ONNX through model-explorer-onnx): to its first finished drawing, three boxes. "
+        f"A peer without a picture after {PATIENCE:g} s has no figure."
     )
 
 
@@ -286,8 +301,9 @@ def growth_table(report: Report, made: dict[int, Path]) -> None:
     )
 
 
-def memory_table(report: Report, memory: size.Memory) -> None:
+def memory_table(report: Report, browser: Browser, path: Path) -> None:
     """What the browser holds."""
+    memory = size.memory(browser, path)
     report.section(
         "Peak memory of the browser's renderers and GPU process at 100,000 nodes",
         "what",
@@ -303,8 +319,9 @@ def memory_table(report: Report, memory: size.Memory) -> None:
     )
 
 
-def fold_table(report: Report, folding: size.Folding) -> None:
+def fold_table(report: Report, browser: Browser, path: Path) -> None:
     """One group of many."""
+    folding = size.fold_groups(browser, path)
     report.section(
         "Folding and unfolding one group of 100,000 nodes",
         "what",
