@@ -7,9 +7,11 @@ import importlib.metadata
 import os
 import platform
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -169,6 +171,15 @@ def parts(
     }
 
 
+def end(place: str) -> None:
+    """Ended from outside: nothing that was started or made may stay behind."""
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    shutil.rmtree(place, ignore_errors=True)
+    os._exit(143)
+
+
 def main() -> None:
     """Measure everything, or the parts named on the command line.
 
@@ -181,6 +192,7 @@ def main() -> None:
     report = Report()
     report.lines += machine()
     with tempfile.TemporaryDirectory(prefix="cutaway-bench-") as place:
+        signal.signal(signal.SIGTERM, lambda *_: end(place))
         known = parts(report, Path(place), chromium, quick=quick)
         if strange := wanted - known.keys():
             raise SystemExit(f"no part {', '.join(sorted(strange))}; there are {', '.join(known)}")
