@@ -7,59 +7,36 @@ import importlib.metadata
 import os
 import platform
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 
-from bench import capture, keras_start, models, pages
+from bench import capture, keras_start, models, pages, size_tables
 from bench.measure import median
+from bench.report import Report, verdict
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 TIMES = 5
 MB = 1e6
-
-
-class Report:
-    """Tables as they will stand in the results."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def section(self, title: str, *heads: str) -> None:
-        """Begin a table."""
-        self.lines += [
-            "",
-            f"## {title}",
-            "",
-            f"| {' | '.join(heads)} |",
-            f"|{' --- |' * len(heads)}",
-        ]
-        print(f"\n{title}")
-
-    def row(self, *cells: object) -> None:
-        """One row."""
-        self.lines.append(f"| {' | '.join(str(c) for c in cells)} |")
-        print("  " + "  ".join(str(c) for c in cells), flush=True)
-
-
-def verdict(figure: float, target: float) -> str:
-    """A figure beside the one to reach."""
-    return f"{figure:.2f} ({'reached' if figure <= target else 'missed'}, at most {target:g})"
+PEERS = ["ai-edge-model-explorer", "model-explorer-onnx"]
 
 
 def machine() -> list[str]:
     """What was measured on, and with what."""
-    names = ["onnxruntime", "keras", "jax", "netron", "numpy", "playwright"]
+    names = ["onnxruntime", "keras", "jax", "netron", *PEERS, "numpy", "playwright"]
     versions = ", ".join(f"{n} {importlib.metadata.version(n)}" for n in names)
     memory = psutil.virtual_memory().total / 2**30
     cores = f"{os.cpu_count()} cores, {memory:.0f} GB."
     return [
         "# Measured",
         "",
-        "Written by `make bench`; ratios are taken side by side in one run, medians of at least 5.",
+        "Written by `make bench`; ratios are taken side by side in one run.",
+        "Medians of at least 5, where a table does not say otherwise.",
         "",
         f"{dt.datetime.now(dt.UTC):%Y-%m-%d}, {platform.system()} {platform.machine()}, {cores}",
         f"Python {platform.python_version()}, {versions}.",
@@ -172,28 +149,57 @@ def report_keras(report: Report, folder: Path, chromium: str) -> None:
         )
 
 
+def parts(
+    report: Report, folder: Path, chromium: str, *, quick: bool
+) -> dict[str, Callable[[], None]]:
+    """What can be measured, by the name it has on the command line."""
+    made: dict[str, Path] = {}
+
+    def needed() -> dict[str, Path]:
+        """The two real networks, made when first asked for."""
+        if not made:
+            made["AlexNet"] = models.alexnet(folder / "alexnet.onnx")
+            made["ResNet-50"] = models.resnet50(folder / "resnet50.onnx")
+        return made
+
+    return {
+        "capture": lambda: report_capture(report, needed()),
+        "pages": lambda: report_pages(report, needed(), chromium),
+        "memory": lambda: report_memory(report, needed(), chromium),
+        "keras": lambda: report_keras(report, folder, chromium),
+        "size": lambda: size_tables.write(report, folder, chromium, quick=quick),
+    }
+
+
+def end(place: str) -> None:
+    """Ended from outside: nothing that was started or made may stay behind."""
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    shutil.rmtree(place, ignore_errors=True)
+    os._exit(143)
+
+
 def main() -> None:
-    """Measure everything, or the parts named on the command line: capture pages memory keras."""
-    wanted = set(sys.argv[1:])
+    """Measure everything, or the parts named on the command line.
+
+    The parts: capture pages memory keras size. With ``--quick`` the peers are left out where
+    they take minutes. Only a whole run writes the results.
+    """
+    wanted = {word for word in sys.argv[1:] if not word.startswith("--")}
+    quick = "--quick" in sys.argv
     chromium = os.environ.get("CUTAWAY_CHROMIUM") or shutil.which("chromium") or ""
     report = Report()
     report.lines += machine()
     with tempfile.TemporaryDirectory(prefix="cutaway-bench-") as place:
-        folder = Path(place)
-        made = {
-            "AlexNet": models.alexnet(folder / "alexnet.onnx"),
-            "ResNet-50": models.resnet50(folder / "resnet50.onnx"),
-        }
-        parts: dict[str, Callable[[], None]] = {
-            "capture": lambda: report_capture(report, made),
-            "pages": lambda: report_pages(report, made, chromium),
-            "memory": lambda: report_memory(report, made, chromium),
-            "keras": lambda: report_keras(report, folder, chromium),
-        }
-        for name, part in parts.items():
+        signal.signal(signal.SIGTERM, lambda *_: end(place))
+        known = parts(report, Path(place), chromium, quick=quick)
+        if strange := wanted - known.keys():
+            raise SystemExit(f"no part {', '.join(sorted(strange))}; there are {', '.join(known)}")
+        for name, part in known.items():
             if not wanted or name in wanted:
                 part()
-    if not wanted:
+    if not wanted and not quick:
         RESULTS.write_text("\n".join(report.lines) + "\n", "utf-8")
 
 
