@@ -14,7 +14,10 @@ export class Timing {
   drawn(): void {
     const opened = s.opened.peek();
     if (!opened) return;
-    if (this.structure !== opened.id && this.director.world.stood.length > 0) {
+    // With its words: blocks without names are not yet a picture of a network.
+    const { world, stage, idle } = this.director;
+    const told = world.stood.length > 0 && (stage.labels.placed.length > 0 || idle);
+    if (this.structure !== opened.id && told) {
       this.structure = opened.id;
       void this.mark('cutaway:structure', opened.id);
     }
