@@ -79,7 +79,8 @@ export class Director {
       const area = s.stageArea.value;
       if (area.right <= area.left) return;
       stage.setArea(area);
-      this.rebuild();
+      // No block changes, only the window that they fill.
+      this.renew();
     });
     effect(() => {
       const rect = s.inset.value;
@@ -316,7 +317,8 @@ export class Director {
     if (world.changed) plan.value = world.outline();
     const still = anchor !== null && stage.eye.moved && !stage.eye.pinned;
     const shift = still ? this.keepStill(anchor) : ([0, 0] as const);
-    const smooth = !first && !calm() && world.animate(now, shift);
+    // Where frames are slow a movement is no help: what was asked for would come the later.
+    const smooth = !first && !calm() && !stage.slow && world.animate(now, shift);
     if (first || !stage.eye.moved) stage.eye.home(this.stale.fold && smooth);
     this.stale.fold = false;
     this.flights.follow();

@@ -26,7 +26,8 @@ export class Stage {
   private readonly scene = new Scene();
   private readonly over = new Scene();
   private asked = false;
-  private slow = false;
+  /** Whether moving pictures take so long that they had better not move. */
+  slow = false;
   private coarse = false;
   private timer = 0;
   private ratio = 1;
@@ -155,7 +156,7 @@ export class Stage {
     const flying = this.eye.step(now);
     if (flying) this.moving();
     const again = this.draw(now);
-    if (this.coarse || flying) this.time(start);
+    if (this.coarse || flying || again) this.time(start);
     this.drawn();
     if (again || flying) this.invalidate();
   }
