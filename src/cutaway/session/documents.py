@@ -98,6 +98,18 @@ class LettersDoc:
 
 
 @dataclass(frozen=True, slots=True)
+class AxesDoc:
+    """Positions of the tensor's axes by what they became; several in one run row-major."""
+
+    sliced: list[int]
+    """Of these only one index is shown."""
+    planes: list[int]
+    grid: list[int]
+    rows: list[int]
+    columns: list[int]
+
+
+@dataclass(frozen=True, slots=True)
 class ArrangementDoc:
     """How a tensor is laid out as a sheet of maps."""
 
@@ -113,6 +125,11 @@ class ArrangementDoc:
     strip: bool
     """Whether a long vector was folded into rows."""
     letters: LettersDoc
+    axes: AxesDoc
+    at: list[int]
+    """The index shown of each axis in ``axes.sliced``."""
+    order: list[int] | None
+    """The map's own number for each slot, where maps are sorted or some are left out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from cutaway.graph import Value
 from cutaway.session.answer import NPY, PNG, Answer, as_blob, as_json
 from cutaway.session.documents import (
     ArrangementDoc,
+    AxesDoc,
     CellsDoc,
     HistogramDoc,
     LettersDoc,
@@ -170,6 +171,11 @@ class TensorPictures:
             cells=a.cells,
             strip=a.strip,
             letters=LettersDoc(a.letters.grid, a.letters.row, a.letters.column),
+            axes=AxesDoc(
+                *map(list, (a.axes.batch, a.axes.planes, a.axes.grid, a.axes.rows, a.axes.columns))
+            ),
+            at=[0] * len(a.axes.batch),
+            order=None,
         )
 
     def level(self, number: int) -> Array:

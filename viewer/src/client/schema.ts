@@ -509,6 +509,9 @@ export interface components {
          * @description How a tensor is laid out as a sheet of maps.
          */
         ArrangementDoc: {
+            /** At */
+            at: number[];
+            axes: components["schemas"]["AxesDoc"];
             /** Cells */
             cells: number;
             /** Columns */
@@ -521,12 +524,30 @@ export interface components {
             letters: components["schemas"]["LettersDoc"];
             /** Maps */
             maps: number;
+            /** Order */
+            order: number[] | null;
             /** Planes */
             planes: number;
             /** Rows */
             rows: number;
             /** Strip */
             strip: boolean;
+        };
+        /**
+         * AxesDoc
+         * @description Positions of the tensor's axes by what they became; several in one run row-major.
+         */
+        AxesDoc: {
+            /** Columns */
+            columns: number[];
+            /** Grid */
+            grid: number[];
+            /** Planes */
+            planes: number[];
+            /** Rows */
+            rows: number[];
+            /** Sliced */
+            sliced: number[];
         };
         /** Body_labels_m__model__labels_post */
         Body_labels_m__model__labels_post: {

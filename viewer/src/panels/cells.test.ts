@@ -11,6 +11,9 @@ const maps: ArrangementDoc = {
   cells: 7840,
   strip: false,
   letters: { grid: 'C', row: 'H', column: 'W' },
+  axes: { sliced: [0], planes: [], grid: [1], rows: [2], columns: [3] },
+  at: [0],
+  order: null,
 };
 const vector: ArrangementDoc = {
   ...maps,
