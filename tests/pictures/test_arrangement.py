@@ -121,7 +121,7 @@ def test_a_strip_pads_its_last_row_only():
 def test_every_element_of_any_rank_is_on_the_sheet_once(shape, image):
     found, cells = laid_out(shape, image=image)
     batch = 1
-    for axis in found.axes.batch:
+    for axis in found.axes.sliced:
         batch *= shape[axis]
     used = cells[cells > 0]
     assert len(set(used.tolist())) == used.size == found.cells == math.prod(shape) // batch

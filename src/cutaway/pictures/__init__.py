@@ -1,12 +1,14 @@
 """Arrays to pictures: statistics, sheets, colours. Knows arrays only, no graph."""
 
-from cutaway.pictures.arrangement import Arrangement, Letters, arrange
+from cutaway.pictures.arrangement import Arrangement, Letters, arrange, ordered
 from cutaway.pictures.axes import Axes
 from cutaway.pictures.cells import CELLS_PAGE, texts
+from cutaway.pictures.elements import Cell, cell_of, element_at
 from cutaway.pictures.flags import Flag, flags
 from cutaway.pictures.half import decode, encode, scaling
 from cutaway.pictures.levels import OVERVIEWS, TILE, Level, levels, overview, reduce, tile, tiles
 from cutaway.pictures.maps import dead, map_ranges
+from cutaway.pictures.ordering import Measure, map_order
 from cutaway.pictures.paint import paint, png
 from cutaway.pictures.sheet import sheet
 from cutaway.pictures.statistics import BINS, Histogram, Statistics, statistics
@@ -21,20 +23,26 @@ __all__ = [
     "Arrangement",
     "Array",
     "Axes",
+    "Cell",
     "Flag",
     "Histogram",
     "Letters",
     "Level",
+    "Measure",
     "Statistics",
     "Table",
     "arrange",
+    "cell_of",
     "dead",
     "decode",
+    "element_at",
     "encode",
     "flags",
     "levels",
+    "map_order",
     "map_ranges",
     "names",
+    "ordered",
     "overview",
     "paint",
     "png",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from cutaway.pictures.axes import Axes, place_axes
+from cutaway.pictures.assignment import checked, indices
+from cutaway.pictures.axes import Axes, place_axes, slots_across
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,37 +43,62 @@ class Arrangement:
     letters: Letters
     axes: Axes
     """Positions of the tensor's axes by what they became."""
+    at: tuple[int, ...] = ()
+    """The index shown of each axis in ``axes.sliced``."""
+    order: tuple[int, ...] | None = None
+    """The map's own number, row-major over the grid's axes, for each slot; None where slot ``i``
+    shows map ``i`` and none is left out."""
 
 
 LONGEST_COLUMN = 48
 """Cells of a vector that still stand in one column."""
 
 
-def arrange(shape: Sequence[int], axes: str | None = None, *, image: bool = False) -> Arrangement:
-    """The default arrangement of a tensor.
+def arrange(
+    shape: Sequence[int],
+    axes: str | None = None,
+    *,
+    image: bool = False,
+    given: Axes | None = None,
+    at: Mapping[int, int] | None = None,
+) -> Arrangement:
+    """The arrangement of a tensor, as given or the default.
 
     Args:
         shape: lengths of its axes; rank 0 and lengths of 0 are fine.
         axes: one letter an axis, such as ``NCHW``, ``NHWC``, ``NWC``, ``NDHWC``, ``OIHW``,
-            ``HWIO``, ``IO``, ``NC``, ``O``; None where not known. N is a batch, of which the
-            first sample is shown.
+            ``HWIO``, ``IO``, ``NC``, ``O``; None where not known. N is a batch, of which one
+            sample is shown.
         image: whether it is a picture fed to the network; with three channels it becomes one RGB
             map of three planes.
+        given: where axes are to lie; those that have no place in it are sliced. None for the
+            default by letters or shape.
+        at: the index shown of sliced axes, by axis; 0 where not said.
+
+    Raises:
+        InputError: ``given`` or ``at`` does not fit the shape.
     """
     lengths = tuple(int(length) for length in shape)
-    placed, names, wide = place_axes(lengths, axes, image=image)
+    placed, names = place_axes(lengths, axes, image=image)
+    if given is not None:
+        placed = checked(given, lengths)
+    shown = indices(at or {}, placed, lengths)
     if 0 in lengths:
         letters = _letters(placed, names)
-        return Arrangement((1, 1), 0, 0, 0, 1, 0, strip=False, letters=letters, axes=placed)
+        return Arrangement(
+            (1, 1), 0, 0, 0, 1, 0, strip=False, letters=letters, axes=placed, at=shown
+        )
     planes, maps, rows, columns = (
         math.prod(lengths[axis] for axis in group)
         for group in (placed.planes, placed.grid, placed.rows, placed.columns)
     )
     if planes == maps == 1 and min(rows, columns) == 1:
-        return _vector(lengths, placed, names)
-    down, across = (-(-maps // wide), wide) if wide else _nearly_square(maps, rows, columns)
+        upright = given is None or rows > 1
+        if upright or columns > LONGEST_COLUMN:
+            return replace(_vector(lengths, placed, names), at=shown)
+    wide = slots_across(placed, names, lengths)
     return Arrangement(
-        grid=(down, across),
+        grid=(-(-maps // wide), wide) if wide else _nearly_square(maps, rows, columns),
         maps=maps,
         rows=rows,
         columns=columns,
@@ -81,6 +107,26 @@ def arrange(shape: Sequence[int], axes: str | None = None, *, image: bool = Fals
         strip=False,
         letters=_letters(placed, names),
         axes=placed,
+        at=shown,
+    )
+
+
+def ordered(arrangement: Arrangement, order: Sequence[int]) -> Arrangement:
+    """The same sheet with only these maps, in this order.
+
+    Args:
+        arrangement: in natural order.
+        order: numbers of maps, each at most once.
+    """
+    a = arrangement
+    if len(order) == a.maps and all(slot == number for slot, number in enumerate(order)):
+        return a
+    return replace(
+        a,
+        grid=_nearly_square(len(order), a.rows, a.columns),
+        maps=len(order),
+        cells=a.planes * len(order) * a.rows * a.columns,
+        order=tuple(order),
     )
 
 
@@ -107,7 +153,7 @@ def _vector(lengths: Sequence[int], placed: Axes, names: Sequence[str]) -> Arran
         cells=count,
         strip=columns > 1,
         letters=Letters(grid="", row=letter, column=letter if columns > 1 else ""),
-        axes=Axes(batch=placed.batch, rows=all_axes),
+        axes=Axes(placed.sliced, rows=all_axes),
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 RGB = 3
 """Channels that make a colour picture."""
@@ -15,8 +14,8 @@ RGB = 3
 class Axes:
     """Positions of the tensor's axes, each in exactly one place; several in one run row-major."""
 
-    batch: tuple[int, ...] = ()
-    """Only index 0 is shown."""
+    sliced: tuple[int, ...] = ()
+    """Only one index of each is shown."""
     planes: tuple[int, ...] = ()
     """The three colours of an RGB picture."""
     grid: tuple[int, ...] = ()
@@ -27,14 +26,10 @@ class Axes:
     """Run along a map."""
 
 
-_Placed: TypeAlias = tuple[Axes, int | None]
-"""The axes, and the columns of slots where the grid has a meaning of its own."""
-
-
 def place_axes(
     lengths: Sequence[int], letters: str | None, *, image: bool
-) -> tuple[Axes, tuple[str, ...], int | None]:
-    """Where each axis goes.
+) -> tuple[Axes, tuple[str, ...]]:
+    """Where each axis goes if nobody says otherwise.
 
     Args:
         lengths: the tensor's shape.
@@ -42,20 +37,29 @@ def place_axes(
         image: whether the tensor is a picture fed to the network.
 
     Returns:
-        The axes; a name for each (its letter, or its position); and the number of slots in a row
-        of the grid, None where the grid is to be nearly square.
+        The axes, and a name for each: its letter, or its position.
     """
     if letters is None or len(letters) != len(lengths) or len(set(letters)) != len(letters):
         letters = _guess(lengths, image=image)
     names = tuple(letters) if letters else tuple(str(axis) for axis in range(len(lengths)))
     at = {name: axis for axis, name in enumerate(names)}
     if "O" in at and "I" in at:
-        axes, wide = _kernel(at, lengths)
-    elif at.keys() >= {"C", "H", "W"}:
-        axes, wide = _maps(at, lengths, image=image)
-    else:
-        axes, wide = _others(at)
-    return axes, names, wide
+        return _kernel(at, lengths), names
+    if at.keys() >= {"C", "H", "W"}:
+        return _maps(at, lengths, image=image), names
+    return _others(at), names
+
+
+def slots_across(axes: Axes, names: Sequence[str], lengths: Sequence[int]) -> int | None:
+    """Slots in a row of the grid where it is a table, else None: it is to be nearly square.
+
+    A kernel's outputs by its inputs are one, the first axis of the grid downwards. Depthwise
+    kernels have one input each: a grid of one column would be a thread.
+    """
+    long = {names[axis] for axis in axes.grid if lengths[axis] > 1}
+    if not {"O", "I"} <= long:
+        return None
+    return math.prod(lengths[axis] for axis in axes.grid[1:])
 
 
 def _guess(lengths: Sequence[int], *, image: bool) -> str | None:
@@ -71,40 +75,35 @@ def _guess(lengths: Sequence[int], *, image: bool) -> str | None:
     return "NHWC" if second == third != last else "NCHW"
 
 
-def _kernel(at: dict[str, int], lengths: Sequence[int]) -> _Placed:
+def _kernel(at: dict[str, int], lengths: Sequence[int]) -> Axes:
     """Outputs down, inputs across; RGB for three inputs; one map where a kernel is one cell."""
     output, inner = at["O"], at["I"]
     others = [name for name in at if name not in "OI"]
     space = tuple(at[name] for name in sorted(others, key="DHW".find))
     if math.prod(lengths[axis] for axis in space) == 1:
-        return Axes(rows=(output,), columns=(inner, *space)), None
+        return Axes(rows=(output,), columns=(inner, *space))
     slices, rows, columns = space[:-2], space[-2:-1], space[-1:]
     if lengths[inner] == RGB and len(space) > 1:
-        planes, grid = (inner,), (output, *slices)
-        return Axes(planes=planes, grid=grid, rows=rows, columns=columns), None
-    axes = Axes(grid=(output, inner, *slices), rows=rows, columns=columns)
-    # Depthwise kernels have one input each: a grid of one column would be a thread.
-    if min(lengths[output], lengths[inner]) == 1:
-        return axes, None
-    return axes, lengths[inner] * math.prod(lengths[axis] for axis in slices)
+        return Axes(planes=(inner,), grid=(output, *slices), rows=rows, columns=columns)
+    return Axes(grid=(output, inner, *slices), rows=rows, columns=columns)
 
 
-def _maps(at: dict[str, int], lengths: Sequence[int], *, image: bool) -> _Placed:
+def _maps(at: dict[str, int], lengths: Sequence[int], *, image: bool) -> Axes:
     """One map a channel; what else there is (depth) goes beside the channels."""
     batch = (at["N"],) if "N" in at else ()
     slices = tuple(axis for name, axis in at.items() if name not in "NCHW")
     rows, columns, channel = (at["H"],), (at["W"],), at["C"]
     if image and lengths[channel] == RGB:
-        return Axes(batch, (channel,), slices, rows, columns), None
-    return Axes(batch, (), (channel, *slices), rows, columns), None
+        return Axes(batch, (channel,), slices, rows, columns)
+    return Axes(batch, (), (channel, *slices), rows, columns)
 
 
-def _others(at: dict[str, int]) -> _Placed:
+def _others(at: dict[str, int]) -> Axes:
     """The last two axes are a map, everything before is the grid; signals have channels as rows."""
     batch = (at["N"],) if "N" in at else ()
     rest = tuple(axis for name, axis in at.items() if name != "N")
     if len(rest) == 1:
-        return Axes(batch, rows=rest), None
+        return Axes(batch, rows=rest)
     if len(rest) == 2 and at.keys() >= {"C", "W"}:
-        return Axes(batch, rows=(at["C"],), columns=(at["W"],)), None
-    return Axes(batch, (), rest[:-2], rest[-2:-1], rest[-1:]), None
+        return Axes(batch, rows=(at["C"],), columns=(at["W"],))
+    return Axes(batch, (), rest[:-2], rest[-2:-1], rest[-1:])

@@ -22,18 +22,18 @@ def sheet(array: Array, arrangement: Arrangement) -> Array:
         arrangement: what ``arrange`` gave for it.
 
     Returns:
-        ``(planes, grid[0] * rows, grid[1] * columns)``; sample 0 of a batch; zero (empty for
-        text) in slots and in the end of a strip that hold no element. A view where strides allow.
+        ``(planes, grid[0] * rows, grid[1] * columns)``; zero (empty for text) in slots and in the
+        end of a strip that hold no element. A view where strides allow.
     """
     a = arrangement
     if a.maps == 0:
         return np.zeros((1, 0, 0), array.dtype)
-    axes = a.axes
-    order = axes.batch + axes.planes + axes.grid + axes.rows + axes.columns
-    first = array.transpose(order)[(0,) * len(axes.batch)]
+    shown = placed(array, a)
     if a.strip:
-        return _padded(first.reshape(-1), a)
-    maps = first.reshape(a.planes, a.maps, a.rows, a.columns)
+        return _padded(shown.reshape(-1), a)
+    if a.order is not None:
+        shown = _chosen(shown, a)
+    maps = shown.reshape(a.planes, a.maps, a.rows, a.columns)
     down, across = a.grid
     if across == 1:
         return maps.reshape(a.planes, a.maps * a.rows, a.columns)
@@ -44,6 +44,24 @@ def sheet(array: Array, arrangement: Arrangement) -> Array:
     if full < down:
         slots[:, full, : a.maps - full * across] = maps[:, full * across :]
     return out.reshape(a.planes, down * a.rows, across * a.columns)
+
+
+def placed(array: Array, arrangement: Arrangement) -> Array:
+    """The elements that an arrangement shows if no map is left out, a view.
+
+    Its axes are those of the planes, the grid, the rows and the columns, one behind the other.
+    """
+    axes = arrangement.axes
+    order = axes.sliced + axes.planes + axes.grid + axes.rows + axes.columns
+    return array.transpose(order)[(*arrangement.at, ...)]
+
+
+def _chosen(shown: Array, a: Arrangement) -> Array:
+    """The maps of an order alone, one behind the other in place of the grid's axes."""
+    first = len(a.axes.planes)
+    lengths = shown.shape[first : first + len(a.axes.grid)]
+    slots = np.unravel_index(np.array(a.order, np.intp), lengths)
+    return shown[(slice(None),) * first + tuple(slots)]
 
 
 def _padded(vector: Array, a: Arrangement) -> Array:

@@ -29,7 +29,7 @@ def parse(text: str) -> Key:
         rest.pop()
     if room not in ("m", "t") or not number.isdigit():
         raise UnknownKey(f"a key begins with /m/NUMBER or /t/NUMBER; got '{text[:80]}'")
-    return Key(room, int(number), rest, dict(parse_qsl(query)))
+    return Key(room, int(number), rest, dict(parse_qsl(query, keep_blank_values=True)))
 
 
 def whole(text: str, most: int, what: str) -> int:

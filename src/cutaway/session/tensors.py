@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import io
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from functools import cached_property
+from collections.abc import Callable, Hashable, Mapping
 from typing import cast
 
 import numpy as np
@@ -16,20 +13,17 @@ from cutaway import pictures
 from cutaway.errors import InputError, UnknownKey
 from cutaway.graph import Value
 from cutaway.session.answer import NPY, PNG, Answer, as_blob, as_json
-from cutaway.session.documents import (
-    ArrangementDoc,
-    AxesDoc,
-    CellsDoc,
-    HistogramDoc,
-    LettersDoc,
-    LevelDoc,
-    StatsDoc,
-)
-from cutaway.session.keys import whole
+from cutaway.session.documents import HistogramDoc, LevelDoc, StatsDoc
+from cutaway.session.view import View, sorted_maps
+from cutaway.session.waiting import Once, Recent
+from cutaway.session.wanted import DEFAULT, Wanted, wanted
 from cutaway.trace import Array
 
 _KEPT = 256
-"""Tensors whose statistics and coarser levels are kept."""
+"""Tensors whose statistics and views are kept."""
+
+_VIEWS = 4
+"""Views that are kept of one tensor."""
 
 _SIZES = frozenset(map(str, pictures.OVERVIEWS))
 
@@ -40,8 +34,7 @@ class Pictures:
     """The pictures of many tensors, the ones asked for last kept."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[int, TensorPictures] = OrderedDict()
-        self._lock = threading.Lock()
+        self._kept: Recent[int, TensorPictures] = Recent(_KEPT)
 
     def answer(
         self, value: Value, load: Callable[[], Array], rest: list[str], query: Mapping[str, str]
@@ -51,87 +44,83 @@ class Pictures:
 
     def of(self, value: Value, load: Callable[[], Array]) -> TensorPictures:
         """The pictures of one value; ``load`` is called where they are not here yet."""
-        with self._lock:
-            found = self._kept.get(value.id)
-            if found is not None:
-                self._kept.move_to_end(value.id)
-                return found
-        made = TensorPictures(value, load())
-        with self._lock:
-            self._kept[value.id] = made
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        return made
+        return self._kept.get(value.id, lambda: TensorPictures(value, load()))
 
 
 class TensorPictures:
-    """All that is drawn and told of one tensor."""
+    """All that is drawn and told of one tensor, whichever way it is seen."""
 
     def __init__(self, value: Value, array: Array) -> None:
         self.value = value
         self.array = array
+        self._statistics: Once[pictures.Statistics] = Once()
+        self._sketch: Once[pictures.Statistics] = Once()
+        self._natural = self._arranged(DEFAULT)
+        self._views: Recent[Hashable, View] = Recent(_VIEWS)
 
     def answer(self, rest: list[str], query: Mapping[str, str]) -> Answer:
-        """The answer to the part of a key that follows the value's id; raises UnknownKey."""
+        """The answer to the part of a key that follows the value's id.
+
+        Raises:
+            UnknownKey: there is no such tail, level or page.
+            InputError: the query asks for a view that the tensor does not have.
+        """
+        if rest == ["array.npy"]:
+            return Answer(NPY, npy(self.array))
+        view = self.view(wanted(query))
         match rest:
             case ["stats"]:
-                return as_json(self.document)
+                return as_json(self._full_document(view))
             case ["overview", size] if size in _SIZES:
-                return self._overview(int(size))
+                return self._overview(view, int(size))
             case ["sheet", level, page]:
-                return self._tile(level, page)
+                cells = pictures.encode(view.tile(level, page), *self.scaling)
+                return as_blob({"cells": cells}, {})
             case ["cells", page]:
-                return as_json(self._texts(page))
-            case ["array.npy"]:
-                return Answer(NPY, npy(self.array))
+                return as_json(view.texts(page))
             case ["picture.png"]:
-                return Answer(PNG, self._png(query))
+                return Answer(PNG, self._png(view, query))
             case _:
                 raise UnknownKey(f"a tensor has no '{'/'.join(rest)}'; see ARCHITECTURE.md")
 
-    @cached_property
-    def arrangement(self) -> pictures.Arrangement:
-        """How the tensor is laid out as a sheet."""
-        image = self.value.what == "input"
-        return pictures.arrange(self.array.shape, self.value.axes, image=image)
+    def view(self, asked: Wanted = DEFAULT) -> View:
+        """The tensor seen as asked, one of the few kept or a new one; raises InputError."""
+        natural = self._natural if asked == DEFAULT else self._arranged(asked)
+        return self._views.get(
+            (natural, asked.by, asked.top),
+            lambda: View(self.array, sorted_maps(self.array, natural, asked.by, asked.top)),
+        )
 
-    @cached_property
-    def sheet(self) -> Array:
-        """``(planes, height, width)`` in the tensor's own dtype."""
-        return pictures.sheet(self.array, self.arrangement)
+    def _arranged(self, asked: Wanted) -> pictures.Arrangement:
+        image, at = self.value.what == "input", dict(asked.at)
+        letters = self.value.axes
+        return pictures.arrange(self.array.shape, letters, image=image, given=asked.axes, at=at)
 
-    @cached_property
+    @property
     def statistics(self) -> pictures.Statistics:
         """Over the whole tensor."""
-        return pictures.statistics(self.array)
+        return self._statistics.get(lambda: pictures.statistics(self.array))
 
-    @cached_property
+    @property
     def sketch(self) -> pictures.Statistics:
         """The same without what only a second pass gives: enough to draw it small."""
-        known = self.__dict__.get("statistics")
-        return known or pictures.statistics(self.array, spread=False)
+        known = self._statistics.known
+        return known or self._sketch.get(lambda: pictures.statistics(self.array, spread=False))
 
-    @cached_property
-    def levels(self) -> tuple[pictures.Level, ...]:
-        """Levels of detail, the finest first."""
-        return pictures.levels(self.arrangement)
-
-    @cached_property
-    def maps(self) -> Array:
-        """``(maps, 3) float32``: min, max, mean of every map."""
-        return pictures.map_ranges(self.sheet, self.arrangement)
-
-    @cached_property
+    @property
     def scaling(self) -> tuple[float, float]:
-        """Scale and centre of the sheet's numbers."""
+        """Scale and centre of the numbers of its sheets, whichever way it is seen."""
         return pictures.scaling(self.sketch)
 
-    @cached_property
+    @property
     def document(self) -> StatsDoc:
         """What the page is told of the tensor."""
-        return self._document(self.statistics)
+        return self._full_document(self.view())
 
-    def _document(self, s: pictures.Statistics) -> StatsDoc:
+    def _full_document(self, view: View) -> StatsDoc:
+        return view.document.get(lambda: self._document(view, self.statistics))
+
+    def _document(self, view: View, s: pictures.Statistics) -> StatsDoc:
         histogram = s.histogram
         return StatsDoc(
             value=self.value.id,
@@ -152,70 +141,23 @@ class TensorPictures:
             signed=s.signed,
             histogram=histogram
             and HistogramDoc(histogram.low, histogram.high, list(histogram.counts)),
-            arrangement=self._arrangement_document(),
+            arrangement=view.arrangement_document(),
             scale=self.scaling[0],
             center=self.scaling[1],
             tile=pictures.TILE,
-            levels=[LevelDoc(v.rows, v.columns, v.height, v.width) for v in self.levels],
-            dead=pictures.dead(self.maps),
+            levels=[LevelDoc(v.rows, v.columns, v.height, v.width) for v in view.levels],
+            dead=pictures.dead(view.maps),
         )
 
-    def _arrangement_document(self) -> ArrangementDoc:
-        a = self.arrangement
-        return ArrangementDoc(
-            grid=a.grid,
-            maps=a.maps,
-            rows=a.rows,
-            columns=a.columns,
-            planes=a.planes,
-            cells=a.cells,
-            strip=a.strip,
-            letters=LettersDoc(a.letters.grid, a.letters.row, a.letters.column),
-            axes=AxesDoc(
-                *map(list, (a.axes.batch, a.axes.planes, a.axes.grid, a.axes.rows, a.axes.columns))
-            ),
-            at=[0] * len(a.axes.batch),
-            order=None,
-        )
-
-    def level(self, number: int) -> Array:
-        """The sheet at a level of detail, ``(planes, height, width)``."""
-        known = self._levels_made.get(number)
-        if known is None:
-            known = pictures.reduce(self.sheet, self.arrangement, number) if number else self.sheet
-            self._levels_made[number] = known
-        return known
-
-    @cached_property
-    def _levels_made(self) -> dict[int, Array]:
-        return {}
-
-    def _overview(self, size: int) -> Answer:
-        number = pictures.overview(self.levels, size)
-        cells = pictures.encode(self.level(number), *self.scaling)
+    def _overview(self, view: View, size: int) -> Answer:
+        number = pictures.overview(view.levels, size)
+        cells = pictures.encode(view.level(number), *self.scaling)
         full = size == max(pictures.OVERVIEWS)
-        document = self.document if full else self._document(self.sketch)
+        document = self._full_document(view) if full else self._document(view, self.sketch)
         described = {"json": orjson.dumps(document).decode(), "level": str(number)}
-        return as_blob({"cells": cells, "maps": self.maps}, described)
+        return as_blob({"cells": cells, "maps": view.maps}, described)
 
-    def _tile(self, level: str, page: str) -> Answer:
-        number = whole(level, len(self.levels), "levels")
-        across = pictures.tiles(self.levels[number])
-        pages = across[0] * across[1] * self.arrangement.planes
-        part = pictures.tile(self.level(number), whole(page, pages, "pages"))
-        return as_blob({"cells": pictures.encode(part, *self.scaling)}, {})
-
-    def _texts(self, page: str) -> CellsDoc:
-        size = pictures.CELLS_PAGE
-        planes, height, width = self.sheet.shape
-        down, across = -(-height // size), -(-width // size)
-        number = whole(page, planes * down * across, "pages of cells")
-        plane, within = divmod(number, down * across)
-        top, left = (within // across) * size, (within % across) * size
-        block = self.sheet[plane, top : top + size, left : left + size]
-        return CellsDoc(block.shape[0], block.shape[1], pictures.texts(block))
-
-    def _png(self, query: Mapping[str, str]) -> bytes:
+    def _png(self, view: View, query: Mapping[str, str]) -> bytes:
         s = self.sketch
         low, high = s.robust or (s.min or 0.0, s.max or 1.0)
         try:
@@ -225,20 +167,20 @@ class TensorPictures:
             raise InputError(
                 f"low and high are numbers, scale a whole number; got {dict(query)}"
             ) from None
-        height, width = self.sheet.shape[1:]
+        height, width = view.sheet.shape[1:]
         if zoom < 1 or height * width * zoom * zoom > _MOST_PIXELS:
             raise InputError(
                 f"a picture of at most {_MOST_PIXELS} pixels was wanted; the sheet is "
                 f"{width} x {height} and the scale {zoom}: choose a smaller scale"
             )
-        per_map = self.maps[:, :2] if query.get("per") == "map" else None
+        per_map = view.maps[:, :2] if query.get("per") == "map" else None
         pixels = pictures.paint(
-            self.sheet,
+            view.sheet,
             pictures.table(query.get("table", "inferno")),
             low,
             high,
             ranges=per_map,
-            arrangement=self.arrangement,
+            arrangement=view.arrangement,
         )
         return pictures.png(np.repeat(np.repeat(pixels, zoom, 0), zoom, 1))
 
