@@ -135,6 +135,24 @@ def test_the_cells_and_the_array_are_the_same_numbers(
     np.testing.assert_array_equal(np.array(cells["text"], np.float32), array.ravel())
 
 
+def test_a_tensor_is_seen_as_the_query_says_alone_and_among_many(
+    client: httpx.Client, opened: dict[str, Any]
+) -> None:
+    trace = run(client, opened["model"], 1)
+    key = f"/t/{trace['id']}/{trace['answer']['value']}/stats"
+    answer = client.get(f"{key}?grid=1&rows=0&columns=")
+    assert answer.json()["arrangement"]["axes"]["grid"] == [1]
+    blob = client.get("/many", params={"key": [f"{key}?grid=1&rows=0&columns=", f"{key}?rows=9"]})
+    assert orjson.loads(metadata(blob.content)["types"]) == [
+        "application/json",
+        "application/problem+json",
+    ]
+    assert answer.content in blob.content
+    refused = client.get(f"{key}?rows=9")
+    assert refused.status_code == 422
+    assert "axis 9" in refused.json()["message"]
+
+
 def test_what_is_wrong_is_a_sentence(client: httpx.Client, opened: dict[str, Any]) -> None:
     model = opened["model"]
     for path, body in (

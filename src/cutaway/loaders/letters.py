@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from cutaway.graph import Node, Value
+from cutaway.graph import Dim, Node, Value
 
 _CHANGES_AXES: Final = frozenset({
     "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Gemm", "MatMul", "Gather", "Shape", "Size",
@@ -53,7 +53,8 @@ class Letters:
     def spread(self) -> dict[int, str]:
         """The letters of all values that they can be known of.
 
-        What has two axes and is computed or fed is taken for samples by channels.
+        What has two axes and is computed or fed is taken for samples by channels, unless the
+        first has a fixed length beyond 1: that may be a sequence, or a kernel made on the way.
         """
         steps = [step for node in self._nodes if (step := self._step(node)) is not None]
         for _ in range(2):  # the second round takes what came back to a branch that lay before
@@ -65,11 +66,7 @@ class Letters:
             if len(self.found) == before:
                 break
         for value in self._values:
-            if (
-                value.shape is not None
-                and len(value.shape) == 2
-                and not self._is_constant(value.id)
-            ):
+            if not self._is_constant(value.id) and _are_samples(value.shape):
                 self.mark(value.id, "NC")
         return self.found
 
@@ -110,6 +107,12 @@ class Letters:
             self.mark(target, "".join(known[axis] for axis in order))
         else:
             self.mark(source, "".join(known[order.index(axis)] for axis in axes))
+
+
+def _are_samples(shape: Sequence[Dim] | None) -> bool:
+    return (
+        shape is not None and len(shape) == 2 and (shape[0] == 1 or not isinstance(shape[0], int))
+    )
 
 
 def _reduces(node: Node) -> bool:

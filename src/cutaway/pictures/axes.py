@@ -9,6 +9,9 @@ from dataclasses import dataclass
 RGB = 3
 """Channels that make a colour picture."""
 
+_FEW, _LARGER = 4, 8
+"""A last axis of so few elements, of maps so much larger, is one of channels."""
+
 
 @dataclass(frozen=True, slots=True)
 class Axes:
@@ -71,8 +74,10 @@ def _guess(lengths: Sequence[int], *, image: bool) -> str | None:
     _, second, third, last = lengths
     if image and RGB in (second, last):
         return "NHWC" if last == RGB else "NCHW"
-    # Square maps with another number behind them: channels come last.
-    return "NHWC" if second == third != last else "NCHW"
+    # Square maps with another number behind them, or maps beside which the last axis is nothing.
+    square = 1 < second == third != last
+    small = last <= _FEW and _LARGER * last <= min(second, third)
+    return "NHWC" if square or small else "NCHW"
 
 
 def _kernel(at: dict[str, int], lengths: Sequence[int]) -> Axes:

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import told from '../../../tests/session/arrangements.json';
 import { cellOf, elementAt, flatOf, indexOf } from './arrangement';
 import type { ArrangementDoc } from './documents';
 
@@ -58,4 +59,26 @@ test('a folded vector', () => {
 test('flat places are C order', () => {
   expect(flatOf([1, 2, 3], [2, 3, 4])).toBe(23);
   expect(indexOf(23, [2, 3, 4])).toEqual([1, 2, 3]);
+});
+
+interface Case {
+  readonly shape: number[];
+  readonly query: Record<string, string>;
+  readonly arrangement: ArrangementDoc;
+  /** Of every plane, row and column the element's place in C order; null where there is none. */
+  readonly elements: (number | null)[][][];
+}
+
+test.each(told as unknown as Case[])('Python and the page agree: $shape $query', (one) => {
+  const { arrangement, elements, shape } = one;
+  elements.forEach((rows, plane) => {
+    rows.forEach((columns, row) => {
+      columns.forEach((flat, column) => {
+        const cell = { plane, row, column };
+        const index = elementAt(arrangement, shape, cell);
+        expect(index && flatOf(index, shape)).toBe(flat);
+        if (index) expect(cellOf(arrangement, shape, index)).toEqual(cell);
+      });
+    });
+  });
 });
