@@ -1,5 +1,7 @@
 """Maps in the order of what they hold."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -107,6 +109,29 @@ def test_maps_of_many_pieces(letters):
     array = np.random.default_rng(5).normal(size=shape).astype(np.float32)
     for by in ("mean", "max", "variance", 4):
         check(array, letters, by)
+
+
+@pytest.mark.parametrize("letters", ["NCHW", "NHWC"])
+@pytest.mark.parametrize("by", ["mean", "max", "variance", 4])
+def test_sorting_takes_no_copy_of_the_tensor(letters, by):
+    shape = (1, 32, 512, 512) if letters == "NCHW" else (1, 512, 512, 32)
+    array = np.ones(shape, np.float32)
+    a = arrange(shape, letters)
+    tracemalloc.start()
+    map_order(array, a, by)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    # Some pieces of 2^18 float64, and one map where all are held against it.
+    assert peak < array.nbytes / 2
+
+
+def test_a_million_maps_are_sorted_and_the_first_shown():
+    array = np.random.default_rng(7).normal(size=(1, 1_000_000, 2, 2)).astype(np.float32)
+    a = arrange(array.shape, "NCHW")
+    some = ordered(a, map_order(array, a, "max")[:16].tolist())
+    largest = array.max(axis=(0, 2, 3))
+    assert sheet(array, some).max() == largest.max()
+    assert some.order == tuple(np.argsort(-largest, kind="stable")[:16].tolist())
 
 
 def test_only_what_is_shown_is_laid_out():
