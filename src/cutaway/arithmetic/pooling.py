@@ -1,0 +1,219 @@
+"""Pooling and reductions: one number of many, the largest, the mean, the sum."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from cutaway.arithmetic import expression
+from cutaway.arithmetic.account import Account, Form, Number, Step, Terms, UnexplainedError
+from cutaway.arithmetic.bounds import FUNCTION_ULPS, accumulation, gamma, is_float, unit_roundoff
+from cutaway.arithmetic.cell import Cell, wide, wrapped
+from cutaway.arithmetic.convolution import maps, slides
+from cutaway.arithmetic.patch import Array, Patch
+from cutaway.arithmetic.products import MOST, written
+from cutaway.arithmetic.sliding import Slide
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """How many numbers become one."""
+
+    form: Form
+    of: Callable[[Array], Number]
+    """Of ``(n,)`` float64 or int64."""
+    words: str
+    """With ``{0}`` for the numbers, such as ``max({0})``."""
+    joint: str = ", "
+    said: str = ""
+    """What is done, such as ``the largest of {0} numbers``."""
+    terms: Callable[[Array], Array] | None = None
+    """What is added up, where that is not the numbers themselves."""
+
+
+def _log_sum_exp(x: Array) -> float:
+    most = float(x.max())
+    return most + float(np.log(np.exp(x - most).sum())) if np.isfinite(most) else most
+
+
+MEAN: Final = Fold("mean", lambda x: x.sum().item() / x.size, "({0}) / {1}", " + ", "mean of {0} numbers")
+SUM: Final = Fold("products", lambda x: x.sum().item(), "{0}", " + ", "sum of {0} numbers")
+LARGEST: Final = Fold("extreme", lambda x: x.max().item(), "max({0})", ", ", "largest of {0} numbers")
+LEAST: Final = Fold("extreme", lambda x: x.min().item(), "min({0})", ", ", "least of {0} numbers")
+
+REDUCTIONS: Final[dict[str, Fold]] = {
+    "ReduceSum": SUM,
+    "ReduceMean": MEAN,
+    "ReduceMax": LARGEST,
+    "ReduceMin": LEAST,
+    "ReduceProd": Fold("formula", lambda x: x.prod().item(), "{0}", " × ", "product of {0} numbers"),
+    "ReduceL1": Fold(
+        "formula", lambda x: np.abs(x).sum().item(), "|{0}|", "| + |", "sum of {0} magnitudes", np.abs
+    ),
+    "ReduceL2": Fold(
+        "formula", lambda x: float(np.sqrt((x * x).sum())), "√({0}²)", "² + ",
+        "root of the sum of {0} squares", np.square,
+    ),
+    "ReduceSumSquare": Fold(
+        "formula", lambda x: (x * x).sum().item(), "{0}²", "² + ", "sum of {0} squares", np.square
+    ),
+    "ReduceLogSum": Fold(
+        "formula", lambda x: float(np.log(x.sum())), "log({0})", " + ", "logarithm of the sum of {0}"
+    ),
+    "ReduceLogSumExp": Fold(
+        "formula", _log_sum_exp, "log(exp({0}))", ") + exp(",
+        "logarithm of the sum of {0} exponentials",
+    ),
+}  # fmt: skip
+
+
+def reduction(cell: Cell) -> Account:
+    """Reduce...: over the axes that are read or stated, over all where none are.
+
+    Source: the Reduce operators of the ONNX specification.
+    """
+    data = cell.operands()[0]
+    shape = cell.shape(data)
+    axes = cell.axes("axes", len(shape))
+    if not axes:
+        axes = [] if cell.attribute("noop_with_empty_axes") else list(range(len(shape)))
+    return folded(cell, across(cell, data, axes), REDUCTIONS[cell.kind])
+
+
+def across(cell: Cell, data: int, axes: list[int]) -> Patch:
+    """The whole of some axes, at the output's place along the others."""
+    shape = cell.shape(data)
+    kept = len(cell.index) == len(shape)
+    places = iter(cell.index)
+    ranges: list[range] = []
+    for axis, size in enumerate(shape):
+        if axis in axes:
+            ranges.append(range(size))
+            if kept:
+                next(places)
+        else:
+            at = next(places)
+            ranges.append(range(at, at + 1))
+    return Patch(data, tuple(ranges), shape)
+
+
+def global_pooling(cell: Cell) -> Account:
+    """Global...Pool: all of a map."""
+    data = cell.read("data")
+    patch = across(cell, data, list(maps(cell, data).spatial))
+    if cell.kind == "GlobalLpPool":
+        return folded(cell, patch, _norm(int(cell.attribute("p", 2))))
+    return folded(cell, patch, MEAN if cell.kind == "GlobalAveragePool" else LARGEST)
+
+
+def pooling(cell: Cell) -> Account:
+    """MaxPool, AveragePool, LpPool: of a window; padding is left out of it.
+
+    AveragePool divides by the cells that lie in the data, or where ``count_include_pad`` is set in
+    the padded data: what ``ceil_mode`` adds at the end is in neither. Source: the AveragePool
+    operator of the ONNX specification.
+    """
+    data = cell.read("data")
+    shape, layout = cell.shape(data), maps(cell, data)
+    sizes = [shape[axis] for axis in layout.spatial]
+    moving = slides(cell, list(cell.attribute("kernel_shape")), sizes)
+    seen = [slide.at(cell.index[axis]) for slide, axis in zip(moving, layout.spatial, strict=True)]
+    at, channel = cell.index[0], cell.index[layout.channel]
+    ranges = layout.arranged(range(at, at + 1), range(channel, channel + 1), seen)
+    patch = Patch(data, ranges, shape)
+    if cell.kind == "MaxPool":
+        if cell.number_of_output:
+            raise UnexplainedError("where the largest number of a window lies is not written out yet")
+        return folded(cell, patch, LARGEST)
+    if cell.kind == "LpPool":
+        return folded(cell, patch, _norm(int(cell.attribute("p", 2))))
+    count = None
+    if cell.attribute("count_include_pad"):
+        count = _padded(cell, moving, seen, sizes)
+    return folded(cell, patch, MEAN, count)
+
+
+def _padded(cell: Cell, moving: list[Slide], seen: list[range], sizes: list[int]) -> int:
+    """Cells of a window that lie in the padded data."""
+    pads: list[int] = cell.attribute("pads") or [0] * 2 * len(seen)
+    count = 1
+    for axis, (slide, positions, size) in enumerate(zip(moving, seen, sizes, strict=True)):
+        end = size + pads[len(seen) + axis]
+        count *= sum(1 for position in positions if -slide.begin <= position < end)
+    return count
+
+
+def _norm(power: int) -> Fold:
+    def norm(x: Array) -> float:
+        return float((np.abs(x) ** power).sum() ** (1 / power))
+
+    return Fold(
+        "formula", norm, f"(|{{0}}|^{power})^(1/{power})", f"|^{power} + |",
+        f"norm of order {power} of {{0}} numbers", lambda x: np.abs(x) ** power,
+    )  # fmt: skip
+
+
+def folded(cell: Cell, patch: Patch, how: Fold, count: int | None = None) -> Account:
+    """The account of many numbers that become one.
+
+    Args:
+        cell: the one.
+        patch: the many; padding is left out.
+        how: they become one.
+        count: what a mean is divided by, where that is not the number of cells.
+    """
+    if patch.size > MOST:
+        raise UnexplainedError(f"{patch.size:,} numbers make this one; up to {MOST:,} are put together")
+    numbers = patch.numbers(cell.array(patch.read))
+    outside = patch.padding()
+    inside = wide(numbers if outside is None else numbers[~outside])
+    if not inside.size:
+        raise UnexplainedError("no number lies in this window")
+    with np.errstate(all="ignore"):
+        computed = how.of(inside)
+        made = inside if how.terms is None else how.terms(inside)
+    divisor = count or inside.size
+    if how is MEAN and divisor != inside.size:
+        computed = computed * inside.size / divisor
+    if not is_float(cell.dtype):
+        computed = wrapped(int(computed), cell.dtype)
+    terms = Terms(patch, numbers, chosen=_chosen(how, wide(numbers), outside))
+    words = how.words.format(_listed(terms, how), divisor)
+    absolute = float(np.abs(made).sum()) / (divisor if how.form == "mean" else 1)
+    step = Step(how.said.format(f"{inside.size:,}"), computed, words)
+    bound, note = _bound(cell, how, made, computed, absolute), ""
+    if how.form != "extreme":
+        note = accumulation(cell.dtype)
+    return Account(how.form, computed, words, (terms,), (), (step,), absolute, bound, note)
+
+
+def _listed(terms: Terms, how: Fold) -> str:
+    return written(terms, joint=how.joint)
+
+
+def _chosen(how: Fold, numbers: Array, outside: Array | None) -> int | None:
+    if how.form != "extreme":
+        return None
+    least = how is LEAST
+    held = numbers.astype(np.float64)
+    if outside is not None:
+        held[outside] = np.inf if least else -np.inf
+    return int(held.argmin() if least else held.argmax())
+
+
+def _bound(cell: Cell, how: Fold, made: Array, computed: Number, absolute: float) -> float:
+    """Rounding of the sum; of a product or root relative to the result (Higham, chapter 3)."""
+    unit, count = unit_roundoff(cell.dtype), made.size + 2
+    if how.form == "extreme":
+        return 0.0
+    if how.form in ("mean", "products") or how.terms is np.abs or "²" == how.words[-1]:
+        return gamma(count, unit) * absolute
+    if how.words.startswith("log("):  # of a sum of magnitude s: log rounds, its slope is 1 / s
+        total = abs(float(np.sum(made))) if how.joint == " + " else 1.0
+        relative = gamma(count + FUNCTION_ULPS, unit) * (absolute / total if total else 1.0)
+        largest = float(np.abs(made).max()) if how.joint != " + " else 0.0
+        return relative * (1 + largest) + FUNCTION_ULPS * unit * abs(computed)
+    return gamma(count + FUNCTION_ULPS, unit) * abs(computed)

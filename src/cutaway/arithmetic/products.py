@@ -1,0 +1,134 @@
+"""A sum of products: each number times its weight, then the bias."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cutaway.arithmetic import expression
+from cutaway.arithmetic.account import Account, Number, Step, Terms, UnexplainedError
+from cutaway.arithmetic.bounds import accumulation, gamma, unit_roundoff
+from cutaway.arithmetic.cell import Cell, wide, wrapped
+from cutaway.arithmetic.patch import Array, Patch, one
+
+MOST = 1 << 24
+"""Terms that are added up here; a longer sum is not explained."""
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """What is multiplied and what is added."""
+
+    data: Patch
+    kernel: Patch
+    bias: Patch | None = None
+    alpha: float = 1.0
+    """Factor before the sum."""
+    beta: float = 1.0
+    """Factor before the bias."""
+    zeros: tuple[int, int] = (0, 0)
+    """Zero points, taken from the data and the kernel before they are multiplied."""
+
+
+def products(cell: Cell, asked: Product, *, exact: bool = False) -> Account:
+    """The account of a sum of products.
+
+    The bound is gamma_n times the sum of the magnitudes of the products and the bias (Higham,
+    section 3.1), n the number of terms and the roundings after them.
+
+    Args:
+        cell: of the result.
+        asked: what is multiplied.
+        exact: whether the sum is an integer that is not stored as the result is.
+    """
+    terms = multiplied(cell, asked.data, asked.kernel, asked.zeros)
+    made = terms.products
+    if made is None:
+        raise UnexplainedError("there are no products")
+    total = made.sum().item()
+    absolute = float(np.abs(made).sum()) * abs(asked.alpha)
+    told = written(terms, asked.zeros)
+    steps = [Step(f"sum of {made.size:,} products", total, told)]
+    computed, words = total, told
+    if asked.alpha != 1:
+        computed = total * asked.alpha
+        words = f"{expression.text(asked.alpha)} × ({told})"
+        steps.append(Step("times alpha", computed, f"{expression.text(asked.alpha)} × {_told(total, cell)}"))
+    beside: tuple[Patch, ...] = ()
+    if asked.bias is not None:
+        extra = cell.element(asked.bias) * (1 if asked.beta == 1 else asked.beta)
+        word = _added(cell, asked.bias, asked.beta)
+        steps.append(Step("plus the bias", computed + extra, f"{_told(computed, cell)}{word}"))
+        computed, words, beside = computed + extra, f"{words}{word}", (asked.bias,)
+        absolute += abs(extra)
+    computed = computed if exact else wrapped(computed, cell.dtype)
+    roundings = made.size + 3
+    return Account(
+        "products", computed, words, (terms,), beside, tuple(steps), absolute,
+        gamma(roundings, unit_roundoff(cell.dtype)) * absolute, accumulation(cell.dtype),
+    )  # fmt: skip
+
+
+def multiplied(cell: Cell, data: Patch, kernel: Patch, zeros: tuple[int, int] = (0, 0)) -> Terms:
+    """Numbers, weights and their products; raises UnexplainedError where they are too many."""
+    if data.size > MOST:
+        raise UnexplainedError(
+            f"this sum has {data.size:,} terms; sums of up to {MOST:,} are written out"
+        )
+    numbers = data.numbers(cell.array(data.read))
+    factors = kernel.numbers(cell.array(kernel.read))
+    left, right = wide(numbers), wide(factors)
+    if zeros != (0, 0):
+        left, right = left - zeros[0], right - zeros[1]
+        outside = data.padding()
+        if outside is not None:
+            left[outside] = 0
+    with np.errstate(all="ignore"):
+        made = left * right
+    outside = data.padding()
+    if outside is not None:
+        made[outside] = 0  # whatever the weight is: engines leave padding out
+    return Terms(data, numbers, kernel, factors, made)
+
+
+def written(terms: Terms, zeros: tuple[int, int] = (0, 0), joint: str = " + ") -> str:
+    """Terms as text, products where they have weights; padding is counted but not written."""
+    outside = terms.inputs.padding()
+    seen = np.arange(terms.numbers.size) if outside is None else np.flatnonzero(~outside)
+
+    def part(chosen: Sequence[int]) -> list[str]:
+        at = seen[list(chosen)]
+        left = _less(terms.numbers[at], zeros[0])
+        if terms.factors is None:
+            return left
+        right = _less(terms.factors[at], zeros[1])
+        return [f"{one} × {other}" for one, other in zip(left, right, strict=True)]
+
+    return expression.elided(
+        len(seen), part, joint, padding=terms.numbers.size - len(seen)
+    )
+
+
+def _less(numbers: Array, zero: int) -> list[str]:
+    words = expression.texts(numbers)
+    return [f"({word}{expression.plus(str(-zero))})" for word in words] if zero else words
+
+
+def _told(number: Number, cell: Cell) -> str:
+    return expression.text(number, cell.dtype)
+
+
+def _added(cell: Cell, bias: Patch, beta: float) -> str:
+    (word,) = expression.texts(bias.numbers(cell.array(bias.read)))
+    return expression.plus(word) if beta == 1 else f" + {expression.text(beta)} × {word}"
+
+
+def per_channel(cell: Cell, role: str, channel: int) -> Patch | None:
+    """The cell of a vector with one number a channel; None where nothing is read in that role."""
+    if not cell.has(role):
+        return None
+    read = cell.read(role)
+    shape = cell.shape(read)
+    return one(read, [channel if size > 1 else 0 for size in shape], shape)
