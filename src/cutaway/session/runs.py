@@ -22,6 +22,7 @@ from cutaway.session.documents import (
     TryAllDoc,
     TryRow,
 )
+from cutaway.session.explaining import explained
 from cutaway.session.feeding import Fed, feed, feed_variants
 from cutaway.session.findings import run_findings, run_shapes
 from cutaway.session.keys import Key, whole
@@ -117,6 +118,8 @@ class Runs:
                 if run.fed is None:
                     raise UnknownKey("this run was fed with nothing")
                 return Answer(PNG, run.fed.picture())
+            case [value, "sum", flat]:
+                return explained(self._structure.result(), run.capture.tensors, value, flat)
             case [value, *rest]:
                 graph = self._structure.result().graph
                 described = graph.values[whole(value, len(graph.values), "values")]
