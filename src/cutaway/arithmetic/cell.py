@@ -44,9 +44,11 @@ class Cell:
         return self.node.writes.index(self.value)
 
     def attribute(self, name: str, default: Any = None) -> Any:
-        """An attribute of the kind; infinities are held as words."""
+        """An attribute of the kind; a number with a point as the float32 that engines hold."""
         found = self.node.kind_attributes.get(name, default)
-        return float(found) if found in ("inf", "-inf", "nan") else found
+        if found in ("inf", "-inf", "nan"):  # which JSON has no numbers for
+            return float(found)
+        return float(np.float32(found)) if isinstance(found, float) else found
 
     def has(self, role: str) -> bool:
         """Whether something is read in a role."""

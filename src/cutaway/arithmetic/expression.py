@@ -27,6 +27,11 @@ def text(number: Number | None, dtype: np.dtype[Any] | None = None) -> str:
         return pictures.texts(np.array([number]).astype(floating))[0]
 
 
+def stated(number: float) -> str:
+    """The text of an attribute, which is a float32."""
+    return text(number, np.dtype(np.float32))
+
+
 def texts(numbers: Array) -> list[str]:
     """The exact text of every element."""
     return pictures.texts(numbers)

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from cutaway.arithmetic.expression import guarded, text
+from cutaway.arithmetic.expression import guarded, stated
 
 Numbers: TypeAlias = Sequence[Any]
 """float64 each."""
@@ -66,12 +66,12 @@ class Formula:
         template = self.below if self.below and numbers[0] < 0 else self.words
         names = dict(zip("abc", words, strict=False))
         marked = {name.upper(): guarded(word) for name, word in names.items()}
-        stated = {
-            name: text(given) if isinstance(given, float) else str(given)
+        held = {
+            name: stated(given) if isinstance(given, float) else str(given)
             for name, given in attributes.items()
         }
         joined = self.joint.join(words)
-        return template.format(**{**stated, **names, **marked, "all": joined, "count": len(words)})
+        return template.format(**{**held, **names, **marked, "all": joined, "count": len(words)})
 
 
 def _sigmoid(x: Any) -> Any:

@@ -38,7 +38,7 @@ def batch_normalization(cell: Cell) -> Account:
     factor = number.get("scale", 1.0) / spread
     computed = centered * factor + number.get("bias", 0.0)
     words = f"({told['data']}{expression.plus(_negated(told.get('mean', '0')))})"
-    root = f"√({told.get('variance', '1')} + {expression.text(_epsilon(cell))})"
+    root = f"√({told.get('variance', '1')} + {expression.stated(_epsilon(cell))})"
     words = f"{words} / {root}"
     steps = [Step("less the mean", centered), Step("spread", spread, root)]
     steps.append(Step("normalized", centered / spread, words))
@@ -155,7 +155,7 @@ def _words(
     cell: Cell, asked: _Whole, x: Patch, found: tuple[float, float, float]
 ) -> tuple[str, tuple[Step, ...]]:
     mean, variance, spread = found
-    count, epsilon = asked.patch.size, expression.text(_epsilon(cell))
+    count, epsilon = asked.patch.size, expression.stated(_epsilon(cell))
     m, v = (expression.text(number, cell.dtype) for number in (mean, variance))
     root = f"√({v} + {epsilon})"
     inside = _told(cell, x)
@@ -193,9 +193,9 @@ def local_response_normalization(cell: Cell) -> Account:
     value = float(cell.element(x))
     base = bias + alpha / size * total
     computed = value / base**beta
-    text = expression.text
-    told = text(total, cell.dtype)
-    words = f"{_told(cell, x)} / ({text(bias)} + {text(alpha)} / {size} × {told})^{text(beta)}"
+    stated = expression.stated
+    told = expression.text(total, cell.dtype)
+    words = f"{_told(cell, x)} / ({stated(bias)} + {stated(alpha)} / {size} × {told})^{stated(beta)}"
     steps = (Step(f"sum of {numbers.size} squares", total), Step("base", base))
     bound = gamma(numbers.size + 4 + FUNCTION_ULPS, unit_roundoff(cell.dtype)) * abs(computed)
     return Account("formula", computed, words, (Terms(patch, numbers),), (), steps, abs(computed), bound)

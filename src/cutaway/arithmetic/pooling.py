@@ -172,6 +172,9 @@ def folded(cell: Cell, patch: Patch, how: Fold, count: int | None = None) -> Acc
     inside = wide(numbers if outside is None else numbers[~outside])
     if not inside.size:
         raise UnexplainedError("no number lies in this window")
+    note = accumulation(cell.dtype) if how.form != "extreme" else ""
+    if how.form == "extreme" and not np.array_equal(inside, inside):
+        inside, note = _beside_nan(cell, inside)
     with np.errstate(all="ignore"):
         computed = how.of(inside)
         made = inside if how.terms is None else how.terms(inside)
@@ -184,10 +187,16 @@ def folded(cell: Cell, patch: Patch, how: Fold, count: int | None = None) -> Acc
     words = how.words.format(_listed(terms, how), divisor)
     absolute = float(np.abs(made).sum()) / (divisor if how.form == "mean" else 1)
     step = Step(how.said.format(f"{inside.size:,}"), computed, words)
-    bound, note = _bound(cell, how, made, computed, absolute), ""
-    if how.form != "extreme":
-        note = accumulation(cell.dtype)
+    bound = _bound(cell, how, made, computed, absolute)
     return Account(how.form, computed, words, (terms,), (), (step,), absolute, bound, note)
+
+
+def _beside_nan(cell: Cell, numbers: Array) -> tuple[Array, str]:
+    """What the engine chose from: some return a NaN among the numbers, some pass over it."""
+    note = "there is a NaN among these numbers, which engines return or pass over"
+    rest = numbers[~np.isnan(numbers)]
+    passed_over = rest.size and not np.isnan(float(cell.output[cell.index]))
+    return (rest if passed_over else numbers), note
 
 
 def _listed(terms: Terms, how: Fold) -> str:

@@ -54,8 +54,8 @@ def products(cell: Cell, asked: Product, *, exact: bool = False) -> Account:
     computed, words = total, told
     if asked.alpha != 1:
         computed = total * asked.alpha
-        words = f"{expression.text(asked.alpha)} × ({told})"
-        steps.append(Step("times alpha", computed, f"{expression.text(asked.alpha)} × {_told(total, cell)}"))
+        words = f"{expression.stated(asked.alpha)} × ({told})"
+        steps.append(Step("times alpha", computed, f"{expression.stated(asked.alpha)} × {_told(total, cell)}"))
     beside: tuple[Patch, ...] = ()
     if asked.bias is not None:
         extra = cell.element(asked.bias) * (1 if asked.beta == 1 else asked.beta)
@@ -122,7 +122,7 @@ def _told(number: Number, cell: Cell) -> str:
 
 def _added(cell: Cell, bias: Patch, beta: float) -> str:
     (word,) = expression.texts(bias.numbers(cell.array(bias.read)))
-    return expression.plus(word) if beta == 1 else f" + {expression.text(beta)} × {word}"
+    return expression.plus(word) if beta == 1 else f" + {expression.stated(beta)} × {word}"
 
 
 def per_channel(cell: Cell, role: str, channel: int) -> Patch | None:

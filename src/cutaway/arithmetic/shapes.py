@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from cutaway.arithmetic import expression
 from cutaway.arithmetic.account import Account, Terms, UnexplainedError
+from cutaway.arithmetic.bounds import gamma, unit_roundoff
 from cutaway.arithmetic.cell import Cell, wide
 from cutaway.arithmetic.copies import filled
 from cutaway.arithmetic.patch import Patch, one
@@ -40,8 +42,12 @@ def range_(cell: Cell) -> Account:
     start, _, delta = (cell.element(patch) for patch in patches)
     terms = tuple(Terms(patch, patch.numbers(cell.array(patch.read))) for patch in patches)
     computed = start + cell.index[0] * delta
-    words = f"{start} + {cell.index[0]} × {delta}"
-    return Account("formula", computed, words, terms, absolute=abs(float(computed)))
+    first, _, step = (expression.texts(one.numbers)[0] for one in terms)
+    # An engine may add the step again and again.
+    absolute = abs(float(start)) + abs(float(cell.index[0] * delta))
+    bound = gamma(cell.index[0] + 1, unit_roundoff(cell.dtype)) * absolute
+    words = f"{first} + {cell.index[0]} × {step}"
+    return Account("formula", computed, words, terms, (), (), absolute, bound)
 
 
 def position_of_extreme(cell: Cell) -> Account:

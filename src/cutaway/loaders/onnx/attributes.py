@@ -99,7 +99,14 @@ def kind_attributes(
         stated: the node's attributes as the file states them.
         opset: version of the domain.
     """
-    return {**_schema_defaults(op, domain, opset), **stated}
+    found = {**_schema_defaults(op, domain, opset), **stated}
+    if op in _ONCE_FLATTENED and domain in _PLAIN_DOMAINS and opset < 13:
+        found["flattened"] = 1
+    return found
+
+
+_ONCE_FLATTENED: Final = {"Softmax", "LogSoftmax", "Hardmax"}
+"""Operators that before opset 13 took all axes from ``axis`` on as one: ``flattened`` says so."""
 
 
 @lru_cache(maxsize=1024)
