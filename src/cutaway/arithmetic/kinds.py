@@ -14,12 +14,14 @@ from cutaway.arithmetic import (
     pooling,
     quantization,
     resizing,
+    separable,
     shapes,
     softmax,
 )
 from cutaway.arithmetic.account import Account
 from cutaway.arithmetic.cell import Cell
 from cutaway.arithmetic.formulas import FORMULAS
+from cutaway.graph import Node
 
 Arithmetic: TypeAlias = Callable[[Cell], Account]
 
@@ -79,3 +81,10 @@ KINDS: Final[dict[str, Arithmetic]] = {
     "Where": elementwise.where,
 }
 """By kind; a kind that is not here is named as one without arithmetic."""
+
+
+def arithmetic_of(node: Node) -> Arithmetic | None:
+    """What is written for a node: by its kind, else by what it reads; None where nothing is."""
+    if node.kind is None and {read.role for read in node.reads} >= separable.ROLES:
+        return separable.separable
+    return KINDS.get(node.kind or "")

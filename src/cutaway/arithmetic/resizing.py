@@ -11,7 +11,6 @@ import numpy as np
 from cutaway.arithmetic.account import Account, Step, Terms, UnexplainedError
 from cutaway.arithmetic.bounds import gamma, unit_roundoff
 from cutaway.arithmetic.cell import Cell, wide
-from cutaway.arithmetic.convolution import maps
 from cutaway.arithmetic.copies import copied
 from cutaway.arithmetic.patch import Patch
 from cutaway.arithmetic.products import written
@@ -72,11 +71,7 @@ def _scales(cell: Cell, shape: tuple[int, ...]) -> list[float]:
     sizes = cell.integers("sizes")
     if not sizes:
         raise UnexplainedError("neither scales nor sizes of this Resize are known")
-    if len(sizes) < len(axes):  # height and width alone
-        axes = list(maps(cell, cell.read("data")).spatial)
-    resized = [axis for axis in axes if cell.output.shape[axis] != shape[axis]]
-    ratio = [cell.output.shape[axis] / shape[axis] if axis in resized else 1.0 for axis in range(rank)]
-    return ratio
+    return [after / before for after, before in zip(cell.output.shape, shape, strict=True)]
 
 
 def _floats(cell: Cell, name: str) -> list[float] | None:

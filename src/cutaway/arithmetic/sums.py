@@ -12,7 +12,7 @@ from cutaway.arithmetic import expression
 from cutaway.arithmetic.account import Account, Form, Number, Step, UnexplainedError
 from cutaway.arithmetic.bounds import is_float, least_normal, unit_roundoff
 from cutaway.arithmetic.cell import Cell
-from cutaway.arithmetic.kinds import KINDS
+from cutaway.arithmetic.kinds import arithmetic_of
 from cutaway.arithmetic.patch import Array, Patch
 from cutaway.arithmetic.telling import MOST, Term, told
 from cutaway.graph import Graph
@@ -113,7 +113,7 @@ def explain(
 
 def _account(cell: Cell) -> Account:
     """The arithmetic, or why there is none."""
-    arithmetic = KINDS.get(cell.node.kind or "")
+    arithmetic = arithmetic_of(cell.node)
     if arithmetic is None:
         reads = ", ".join(cell.name(read) for read in range(len(cell.node.reads))) or "none"
         return _none(f"no arithmetic is written for {cell.kind} yet; its inputs are {reads}")
