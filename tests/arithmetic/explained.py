@@ -79,7 +79,9 @@ def run(
         by_name = {opened.graph.values[v].name: array for v, array in feeds.items()}
         made = ReferenceEvaluator(str(path)).run(None, by_name)
         ids = {value.name: value.id for value in opened.graph.values}
-        capture.tensors |= feeds | {ids[n]: np.asarray(a) for n, a in zip(written, made, strict=True)}
+        capture.tensors |= feeds | {
+            ids[n]: np.asarray(a) for n, a in zip(written, made, strict=True)
+        }
     return Opened(opened, runner, feeds, capture)
 
 
@@ -108,7 +110,9 @@ def explained(opened: Opened, output: int = 0) -> list[Sum]:
     value = next(v.id for v in opened.model.graph.values if v.name == f"y{output}")
     sums = some(opened, value)
     for one in sums:
-        told = f"{one.index}: {one.expression} but {one.captured_text}, bound {one.bound}; {one.note}"
+        told = (
+            f"{one.index}: {one.expression} but {one.captured_text}, bound {one.bound}; {one.note}"
+        )
         assert one.form != "none", told
         assert one.verdict in ("equal", "rounding"), told
         consistent(one, opened)
@@ -134,8 +138,14 @@ def consistent(one: Sum, opened: Opened) -> None:
             array = opened.model.weight(operand.value) if held else tensors[operand.value]
             number = array[operand.index]
             np.testing.assert_array_equal(read_back(operand.text, array.dtype), number)
-    if one.form == "products" and one.shown == one.count and one.kind not in ("Gemm", "QLinearConv", "QLinearMatMul"):
-        total = sum(term.product if term.product is not None else term.input.number for term in one.terms)
+    if (
+        one.form == "products"
+        and one.shown == one.count
+        and one.kind not in ("Gemm", "QLinearConv", "QLinearMatMul")
+    ):
+        total = sum(
+            term.product if term.product is not None else term.input.number for term in one.terms
+        )
         assert np.isclose(total, one.steps[0].number, equal_nan=True)
     for window in one.windows:
         held = graph.values[window.value].what in ("weight", "constant")

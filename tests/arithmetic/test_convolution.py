@@ -24,7 +24,11 @@ from arithmetic.explained import explained, numbers, run
 )
 @pytest.mark.parametrize("biased", [False, True])
 def test_a_convolution(data, kernel, attributes, biased: bool, tmp_path: Path) -> None:
-    inputs = [numbers(*data), numbers(*kernel, seed=1), numbers(kernel[0], seed=2) if biased else None]
+    inputs = [
+        numbers(*data),
+        numbers(*kernel, seed=1),
+        numbers(kernel[0], seed=2) if biased else None,
+    ]
     sums = explained(run(tmp_path, "Conv", inputs, **attributes))
     assert {one.form for one in sums} == {"products"}
     assert {one.count for one in sums} == {int(np.prod(kernel[1:]))}
@@ -52,7 +56,11 @@ def test_a_convolution(data, kernel, attributes, biased: bool, tmp_path: Path) -
 @pytest.mark.parametrize("biased", [False, True])
 def test_a_transposed_convolution(data, kernel, attributes, biased: bool, tmp_path: Path) -> None:
     outputs = kernel[1] * attributes.get("group", 1)
-    inputs = [numbers(*data), numbers(*kernel, seed=1), numbers(outputs, seed=2) if biased else None]
+    inputs = [
+        numbers(*data),
+        numbers(*kernel, seed=1),
+        numbers(outputs, seed=2) if biased else None,
+    ]
     sums = explained(run(tmp_path, "ConvTranspose", inputs, **attributes))
     assert {one.form for one in sums} == {"products"}
 
@@ -64,7 +72,10 @@ def test_every_dtype_of_a_convolution(dtype: str, tmp_path: Path) -> None:
     assert sums[0].dtype == dtype
     assert ("float16" in sums[0].note) is (dtype == "float16")
     # The bound is no excuse for anything: it is a small part of what was added.
-    assert all(one.bound <= {"float16": 0.1, "float32": 1e-5, "float64": 1e-13}[dtype] * one.absolute for one in sums)
+    assert all(
+        one.bound <= {"float16": 0.1, "float32": 1e-5, "float64": 1e-13}[dtype] * one.absolute
+        for one in sums
+    )
 
 
 def test_a_kernel_of_nan_and_infinity(tmp_path: Path) -> None:

@@ -36,7 +36,11 @@ MOVES = {
     "gather": ("Gather", [whole(2, -1, 0)], {"axis": 1}),
     "gather one": ("Gather", [np.array(1)], {"axis": -1}),
     "gather many": ("Gather", [np.array([[0, 1], [2, 3]])], {"axis": 2}),
-    "gather elements": ("GatherElements", [np.array([[[0, 2, -1, 1]], [[1, 1, 0, 0]]])], {"axis": 1}),
+    "gather elements": (
+        "GatherElements",
+        [np.array([[[0, 2, -1, 1]], [[1, 1, 0, 0]]])],
+        {"axis": 1},
+    ),
     "gather nd": ("GatherND", [np.array([[0, 1], [1, -1]])], {}),
     "gather nd in batches": ("GatherND", [np.array([[1], [2]])], {"batch_dims": 1}),
     "expand": ("Expand", [whole(5, 2, 3, 4)], {}),
@@ -78,7 +82,9 @@ def test_joined_and_split(tmp_path: Path) -> None:
     assert {one.windows[0].read for one in sums} == {0, 1, 2}
     for at in range(2):
         copies(explained(run(tmp_path, "Split", [numbers(5, 2), whole(2, 3)], outputs=2), at))
-        copies(explained(run(tmp_path, "Split", [numbers(2, 5)], outputs=2, axis=1, num_outputs=2), at))
+        copies(
+            explained(run(tmp_path, "Split", [numbers(2, 5)], outputs=2, axis=1, num_outputs=2), at)
+        )
     copies(explained(run(tmp_path, "Split", [numbers(6, 2)], outputs=3, opset=11), 2))
 
 
@@ -168,6 +174,8 @@ def test_the_largest_few(largest: int, tmp_path: Path) -> None:
         explained(run(tmp_path, "TopK", [numbers(3, 8), whole(3)], outputs=2, largest=largest), at)
 
 
-@pytest.mark.parametrize("attributes", [{}, {"reverse": 1}, {"exclusive": 1}, {"exclusive": 1, "reverse": 1}])
+@pytest.mark.parametrize(
+    "attributes", [{}, {"reverse": 1}, {"exclusive": 1}, {"exclusive": 1, "reverse": 1}]
+)
 def test_running_sums(attributes, tmp_path: Path) -> None:
     explained(run(tmp_path, "CumSum", [numbers(3, 5), np.array(1)], **attributes))

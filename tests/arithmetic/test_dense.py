@@ -86,7 +86,7 @@ def test_quantized_matmul(op: str, tmp_path: Path) -> None:
     explained(
         run(
             tmp_path, op,
-            [left, scales[0], zeros[0], right, scales[1], zeros[1], scales[2], np.array(9, np.uint8)],
+            [left, scales[0], zeros[0], right, scales[1], zeros[1], scales[2], zeros[0]],
         )
     )  # fmt: skip
 

@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 from cutaway.arithmetic.formulas import FORMULAS
 
 EDGES = np.array(
-    [0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 1e-7, -1e-7, 3.0, -3.0, 10.0, -10.0, 40.0, -40.0, 0.3, -2.5], np.float32
+    [0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 1e-7, -1e-7, 3.0, -3.0, 10.0, -10.0, 40.0, -40.0, 0.3, -2.5],
+    np.float32,
 )
 ONE = {
-    "Relu": {}, "LeakyRelu": {"alpha": 0.2}, "Elu": {"alpha": 0.7}, "Selu": {}, "Celu": {"alpha": 0.5},
+    "Relu": {}, "LeakyRelu": {"alpha": 0.2}, "Elu": {"alpha": 0.7}, "Selu": {},
+    "Celu": {"alpha": 0.5},
     "Sigmoid": {}, "HardSigmoid": {"alpha": 0.3, "beta": 0.4}, "HardSwish": {}, "Mish": {},
     "ThresholdedRelu": {"alpha": 0.4}, "Shrink": {"lambd": 0.6, "bias": 0.1}, "Softplus": {},
     "Softsign": {}, "Tanh": {}, "Erf": {}, "Exp": {}, "Neg": {}, "Abs": {}, "Sign": {}, "Floor": {},
@@ -50,12 +52,15 @@ def test_functions_of_part_of_the_line(op: str, tmp_path: Path) -> None:
     assert any(one.captured_text in ("nan", "inf") for one in sums) or op == "Cosh"
 
 
-TWO = "Add Sub Mul Div Pow Min Max PRelu Mean Sum Less LessOrEqual Greater GreaterOrEqual Equal".split()
+TWO = (
+    "Add Sub Mul Div Pow Min Max PRelu Mean Sum Less LessOrEqual Greater GreaterOrEqual Equal"
+).split()
 
 
 @pytest.mark.parametrize("op", TWO)
 @pytest.mark.parametrize(
-    ("left", "right"), [((2, 3, 4), (2, 3, 4)), ((2, 3, 4), (3, 1)), ((2, 3, 4), ()), ((2, 3, 4), (4,))]
+    ("left", "right"),
+    [((2, 3, 4), (2, 3, 4)), ((2, 3, 4), (3, 1)), ((2, 3, 4), ()), ((2, 3, 4), (4,))],
 )
 def test_two_numbers(op: str, left, right, tmp_path: Path) -> None:
     first = np.abs(numbers(*left)) if op == "Pow" else numbers(*left)
@@ -80,7 +85,9 @@ def test_truth_values(op: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("dtype", ["int8", "uint8", "int32", "int64"])
-@pytest.mark.parametrize("op", "Add Sub Mul Div Mod Min Max Abs Neg Equal Less BitwiseAnd BitwiseNot".split())
+@pytest.mark.parametrize(
+    "op", "Add Sub Mul Div Mod Min Max Abs Neg Equal Less BitwiseAnd BitwiseNot".split()
+)
 def test_integers_are_exact(op: str, dtype: str, tmp_path: Path) -> None:
     info = np.iinfo(dtype)
     left = np.array([info.min, info.max, 7, -7 % 256 if info.min == 0 else -7, 100], dtype)

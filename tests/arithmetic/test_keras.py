@@ -12,6 +12,7 @@ from loaders.opened import Opened, opened
 
 from cutaway.loaders.keras.framework import load_keras
 
+
 def layered(folder: Path, shape: tuple[int | None, ...], *layers: Any) -> Opened:
     """A model of some layers in a row, their weights drawn anew, run once."""
     keras = load_keras()
@@ -33,7 +34,9 @@ def agree(found: Opened) -> set[str]:
     for node in found.model.graph.nodes:
         for value in node.writes:
             for one in some(found, value, 40):
-                told = f"{node.name}{one.index}: {one.expression} but {one.captured_text}, {one.note}"
+                told = (
+                    f"{node.name}{one.index}: {one.expression} but {one.captured_text}, {one.note}"
+                )
                 assert one.verdict in ("equal", "rounding"), told
                 consistent(one, found)
                 forms.add(one.form)

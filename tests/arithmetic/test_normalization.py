@@ -18,7 +18,13 @@ def vectors(*lengths: int) -> list[np.ndarray]:
 def test_batch_normalization(shape, tmp_path: Path) -> None:
     inputs = [numbers(*shape), *vectors(5, 5, 5), np.abs(numbers(5, seed=4))]
     sums = explained(run(tmp_path, "BatchNormalization", inputs, epsilon=1e-3))
-    assert [window.role for window in sums[0].windows] == ["data", "mean", "variance", "scale", "bias"]
+    assert [window.role for window in sums[0].windows] == [
+        "data",
+        "mean",
+        "variance",
+        "scale",
+        "bias",
+    ]
     assert "/ √(" in sums[0].expression
 
 
@@ -27,7 +33,11 @@ def test_batch_normalization(shape, tmp_path: Path) -> None:
 def test_layer_normalization(axis: int, biased: bool, tmp_path: Path) -> None:
     shape = (2, 3, 4, 5)
     whole = shape[axis:]
-    inputs = [numbers(*shape), numbers(*whole, seed=1), *([numbers(*whole, seed=2)] if biased else [])]
+    inputs = [
+        numbers(*shape),
+        numbers(*whole, seed=1),
+        *([numbers(*whole, seed=2)] if biased else []),
+    ]
     sums = explained(run(tmp_path, "LayerNormalization", inputs, axis=axis))
     assert sums[0].count == np.prod(whole)
 

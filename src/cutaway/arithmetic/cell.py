@@ -121,13 +121,10 @@ class Cell:
 
 def real(element: Any) -> Number:
     """An element as a Python number: an integer exactly, all else as float64."""
-    if isinstance(element, bool | np.bool_):
-        return int(element)
-    if isinstance(element, int | np.integer) or "int" in getattr(element, "dtype", np.dtype("O")).name:
-        return int(element)
-    if isinstance(element, complex | np.complexfloating | str | bytes):
+    dtype = np.asarray(element).dtype
+    if dtype.kind in "cOSU":
         raise UnexplainedError("the arithmetic of complex numbers and of words is not written yet")
-    return float(element)
+    return float(element) if is_float(dtype) else int(element)
 
 
 def wide(array: Array) -> Array:

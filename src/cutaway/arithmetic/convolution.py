@@ -73,7 +73,9 @@ def windowed(cell: Cell) -> Product:
     channels, own = _channels(cell, places, shape[layout.channel], kernel, out)
     sample = range(cell.index[0], cell.index[0] + 1)
     window = Patch(data, layout.arranged(sample, channels, seen), shape)
-    return Product(window, _over(cell, kernel, places, own, cells, layout), per_channel(cell, "bias", out))
+    return Product(
+        window, _over(cell, kernel, places, own, cells, layout), per_channel(cell, "bias", out)
+    )
 
 
 def transposed(cell: Cell) -> Account:
@@ -86,12 +88,16 @@ def transposed(cell: Cell) -> Account:
     places = _kernel_axes(cell, kernel, len(layout.spatial), transposed=True)
     lengths = cell.shape(kernel)
     cells = [lengths[axis] for axis in places.spatial]
-    moving = _cut(cell, slides(cell, cells, [shape[axis] for axis in layout.spatial]), layout, shape)
+    moving = _cut(
+        cell, slides(cell, cells, [shape[axis] for axis in layout.spatial]), layout, shape
+    )
     group: int = cell.attribute("group", 1) or 1
     out, each = cell.index[layout.channel], lengths[places.outputs]
     inputs = shape[layout.channel] // group
     channels = range(out // each * inputs, (out // each + 1) * inputs)
-    pairs = [_pairs(slide, cell.index[axis]) for slide, axis in zip(moving, layout.spatial, strict=True)]
+    pairs = [
+        _pairs(slide, cell.index[axis]) for slide, axis in zip(moving, layout.spatial, strict=True)
+    ]
     sample = range(cell.index[0], cell.index[0] + 1)
     window = Patch(data, layout.arranged(sample, channels, [where for _, where in pairs]), shape)
     # The kernel's first axis runs over the inputs of all groups.
@@ -101,9 +107,7 @@ def transposed(cell: Cell) -> Account:
     return products(cell, Product(window, stamp, per_channel(cell, "bias", out)))
 
 
-def _cut(
-    cell: Cell, moving: list[Slide], layout: Maps, shape: tuple[int, ...]
-) -> list[Slide]:
+def _cut(cell: Cell, moving: list[Slide], layout: Maps, shape: tuple[int, ...]) -> list[Slide]:
     """The same with the padding that a stated output shape leaves."""
     if not cell.attribute("output_shape"):
         return moving

@@ -9,6 +9,7 @@ import numpy as np
 
 from cutaway.arithmetic import expression
 from cutaway.arithmetic.account import Account, Terms, UnexplainedError
+from cutaway.arithmetic.bounds import unit_roundoff
 from cutaway.arithmetic.cell import Cell, real
 from cutaway.arithmetic.patch import one
 
@@ -56,7 +57,10 @@ def cast(cell: Cell) -> Account:
     number = real(element[0])
     computed = real(made[0]) if cell.dtype.kind in "biu" else number
     terms = source.terms
-    return Account("copy", computed, words, terms, (), (), abs(float(number)), 0.0)
+    size = abs(float(number))
+    return Account(
+        "copy", computed, words, terms, (), (), size, unit_roundoff(cell.dtype) * size
+    )  # fmt: skip
 
 
 def transpose(cell: Cell) -> Account:
@@ -137,7 +141,9 @@ def gather_elements(cell: Cell) -> Account:
     axis = int(cell.attribute("axis", 0)) % len(cell.index)
     asked = one(numbers, cell.index, cell.shape(numbers))
     at = int(cell.element(asked)) % cell.shape(data)[axis]
-    return copied(cell, data, _with(cell.index, axis, at), f", because {cell.name(numbers)} says {at}")
+    return copied(
+        cell, data, _with(cell.index, axis, at), f", because {cell.name(numbers)} says {at}"
+    )
 
 
 def gather_nd(cell: Cell) -> Account:
@@ -162,13 +168,19 @@ def expand(cell: Cell) -> Account:
 def tile(cell: Cell) -> Account:
     """Tile: the whole repeated along each axis."""
     read = cell.read("data")
-    return copied(cell, read, [at % size for at, size in zip(cell.index, cell.shape(read), strict=True)])
+    return copied(
+        cell, read, [at % size for at, size in zip(cell.index, cell.shape(read), strict=True)]
+    )
 
 
 def trilu(cell: Cell) -> Account:
     """Trilu: the upper or the lower triangle of a matrix; zeros elsewhere."""
     read, *more = cell.operands()
-    diagonal = int(cell.element(one(more[0], (0,) * cell.array(more[0]).ndim, cell.shape(more[0])))) if more else 0
+    diagonal = (
+        int(cell.element(one(more[0], (0,) * cell.array(more[0]).ndim, cell.shape(more[0]))))
+        if more
+        else 0
+    )
     row, column = cell.index[-2:]
     above = column - row >= diagonal if cell.attribute("upper", 1) else column - row <= diagonal
     return copied(cell, read, cell.index) if above else filled(cell, 0, "outside the triangle")

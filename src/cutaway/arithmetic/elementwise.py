@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from cutaway.arithmetic import expression
-from cutaway.arithmetic.account import Account, Number, Terms, UnexplainedError
+from cutaway.arithmetic.account import Account, Number, Terms
 from cutaway.arithmetic.bounds import FUNCTION_ULPS, is_float, unit_roundoff
 from cutaway.arithmetic.cell import Cell, real, wrapped
 from cutaway.arithmetic.formulas import DEFAULTS, FORMULAS, Formula
@@ -17,7 +17,7 @@ from cutaway.arithmetic.patch import Patch
 
 
 def elementwise(cell: Cell) -> Account:
-    """The account of an operator in ``FORMULAS``; operands are spread as NumPy's broadcasting does."""
+    """An operator in ``FORMULAS``; its operands are spread as NumPy's broadcasting does."""
     patches = _operands(cell)
     numbers = [cell.element(patch) for patch in patches]
     words = [expression.texts(patch.numbers(cell.array(patch.read)))[0] for patch in patches]
@@ -65,8 +65,6 @@ def clip(cell: Cell) -> Account:
         stated = cell.attribute(role)
         if role not in found and isinstance(stated, int | float):
             found[role] = stated
-    if not found and cell.node.op == "Clip" and "min" not in cell.node.kind_attributes:
-        _must_have_limits(cell)
     computed = number
     words = expression.text(number, cell.dtype)
     if "min" in found:
@@ -80,11 +78,6 @@ def clip(cell: Cell) -> Account:
     return Account("formula", computed, words, terms, (), (), abs(float(computed)), 0.0)
 
 
-def _must_have_limits(cell: Cell) -> None:
-    if cell.node.attributes and len(cell.node.reads) == 1:
-        raise UnexplainedError("the limits of this Clip are not stated in terms of ONNX")
-
-
 def where(cell: Cell) -> Account:
     """Where: one of two numbers, by a truth value."""
     condition, first, second = (cell.aligned(read) for read in cell.operands())
@@ -93,5 +86,7 @@ def where(cell: Cell) -> Account:
     element = taken.numbers(cell.array(taken.read))
     words = f"{cell.name(taken.read)}, because the condition is {'true' if holds else 'false'}"
     number = real(element[0]) if element.dtype.kind not in "cOSU" else None
-    terms = tuple(Terms(patch, patch.numbers(cell.array(patch.read))) for patch in (condition, taken))
+    terms = tuple(
+        Terms(patch, patch.numbers(cell.array(patch.read))) for patch in (condition, taken)
+    )
     return Account("copy", number, words, terms, element=element[0])

@@ -48,7 +48,11 @@ def plus(word: str) -> str:
 
 
 def elided(
-    count: int, part: Callable[[Sequence[int]], Sequence[str]], joint: str = " + ", *, padding: int = 0
+    count: int,
+    part: Callable[[Sequence[int]], Sequence[str]],
+    joint: str = " + ",
+    *,
+    padding: int = 0,
 ) -> str:
     """A long sum or list, its middle left out.
 

@@ -39,6 +39,11 @@ def _power(numbers: Numbers, result: float) -> float:
     return abs(result) * (1 + (grown if math.isfinite(grown) else 0.0))
 
 
+def _exponential(numbers: Numbers, result: float) -> float:
+    """The operand's rounding within the engine's polynomial grows with it."""
+    return abs(result) * (1 + abs(float(numbers[0])) / 16)
+
+
 def _remainder(numbers: Numbers, _: float) -> float:
     return abs(float(numbers[0]))
 
@@ -104,6 +109,10 @@ def _remaindered(numbers: Numbers, a: Attributes) -> Any:
     return np.fmod(*numbers) if a.get("fmod") else np.mod(*numbers)
 
 
+def _side(x: Any) -> str:
+    return "positive" if x > 0 else "negative"
+
+
 def _mean(numbers: Numbers) -> Any:
     return sum(numbers) / len(numbers)
 
@@ -145,15 +154,16 @@ FORMULAS: Final[dict[str, Formula]] = {
     ),
     "HardSwish": Formula(
         "{a} × max(0, min(1, {a} / 6 + 0.5))",
-        lambda n, _: n[0] * _hard(n[0], {"alpha": 1 / 6, "beta": 0.5}), function=True, size=_operand,
+        lambda n, _: n[0] * _hard(n[0], {"alpha": 1 / 6, "beta": 0.5}),
+        function=True, size=_operand,
     ),
     "Swish": Formula(
         "{a} / (1 + exp(-{alpha} × {A}))", lambda n, a: n[0] * _sigmoid(a["alpha"] * n[0]),
         function=True, size=_operand,
     ),
     "Mish": Formula(
-        "{a} × tanh(log(1 + exp({a})))", lambda n, _: n[0] * np.tanh(_softplus(n[0])), function=True,
-        size=_operand,
+        "{a} × tanh(log(1 + exp({a})))", lambda n, _: n[0] * np.tanh(_softplus(n[0])),
+        function=True, size=_operand,
     ),
     "ThresholdedRelu": Formula(
         "{a}, if above {alpha}, else 0", lambda n, a: n[0] if n[0] > a["alpha"] else 0.0, exact=True
@@ -165,7 +175,7 @@ FORMULAS: Final[dict[str, Formula]] = {
     "Softsign": Formula("{a} / (1 + |{a}|)", lambda n, _: n[0] / (1 + abs(n[0])), function=True),
     "Tanh": _unary("tanh", np.tanh, function=True, size=_about_one),
     "Erf": _unary("erf", math.erf, function=True, size=_about_one),
-    "Exp": _unary("exp", np.exp, function=True, size=lambda n, y: y * (1 + abs(float(n[0])) / 16)),
+    "Exp": _unary("exp", np.exp, function=True, size=_exponential),
     "Log": _unary("log", np.log, function=True),
     "Sqrt": _unary("√", np.sqrt, function=True),
     "Reciprocal": Formula("1 / {A}", lambda n, _: np.float64(1) / n[0], function=True),
@@ -179,7 +189,7 @@ FORMULAS: Final[dict[str, Formula]] = {
     "IsNaN": _unary("is NaN", np.isnan, exact=True),
     "IsInf": Formula(
         "is infinite({a})",
-        lambda n, a: np.isinf(n[0]) and bool(a["detect_positive" if n[0] > 0 else "detect_negative"]),
+        lambda n, a: np.isinf(n[0]) and bool(a["detect_" + _side(n[0])]),
         exact=True,
     ),
     **{

@@ -29,20 +29,19 @@ KINDS: Final[dict[str, Arithmetic]] = {
     **dict.fromkeys(FORMULAS, elementwise.elementwise),
     **dict.fromkeys(pooling.REDUCTIONS, pooling.reduction),
     **dict.fromkeys(("MaxPool", "AveragePool", "LpPool"), pooling.pooling),
-    **dict.fromkeys(
-        ("GlobalMaxPool", "GlobalAveragePool", "GlobalLpPool"), pooling.global_pooling
-    ),
+    **dict.fromkeys(("GlobalMaxPool", "GlobalAveragePool", "GlobalLpPool"), pooling.global_pooling),
     **dict.fromkeys(
         ("Reshape", "Flatten", "Squeeze", "Unsqueeze", "Identity"), copies.same_place_in_order
     ),
     **dict.fromkeys(("LayerNormalization", "RMSNormalization"), normalization.layer_normalization),
-    **dict.fromkeys(("Softmax", "LogSoftmax", "Hardmax"), softmax.softmax),
+    **dict.fromkeys(("Softmax", "LogSoftmax"), softmax.softmax),
     **dict.fromkeys(("ArgMax", "ArgMin"), shapes.position_of_extreme),
     **dict.fromkeys(("Resize", "Upsample"), resizing.resize),
     "BatchNormalization": normalization.batch_normalization,
     "Cast": copies.cast,
     "Clip": elementwise.clip,
     "Concat": copies.concatenation,
+    "Hardmax": softmax.hardmax,
     "ConstantOfShape": shapes.constant_of_shape,
     "Conv": convolution.convolution,
     "ConvInteger": quantization.integer_convolution,

@@ -29,7 +29,9 @@ def batch_normalization(cell: Cell) -> Account:
         raise UnexplainedError("BatchNormalization that learns takes its statistics from the batch")
     channel = cell.index[_channel_axis(cell, data)]
     x = one(data, cell.index, cell.shape(data))
-    parts = {role: per_channel(cell, role, channel) for role in ("mean", "variance", "scale", "bias")}
+    parts = {
+        role: per_channel(cell, role, channel) for role in ("mean", "variance", "scale", "bias")
+    }
     held = {role: patch for role, patch in parts.items() if patch is not None}
     number = {role: float(cell.element(patch)) for role, patch in held.items()}
     told = {role: _told(cell, patch) for role, patch in {**held, "data": x}.items()}
@@ -68,13 +70,21 @@ def layer_normalization(cell: Cell) -> Account:
     """
     data = cell.read("data")
     if cell.number_of_output:
-        raise UnexplainedError("the mean and spread that LayerNormalization returns are not written out")
+        raise UnexplainedError(
+            "the mean and spread that LayerNormalization returns are not written out"
+        )
     rank = len(cell.shape(data))
-    stated = cell.attribute("axis", -1)
-    axes = [axis % rank for axis in stated] if isinstance(stated, list) else list(range(stated % rank, rank))
+    stated: int | list[int] = cell.attribute("axis", -1)
+    axes = (
+        [axis % rank for axis in stated]
+        if isinstance(stated, list)
+        else list(range(stated % rank, rank))
+    )
     within = [cell.index[axis] for axis in axes]
     scale, bias = (
-        cell.spread(cell.read(role), cell.shape(cell.read(role)), within) if cell.has(role) else None
+        cell.spread(cell.read(role), cell.shape(cell.read(role)), within)
+        if cell.has(role)
+        else None
         for role in ("scale", "bias")
     )
     return _normalized(
@@ -86,7 +96,9 @@ def instance_normalization(cell: Cell) -> Account:
     """InstanceNormalization: over one map. Source: Ulyanov, Vedaldi and Lempitsky 2016."""
     data = cell.read("data")
     layout = maps(cell, data)
-    scale, bias = (per_channel(cell, role, cell.index[layout.channel]) for role in ("scale", "bias"))
+    scale, bias = (
+        per_channel(cell, role, cell.index[layout.channel]) for role in ("scale", "bias")
+    )
     return _normalized(cell, _Whole(across(cell, data, list(layout.spatial)), scale, bias))
 
 
@@ -101,7 +113,9 @@ def group_normalization(cell: Cell) -> Account:
     ranges[0] = range(cell.index[0], cell.index[0] + 1)
     ranges[axis] = range(group * each, (group + 1) * each)
     scale, bias = (
-        None if not cell.has(role) else per_channel(cell, role, _of(cell, role, groups, group, channel))
+        None
+        if not cell.has(role)
+        else per_channel(cell, role, _of(cell, role, groups, group, channel))
         for role in ("scale", "bias")
     )
     return _normalized(cell, _Whole(Patch(data, tuple(ranges), shape), scale, bias))
@@ -124,7 +138,9 @@ def _normalized(cell: Cell, asked: _Whole) -> Account:
     spread is off; the rest is a few roundings of ``x k``, ``mean k`` and the bias.
     """
     if asked.patch.size > MOST:
-        raise UnexplainedError(f"{asked.patch.size:,} numbers are normalized together; up to {MOST:,} are")
+        raise UnexplainedError(
+            f"{asked.patch.size:,} numbers are normalized together; up to {MOST:,} are"
+        )
     data = asked.patch.read
     numbers = asked.patch.numbers(cell.array(data))
     held = wide(numbers).astype(np.float64)
@@ -164,7 +180,12 @@ def _words(
     words = f"{inside} / {root}"
     told = [_told(cell, patch) if patch else None for patch in (asked.scale, asked.bias)]
     steps = [
-        Step(f"variance of {count:,} numbers" if asked.centered else f"mean square of {count:,} numbers", variance),
+        Step(
+            f"variance of {count:,} numbers"
+            if asked.centered
+            else f"mean square of {count:,} numbers",
+            variance,
+        ),
         Step("spread", spread, root),
         Step("normalized", (float(cell.element(x)) - mean) / spread, words),
     ]
@@ -195,10 +216,14 @@ def local_response_normalization(cell: Cell) -> Account:
     computed = value / base**beta
     stated = expression.stated
     told = expression.text(total, cell.dtype)
-    words = f"{_told(cell, x)} / ({stated(bias)} + {stated(alpha)} / {size} × {told})^{stated(beta)}"
+    words = (
+        f"{_told(cell, x)} / ({stated(bias)} + {stated(alpha)} / {size} × {told})^{stated(beta)}"
+    )
     steps = (Step(f"sum of {numbers.size} squares", total), Step("base", base))
     bound = gamma(numbers.size + 4 + FUNCTION_ULPS, unit_roundoff(cell.dtype)) * abs(computed)
-    return Account("formula", computed, words, (Terms(patch, numbers),), (), steps, abs(computed), bound)
+    return Account(
+        "formula", computed, words, (Terms(patch, numbers),), (), steps, abs(computed), bound
+    )
 
 
 def lp_normalization(cell: Cell) -> Account:
@@ -214,7 +239,9 @@ def lp_normalization(cell: Cell) -> Account:
     words = f"{_told(cell, x)} / {expression.text(norm, cell.dtype)}"
     steps = (Step(f"norm of order {power} of {numbers.size:,} numbers", norm),)
     bound = gamma(numbers.size + 4 + FUNCTION_ULPS, unit_roundoff(cell.dtype)) * abs(computed)
-    return Account("formula", computed, words, (Terms(patch, numbers),), (), steps, abs(computed), bound)
+    return Account(
+        "formula", computed, words, (Terms(patch, numbers),), (), steps, abs(computed), bound
+    )
 
 
 def _channel_axis(cell: Cell, data: int) -> int:
@@ -232,7 +259,9 @@ def _of(cell: Cell, role: str, groups: int, group: int, channel: int) -> int:
 
 
 def _epsilon(cell: Cell) -> float:
-    return float(cell.attribute("epsilon", 1e-5 if cell.kind != "MeanVarianceNormalization" else 0.0))
+    return float(
+        cell.attribute("epsilon", 1e-5 if cell.kind != "MeanVarianceNormalization" else 0.0)
+    )
 
 
 def _single(cell: Cell, patch: Patch) -> Terms:
@@ -250,4 +279,3 @@ def _negated(word: str) -> str:
 
 def _affine(scale: str | None, bias: str | None) -> str:
     return (f" × {scale}" if scale else "") + (expression.plus(bias) if bias else "")
-

@@ -8,7 +8,6 @@ from typing import Final
 
 import numpy as np
 
-from cutaway.arithmetic import expression
 from cutaway.arithmetic.account import Account, Form, Number, Step, Terms, UnexplainedError
 from cutaway.arithmetic.bounds import FUNCTION_ULPS, accumulation, gamma, is_float, unit_roundoff
 from cutaway.arithmetic.cell import Cell, wide, wrapped
@@ -39,19 +38,26 @@ def _log_sum_exp(x: Array) -> float:
     return most + float(np.log(np.exp(x - most).sum())) if np.isfinite(most) else most
 
 
-MEAN: Final = Fold("mean", lambda x: x.sum().item() / x.size, "({0}) / {1}", " + ", "mean of {0} numbers")
+MEAN: Final = Fold(
+    "mean", lambda x: x.sum().item() / x.size, "({0}) / {1}", " + ", "mean of {0} numbers"
+)
 SUM: Final = Fold("products", lambda x: x.sum().item(), "{0}", " + ", "sum of {0} numbers")
-LARGEST: Final = Fold("extreme", lambda x: x.max().item(), "max({0})", ", ", "largest of {0} numbers")
-LEAST: Final = Fold("extreme", lambda x: x.min().item(), "min({0})", ", ", "least of {0} numbers")
+LARGEST: Final = Fold(
+    "extreme", lambda x: x.max().item(), "max({0})", said="largest of {0} numbers"
+)
+LEAST: Final = Fold("extreme", lambda x: x.min().item(), "min({0})", said="least of {0} numbers")
 
 REDUCTIONS: Final[dict[str, Fold]] = {
     "ReduceSum": SUM,
     "ReduceMean": MEAN,
     "ReduceMax": LARGEST,
     "ReduceMin": LEAST,
-    "ReduceProd": Fold("formula", lambda x: x.prod().item(), "{0}", " × ", "product of {0} numbers"),
+    "ReduceProd": Fold(
+        "formula", lambda x: x.prod().item(), "{0}", " × ", "product of {0} numbers"
+    ),
     "ReduceL1": Fold(
-        "formula", lambda x: np.abs(x).sum().item(), "|{0}|", "| + |", "sum of {0} magnitudes", np.abs
+        "formula", lambda x: np.abs(x).sum().item(), "|{0}|", "| + |", "sum of {0} magnitudes",
+        np.abs,
     ),
     "ReduceL2": Fold(
         "formula", lambda x: float(np.sqrt((x * x).sum())), "√({0}²)", "² + ",
@@ -61,7 +67,8 @@ REDUCTIONS: Final[dict[str, Fold]] = {
         "formula", lambda x: (x * x).sum().item(), "{0}²", "² + ", "sum of {0} squares", np.square
     ),
     "ReduceLogSum": Fold(
-        "formula", lambda x: float(np.log(x.sum())), "log({0})", " + ", "logarithm of the sum of {0}"
+        "formula", lambda x: float(np.log(x.sum())), "log({0})", " + ",
+        "logarithm of the sum of {0} numbers",
     ),
     "ReduceLogSumExp": Fold(
         "formula", _log_sum_exp, "log(exp({0}))", ") + exp(",
@@ -126,7 +133,9 @@ def pooling(cell: Cell) -> Account:
     patch = Patch(data, ranges, shape)
     if cell.kind == "MaxPool":
         if cell.number_of_output:
-            raise UnexplainedError("where the largest number of a window lies is not written out yet")
+            raise UnexplainedError(
+                "where the largest number of a window lies is not written out yet"
+            )
         return folded(cell, patch, LARGEST)
     if cell.kind == "LpPool":
         return folded(cell, patch, _norm(int(cell.attribute("p", 2))))
@@ -166,7 +175,9 @@ def folded(cell: Cell, patch: Patch, how: Fold, count: int | None = None) -> Acc
         count: what a mean is divided by, where that is not the number of cells.
     """
     if patch.size > MOST:
-        raise UnexplainedError(f"{patch.size:,} numbers make this one; up to {MOST:,} are put together")
+        raise UnexplainedError(
+            f"{patch.size:,} numbers make this one; up to {MOST:,} are put together"
+        )
     numbers = patch.numbers(cell.array(patch.read))
     outside = patch.padding()
     inside = wide(numbers if outside is None else numbers[~outside])
@@ -184,7 +195,7 @@ def folded(cell: Cell, patch: Patch, how: Fold, count: int | None = None) -> Acc
     if not is_float(cell.dtype):
         computed = wrapped(int(computed), cell.dtype)
     terms = Terms(patch, numbers, chosen=_chosen(how, wide(numbers), outside))
-    words = how.words.format(_listed(terms, how), divisor)
+    words = how.words.format(written(terms, joint=how.joint), divisor)
     absolute = float(np.abs(made).sum()) / (divisor if how.form == "mean" else 1)
     step = Step(how.said.format(f"{inside.size:,}"), computed, words)
     bound = _bound(cell, how, made, computed, absolute)
@@ -197,10 +208,6 @@ def _beside_nan(cell: Cell, numbers: Array) -> tuple[Array, str]:
     rest = numbers[~np.isnan(numbers)]
     passed_over = rest.size and not np.isnan(float(cell.output[cell.index]))
     return (rest if passed_over else numbers), note
-
-
-def _listed(terms: Terms, how: Fold) -> str:
-    return written(terms, joint=how.joint)
 
 
 def _chosen(how: Fold, numbers: Array, outside: Array | None) -> int | None:
@@ -218,7 +225,7 @@ def _bound(cell: Cell, how: Fold, made: Array, computed: Number, absolute: float
     unit, count = unit_roundoff(cell.dtype), made.size + 2
     if how.form == "extreme":
         return 0.0
-    if how.form in ("mean", "products") or how.terms is np.abs or "²" == how.words[-1]:
+    if how.form in ("mean", "products") or how.terms is np.abs or how.words[-1] == "²":
         return gamma(count, unit) * absolute
     if how.words.startswith("log("):  # of a sum of magnitude s: log rounds, its slope is 1 / s
         total = abs(float(np.sum(made))) if how.joint == " + " else 1.0

@@ -55,7 +55,11 @@ def products(cell: Cell, asked: Product, *, exact: bool = False) -> Account:
     if asked.alpha != 1:
         computed = total * asked.alpha
         words = f"{expression.stated(asked.alpha)} × ({told})"
-        steps.append(Step("times alpha", computed, f"{expression.stated(asked.alpha)} × {_told(total, cell)}"))
+        steps.append(
+            Step(
+                "times alpha", computed, f"{expression.stated(asked.alpha)} × {_told(total, cell)}"
+            )
+        )
     beside: tuple[Patch, ...] = ()
     if asked.bias is not None:
         extra = cell.element(asked.bias) * (1 if asked.beta == 1 else asked.beta)
@@ -106,9 +110,7 @@ def written(terms: Terms, zeros: tuple[int, int] = (0, 0), joint: str = " + ") -
         right = _less(terms.factors[at], zeros[1])
         return [f"{one} × {other}" for one, other in zip(left, right, strict=True)]
 
-    return expression.elided(
-        len(seen), part, joint, padding=terms.numbers.size - len(seen)
-    )
+    return expression.elided(len(seen), part, joint, padding=terms.numbers.size - len(seen))
 
 
 def _less(numbers: Array, zero: int) -> list[str]:

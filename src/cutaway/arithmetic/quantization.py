@@ -28,7 +28,9 @@ def dequantize(cell: Cell) -> Account:
     left = _told(cell, x) if zero is None else f"({_told(cell, x)}{expression.plus(text(-offset))})"
     words = f"{left} × {_told(cell, scale) if scale else '1'}"
     bound = 2 * unit_roundoff(cell.dtype) * abs(computed)
-    return Account("formula", computed, words, _terms(cell, x, scale, zero), (), (), abs(computed), bound)
+    return Account(
+        "formula", computed, words, _terms(cell, x, scale, zero), (), (), abs(computed), bound
+    )
 
 
 def quantize(cell: Cell) -> Account:
@@ -126,7 +128,9 @@ def _at(cell: Cell, role: str, channel: int) -> float | int:
         return 0
     read = cell.read(role)
     size = cell.array(read).size
-    place = np.unravel_index(channel if size > 1 else 0, cell.shape(read)) if cell.shape(read) else ()
+    place = (
+        np.unravel_index(channel if size > 1 else 0, cell.shape(read)) if cell.shape(read) else ()
+    )
     return cell.element(one(read, [int(at) for at in place], cell.shape(read)))
 
 
@@ -156,5 +160,7 @@ def _told(cell: Cell, patch: Patch) -> str:
 
 def _terms(cell: Cell, *patches: Patch | None) -> tuple[Terms, ...]:
     return tuple(
-        Terms(patch, patch.numbers(cell.array(patch.read))) for patch in patches if patch is not None
+        Terms(patch, patch.numbers(cell.array(patch.read)))
+        for patch in patches
+        if patch is not None
     )

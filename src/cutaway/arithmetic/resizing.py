@@ -23,7 +23,9 @@ def resize(cell: Cell) -> Account:
     """
     read = cell.read("data")
     shape = cell.shape(read)
-    if cell.attribute("antialias") and any(a > b for a, b in zip(shape, cell.output.shape, strict=True)):
+    if cell.attribute("antialias") and any(
+        a > b for a, b in zip(shape, cell.output.shape, strict=True)
+    ):
         raise UnexplainedError("resizing with antialiasing is not written out yet")
     scales = _scales(cell, shape)
     mode = str(cell.attribute("mode", "nearest"))
@@ -105,7 +107,9 @@ def _by_default(cell: Cell) -> str:
 
 def _nearest_mode(cell: Cell) -> str:
     """Keras, which states none, takes the cell that the middle lies in."""
-    return str(cell.attribute("nearest_mode", "floor" if cell.kind == "Upsample" else "round_prefer_ceil"))
+    return str(
+        cell.attribute("nearest_mode", "floor" if cell.kind == "Upsample" else "round_prefer_ceil")
+    )
 
 
 _ROUNDED: Final[dict[str, Callable[[float], int]]] = {
@@ -127,7 +131,9 @@ def _cubic(cell: Cell, x: float, size: int) -> dict[int, float]:
     """Keys, Cubic convolution interpolation for digital image processing, 1981."""
     a = cell.attribute("cubic_coeff_a")
     if a is None or cell.attribute("exclude_outside"):
-        raise UnexplainedError("cubic resizing that leaves out what lies outside is not written out")
+        raise UnexplainedError(
+            "cubic resizing that leaves out what lies outside is not written out"
+        )
     low = floor(x)
     found: dict[int, float] = {}
     for at in range(low - 1, low + 3):

@@ -24,11 +24,15 @@ def separable(cell: Cell) -> Account:
     ``y[o] = sum over k, c of x[k, c] × sum over m of depth[k, c, m] × point[c M + m, o]``.
     Source: Chollet, Xception: deep learning with depthwise separable convolutions, 2017.
     """
-    data, depth, point = (cell.read(role) for role in ("data", "depthwise_kernel", "pointwise_kernel"))
+    data, depth, point = (
+        cell.read(role) for role in ("data", "depthwise_kernel", "pointwise_kernel")
+    )
     shape, layout = cell.shape(data), maps(cell, data)
     *cells, channels, each = cell.shape(depth)
     if len(cells) != len(layout.spatial):
-        raise UnexplainedError("the kernel of this separable convolution has other axes than its data")
+        raise UnexplainedError(
+            "the kernel of this separable convolution has other axes than its data"
+        )
     moving = slides(cell, cells, [shape[axis] for axis in layout.spatial])
     seen = [slide.at(cell.index[axis]) for slide, axis in zip(moving, layout.spatial, strict=True)]
     sample, out = range(cell.index[0], cell.index[0] + 1), cell.index[layout.channel]
@@ -45,7 +49,9 @@ def separable(cell: Cell) -> Account:
     count = left.shape[0] // channels
     right = np.tile(right, (count, 1)) if last else np.repeat(right, count, 0)
     bias = per_channel(cell, "bias", out)
-    return _account(cell, window, (left * right).sum(1), np.abs(left * right).sum(1), (filters, mixing, bias))
+    return _account(
+        cell, window, (left * right).sum(1), np.abs(left * right).sum(1), (filters, mixing, bias)
+    )
 
 
 def _account(
@@ -60,9 +66,22 @@ def _account(
     absolute = float((np.abs(wide(numbers)) * sizes).sum())
     beside: tuple[Patch, ...] = (filters, mixing)
     if bias is not None:
-        extra, (word,) = float(cell.element(bias)), expression.texts(bias.numbers(cell.array(bias.read)))
-        steps.append(Step("plus the bias", total + extra, f"{expression.text(total, cell.dtype)}{expression.plus(word)}"))
-        total, told, absolute = total + extra, f"{told}{expression.plus(word)}", absolute + abs(extra)
+        extra, (word,) = (
+            float(cell.element(bias)),
+            expression.texts(bias.numbers(cell.array(bias.read))),
+        )
+        steps.append(
+            Step(
+                "plus the bias",
+                total + extra,
+                f"{expression.text(total, cell.dtype)}{expression.plus(word)}",
+            )
+        )
+        total, told, absolute = (
+            total + extra,
+            f"{told}{expression.plus(word)}",
+            absolute + abs(extra),
+        )
         beside = (filters, mixing, bias)
     bound = gamma(made.size + mixing.size + 4, unit_roundoff(cell.dtype)) * absolute
     note = "each weight is the product of both kernels, summed over the filters of its channel"

@@ -10,7 +10,7 @@ from cutaway.arithmetic.bounds import gamma, unit_roundoff
 from cutaway.arithmetic.cell import Cell, wide
 from cutaway.arithmetic.copies import filled
 from cutaway.arithmetic.patch import Patch, one
-from cutaway.arithmetic.pooling import across
+from cutaway.arithmetic.pooling import SUM, across, folded
 
 
 def shape(cell: Cell) -> Account:
@@ -32,13 +32,17 @@ def size(cell: Cell) -> Account:
 def constant_of_shape(cell: Cell) -> Account:
     """ConstantOfShape: one number everywhere; which one, only its tensor attribute tells."""
     if cell.attribute("value") is not None:
-        raise UnexplainedError("the number that ConstantOfShape fills with is held by the file only")
+        raise UnexplainedError(
+            "the number that ConstantOfShape fills with is held by the file only"
+        )
     return filled(cell, 0, "filled with zero")
 
 
 def range_(cell: Cell) -> Account:
     """Range: ``start + i × delta``."""
-    patches = [one(read, (0,) * cell.array(read).ndim, cell.shape(read)) for read in cell.operands()]
+    patches = [
+        one(read, (0,) * cell.array(read).ndim, cell.shape(read)) for read in cell.operands()
+    ]
     start, _, delta = (cell.element(patch) for patch in patches)
     terms = tuple(Terms(patch, patch.numbers(cell.array(patch.read))) for patch in patches)
     computed = start + cell.index[0] * delta
@@ -88,8 +92,6 @@ def top_k(cell: Cell) -> Account:
 
 def running_sum(cell: Cell) -> Account:
     """CumSum: all up to here along an axis."""
-    from cutaway.arithmetic.pooling import SUM, folded
-
     data, where = cell.operands()
     axis = int(np.asarray(cell.array(where)).reshape(-1)[0]) % len(cell.index)
     at, length = cell.index[axis], cell.shape(data)[axis]

@@ -105,7 +105,13 @@ def explain(
     if number is None:
         described = graph.values[value]
         fed = "it is what was fed" if described.what == "input" else f"it is a {described.what}"
-        return _finished(_Named(value, described.name), index, output, _none(f"no node makes this number: {fed}"), None)
+        return _finished(
+            _Named(value, described.name),
+            index,
+            output,
+            _none(f"no node makes this number: {fed}"),
+            None,
+        )
     node = graph.nodes[number]
     cell = Cell(graph, node, value, index, output, tensor)
     return _finished(_Named(value, node.name), index, output, _account(cell), cell)
@@ -195,7 +201,9 @@ def _computed_text(account: Account, dtype: np.dtype[Any]) -> str:
 
 def _stored(account: Account, dtype: np.dtype[Any]) -> float:
     """What storing the result rounds off, and what engines flush to zero."""
-    if account.computed is None or not is_float(dtype) or not np.isfinite(account.computed):
+    if account.form in ("copy", "extreme") or account.computed is None:
+        return 0.0
+    if not is_float(dtype) or not np.isfinite(account.computed):
         return 0.0
     return unit_roundoff(dtype) * abs(account.computed) + least_normal(dtype)
 

@@ -9,7 +9,9 @@ from cutaway.errors import InputError
 from cutaway.worker import Model
 
 
-def print_explanation(path: Path, name: str, index: str, fed: Path | None, *, as_json: bool) -> None:
+def print_explanation(
+    path: Path, name: str, index: str, fed: Path | None, *, as_json: bool
+) -> None:
     """Run a model once and print how one number of it came about.
 
     Raises:

@@ -1,5 +1,4 @@
-"""``cutaway``, ``cutaway demo``, ``cutaway open``, ``cutaway info``, ``cutaway run``,
-``cutaway explain``."""
+"""``cutaway``, and ``cutaway`` with ``demo``, ``open``, ``info``, ``run`` or ``explain``."""
 
 from __future__ import annotations
 
@@ -120,7 +119,9 @@ def run(
 @app.command()
 def explain(
     model: ModelPath,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="A tensor, or the node that made it.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="A tensor, or the node that made it.")
+    ],
     index: Annotated[str, typer.Argument(metavar="INDEX", help="Of the number, such as 0,3,4,5.")],
     fed: InputPath = None,
     json: AsJson = False,

@@ -9,7 +9,6 @@ from typing import Literal
 import numpy as np
 
 from cutaway import arithmetic
-from cutaway.errors import UnknownKey
 from cutaway.loaders import Model
 from cutaway.session.answer import Answer, as_json
 from cutaway.session.keys import whole
@@ -104,24 +103,17 @@ class SumDoc:
     """Why there is no arithmetic, or what the bound allows for; else empty."""
 
 
-def explained(model: Model, tensors: Mapping[int, Array], value: str, flat: str) -> Answer:
-    """The SumDoc of one element of a value that a run kept.
+def explained(model: Model, tensors: Mapping[int, Array], value: int, flat: str) -> Answer:
+    """The SumDoc of one element of a value that a run kept; raises UnknownKey.
 
     Args:
         model: that ran.
         tensors: of the run, by value id.
-        value: its id, as in the key.
+        value: id of one of them.
         flat: the element's place in row-major order, as in the key.
-
-    Raises:
-        UnknownKey: there is no such value or element, or the run did not keep it.
     """
-    values = model.graph.values
-    described = values[whole(value, len(values), "values")]
-    output = tensors.get(described.id)
-    if output is None:
-        raise UnknownKey(f"the run did not keep '{described.name}'")
-    at = whole(flat, output.size, f"elements of '{described.name}'")
+    values, output = model.graph.values, tensors[value]
+    at = whole(flat, output.size, f"elements of '{values[value].name}'")
     index = tuple(int(place) for place in np.unravel_index(at, output.shape))
 
     def tensor(number: int) -> Array | None:
@@ -129,4 +121,4 @@ def explained(model: Model, tensors: Mapping[int, Array], value: str, flat: str)
             return model.weight(number)
         return tensors.get(number)
 
-    return as_json(arithmetic.explain(model.graph, described.id, index, output, tensor))
+    return as_json(arithmetic.explain(model.graph, value, index, output, tensor))

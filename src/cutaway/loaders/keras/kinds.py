@@ -168,6 +168,13 @@ def _relu(layer: Any, _: Shape) -> Kind:
     return ("LeakyRelu", {"alpha": slope}) if slope else ("Relu", {})
 
 
+def _clip(operation: Any, _: Shape) -> Kind:
+    limits = {"min": operation.x_min, "max": operation.x_max}
+    if not all(isinstance(limit, int | float) for limit in limits.values()):
+        return None, {}  # by the numbers of another tensor
+    return "Clip", {name: float(limit) for name, limit in limits.items()}
+
+
 def _leaky_relu(layer: Any, _: Shape) -> Kind:
     return "LeakyRelu", {"alpha": float(layer.negative_slope)}
 
@@ -193,7 +200,7 @@ _PLAIN: Final[dict[str, str]] = {
     "GaussianDropout": "Identity", "AlphaDropout": "Identity", "PReLU": "PRelu",
     "Attention": "Attention", "AdditiveAttention": "Attention", "UnitNormalization":
     "LpNormalization", "Relu": "Relu", "Sigmoid": "Sigmoid", "Tanh": "Tanh", "Cast": "Cast",
-    "GetItem": "Slice", "ExpandDims": "Unsqueeze", "Squeeze": "Squeeze", "Clip": "Clip",
+    "GetItem": "Slice", "ExpandDims": "Unsqueeze", "Squeeze": "Squeeze",
 }  # fmt: skip
 """Layers and operations whose ONNX operator needs no attributes, by class name."""
 
@@ -237,6 +244,7 @@ _DESCRIBED: Final[dict[str, _Describe]] = {
     "ReLU": _relu,
     "LeakyReLU": _leaky_relu,
     "ELU": _elu,
+    "Clip": _clip,
     "Softmax": _softmax,
     "Embedding": _embedding,
 }

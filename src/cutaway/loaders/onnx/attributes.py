@@ -11,9 +11,9 @@ from typing import Any, Final
 import numpy as np
 from onnx import AttributeProto, GraphProto, NodeProto, TensorProto, defs
 
+from cutaway.arithmetic.padding import same_pads, same_transposed_pads
 from cutaway.graph import Dim
 from cutaway.loaders.onnx.tensors import dtype_name
-from cutaway.arithmetic.padding import same_pads, same_transposed_pads
 
 LONGEST: Final = 64
 """Longer lists (the nodes of a decision forest) are shown by their length and first entries."""
