@@ -21,11 +21,14 @@ short polynomials (ONNX Runtime's MLAS, XLA's CPU code) that are good to a few u
 correctly rounded functions of a C library."""
 
 
+_REGISTERED = 2
+"""``dtype.isbuiltin`` of the types that ml_dtypes adds to NumPy: bfloat16, float8, int4, ..."""
+
+
 def is_float(dtype: np.dtype[Any]) -> bool:
     """Whether results of this dtype are rounded; integers and truth values are exact."""
-    if dtype.kind in "fc":
-        return True
-    return dtype.kind == "V" or (dtype.isbuiltin == 2 and "int" not in dtype.name)
+    registered = dtype.isbuiltin == _REGISTERED and "int" not in dtype.name
+    return dtype.kind in "fc" or registered
 
 
 def unit_roundoff(dtype: np.dtype[Any]) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import ml_dtypes
 import numpy as np
 
 from cutaway.arithmetic.account import Number, UnexplainedError
@@ -140,7 +141,6 @@ def wrapped(number: Number, dtype: np.dtype[Any]) -> Number:
         return number
     if dtype.kind == "b":
         return int(bool(number))
-    bits = 8 * dtype.itemsize
-    unsigned = int(number) % (1 << bits)
-    signed = dtype.kind == "i" and unsigned >= 1 << (bits - 1)
-    return unsigned - (1 << bits) if signed else unsigned
+    held = ml_dtypes.iinfo(dtype)
+    least, most = int(held.min), int(held.max)
+    return (int(number) - least) % (most - least + 1) + least

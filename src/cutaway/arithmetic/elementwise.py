@@ -21,7 +21,8 @@ def elementwise(cell: Cell) -> Account:
     patches = _operands(cell)
     numbers = [cell.element(patch) for patch in patches]
     words = [expression.texts(patch.numbers(cell.array(patch.read)))[0] for patch in patches]
-    formula = FORMULAS[cell.kind]
+    approximated = f"{cell.kind} {cell.attribute('approximate')}"
+    formula = FORMULAS.get(approximated) or FORMULAS[cell.kind]
     stated = {**DEFAULTS.get(cell.kind, {}), **cell.node.kind_attributes}
     attributes = {name: cell.attribute(name, given) for name, given in stated.items()}
     computed = _computed(cell, formula, numbers, attributes)

@@ -144,7 +144,11 @@ FORMULAS: Final[dict[str, Formula]] = {
         "{a}", lambda n, a: max(0, n[0]) + min(0, a["alpha"] * np.expm1(n[0] / a["alpha"])),
         "{alpha} × (exp({a} / {alpha}) - 1)", function=True, size=_about_one,
     ),
-    "Gelu": Formula("gelu({a})", _gelu, function=True, size=_operand),
+    "Gelu": Formula("0.5 × {a} × (1 + erf({a} / √2))", _gelu, function=True, size=_operand),
+    "Gelu tanh": Formula(
+        "0.5 × {a} × (1 + tanh(√(2 / π) × ({a} + 0.044715 × {A}³)))", _gelu, function=True,
+        size=_operand,
+    ),
     "Sigmoid": Formula(
         "1 / (1 + exp(-{A}))", lambda n, _: _sigmoid(n[0]), function=True, size=_about_one
     ),
@@ -227,7 +231,7 @@ FORMULAS: Final[dict[str, Formula]] = {
     "BitwiseXor": _compared("xor", lambda a, _: a),
     "BitwiseNot": Formula("not {a}", lambda n, _: n[0], exact=True),
 }  # fmt: skip
-"""By kind. Sources: the operators of the ONNX specification, Gelu's tanh form Hendrycks and Gimpel
+"""By kind, and by kind and ``approximate``. Sources: the operators of the ONNX specification, Gelu's tanh form Hendrycks and Gimpel
 2016."""
 
 DEFAULTS: Final[dict[str, Attributes]] = {

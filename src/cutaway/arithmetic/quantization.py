@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import ml_dtypes
 import numpy as np
 
 from cutaway.arithmetic import expression
@@ -106,9 +107,8 @@ def _held(quotient: float, offset: int, dtype: np.dtype[Any]) -> int:
     """Rounded to even and held between the least and the largest number of the dtype."""
     if "int" not in dtype.name:
         raise UnexplainedError(f"quantization to {dtype.name} is not written out")
-    bits = int("".join(filter(str.isdigit, dtype.name)))
-    signed = not dtype.name.startswith("u")
-    low, high = (-(1 << bits - 1), (1 << bits - 1) - 1) if signed else (0, (1 << bits) - 1)
+    held = ml_dtypes.iinfo(dtype)
+    low, high = int(held.min), int(held.max)
     if np.isnan(quotient):
         raise UnexplainedError("a NaN has no integer")
     rounded = round(min(max(quotient, -1e18), 1e18))

@@ -128,12 +128,17 @@ def _account(cell: Cell) -> Account:
             return arithmetic(cell)
     except UnexplainedError as why:
         return _none(str(why))
-    except (ArithmeticError, LookupError, TypeError, ValueError) as problem:
+    except _MISFITS as problem:
         # A node that is not as its operator's specification has it must not take the page down.
         return _none(
             f"the arithmetic of {cell.kind} '{cell.node.name}' does not fit what it read and wrote "
             f"({type(problem).__name__}: {problem})"
         )
+
+
+_MISFITS = (
+    ArithmeticError, AttributeError, LookupError, StopIteration, TypeError, ValueError,
+)  # fmt: skip
 
 
 def _none(note: str) -> Account:
