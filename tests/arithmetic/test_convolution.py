@@ -86,6 +86,14 @@ def test_a_kernel_of_nan_and_infinity(tmp_path: Path) -> None:
     assert {one.verdict for one in sums} == {"equal"}
 
 
+def test_padding_is_left_out_whatever_its_weight(tmp_path: Path) -> None:
+    kernel = numbers(2, 1, 3, 3, seed=1)
+    kernel[:, :, 0, 0] = np.inf
+    sums = explained(run(tmp_path, "Conv", [numbers(1, 1, 5, 5), kernel], pads=[1, 1, 1, 1]))
+    assert np.isfinite(sums[0].captured)
+    assert any(not np.isfinite(one.captured) for one in sums)
+
+
 def test_of_many_terms_the_largest_are_told(tmp_path: Path) -> None:
     data, kernel = numbers(1, 300, 4, 4), numbers(2, 300, 3, 3, seed=1)
     one = explained(run(tmp_path, "Conv", [data, kernel]))[0]

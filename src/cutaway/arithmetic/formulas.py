@@ -231,8 +231,8 @@ FORMULAS: Final[dict[str, Formula]] = {
     "BitwiseXor": _compared("xor", lambda a, _: a),
     "BitwiseNot": Formula("not {a}", lambda n, _: n[0], exact=True),
 }  # fmt: skip
-"""By kind, and by kind and ``approximate``. Sources: the operators of the ONNX specification, Gelu's tanh form Hendrycks and Gimpel
-2016."""
+"""By kind, and by kind and ``approximate``. Sources: the operators of the ONNX specification; of
+Gelu's form with tanh, Hendrycks and Gimpel, Gaussian error linear units, 2016."""
 
 DEFAULTS: Final[dict[str, Attributes]] = {
     "LeakyRelu": {"alpha": 0.01},
