@@ -31,6 +31,23 @@ class Fold:
     """What is done, such as ``the largest of {0} numbers``."""
     terms: Callable[[Array], Array] | None = None
     """What is added up, where that is not the numbers themselves."""
+    size: Callable[[Array, float], float] | None = None
+    """What rounding is relative to, of the terms and the result, where the result is a function of
+    a sum; None where it is the sum of the terms' magnitudes."""
+
+
+def _of_result(_: Array, result: float) -> float:
+    return abs(result)
+
+
+def _of_logarithm(summed: Array, result: float) -> float:
+    """Of a sum s the logarithm's slope is 1 / s."""
+    total = abs(float(summed.sum()))
+    return abs(result) + (float(np.abs(summed).sum()) / total if total else 1.0)
+
+
+def _of_exponents(numbers: Array, result: float) -> float:
+    return 1.0 + float(np.abs(numbers).max()) + abs(result)
 
 
 def _log_sum_exp(x: Array) -> float:
@@ -53,7 +70,8 @@ REDUCTIONS: Final[dict[str, Fold]] = {
     "ReduceMax": LARGEST,
     "ReduceMin": LEAST,
     "ReduceProd": Fold(
-        "formula", lambda x: x.prod().item(), "{0}", " × ", "product of {0} numbers"
+        "formula", lambda x: x.prod().item(), "{0}", " × ", "product of {0} numbers",
+        size=_of_result,
     ),
     "ReduceL1": Fold(
         "formula", lambda x: np.abs(x).sum().item(), "|{0}|", "| + |", "sum of {0} magnitudes",
@@ -61,18 +79,18 @@ REDUCTIONS: Final[dict[str, Fold]] = {
     ),
     "ReduceL2": Fold(
         "formula", lambda x: float(np.sqrt((x * x).sum())), "√({0}²)", "² + ",
-        "root of the sum of {0} squares", np.square,
+        "root of the sum of {0} squares", np.square, _of_result,
     ),
     "ReduceSumSquare": Fold(
         "formula", lambda x: (x * x).sum().item(), "{0}²", "² + ", "sum of {0} squares", np.square
     ),
     "ReduceLogSum": Fold(
         "formula", lambda x: float(np.log(x.sum())), "log({0})", " + ",
-        "logarithm of the sum of {0} numbers",
+        "logarithm of the sum of {0} numbers", size=_of_logarithm,
     ),
     "ReduceLogSumExp": Fold(
         "formula", _log_sum_exp, "log(exp({0}))", ") + exp(",
-        "logarithm of the sum of {0} exponentials",
+        "logarithm of the sum of {0} exponentials", size=_of_exponents,
     ),
 }  # fmt: skip
 
@@ -162,6 +180,7 @@ def _norm(power: int) -> Fold:
     return Fold(
         "formula", norm, f"(|{{0}}|^{power})^(1/{power})", f"|^{power} + |",
         f"norm of order {power} of {{0}} numbers", lambda x: np.abs(x) ** power,
+        _of_result,
     )  # fmt: skip
 
 
@@ -194,7 +213,7 @@ def folded(cell: Cell, patch: Patch, how: Fold, count: int | None = None) -> Acc
         computed = computed * inside.size / divisor
     if not is_float(cell.dtype):
         computed = wrapped(int(computed), cell.dtype)
-    terms = Terms(patch, numbers, chosen=_chosen(how, wide(numbers), outside))
+    terms = Terms(patch, numbers, chosen=_chosen(how, wide(numbers), outside, computed))
     words = how.words.format(written(terms, joint=how.joint), divisor)
     absolute = float(np.abs(made).sum()) / (divisor if how.form == "mean" else 1)
     step = Step(how.said.format(f"{inside.size:,}"), computed, words)
@@ -210,26 +229,20 @@ def _beside_nan(cell: Cell, numbers: Array) -> tuple[Array, str]:
     return (rest if passed_over else numbers), note
 
 
-def _chosen(how: Fold, numbers: Array, outside: Array | None) -> int | None:
+def _chosen(how: Fold, numbers: Array, outside: Array | None, result: Number) -> int | None:
+    """The first that is the result."""
     if how.form != "extreme":
         return None
-    least = how is LEAST
-    held = numbers.astype(np.float64)
-    if outside is not None:
-        held[outside] = np.inf if least else -np.inf
-    return int(held.argmin() if least else held.argmax())
+    same = np.isnan(numbers) if result != result else numbers == result  # noqa: PLR0124 - a NaN
+    found = np.flatnonzero(same if outside is None else same & ~outside)
+    return int(found[0]) if found.size else None
 
 
 def _bound(cell: Cell, how: Fold, made: Array, computed: Number, absolute: float) -> float:
-    """Rounding of the sum; of a product or root relative to the result (Higham, chapter 3)."""
+    """Rounding of a sum, or of a function of one (Higham, chapters 3 and 4)."""
     unit, count = unit_roundoff(cell.dtype), made.size + 2
     if how.form == "extreme":
         return 0.0
-    if how.form in ("mean", "products") or how.terms is np.abs or how.words[-1] == "²":
+    if how.size is None:
         return gamma(count, unit) * absolute
-    if how.words.startswith("log("):  # of a sum of magnitude s: log rounds, its slope is 1 / s
-        total = abs(float(np.sum(made))) if how.joint == " + " else 1.0
-        relative = gamma(count + FUNCTION_ULPS, unit) * (absolute / total if total else 1.0)
-        largest = float(np.abs(made).max()) if how.joint != " + " else 0.0
-        return relative * (1 + largest) + FUNCTION_ULPS * unit * abs(computed)
-    return gamma(count + FUNCTION_ULPS, unit) * abs(computed)
+    return gamma(count + FUNCTION_ULPS, unit) * how.size(made, float(computed))

@@ -44,35 +44,28 @@ def products(cell: Cell, asked: Product, *, exact: bool = False) -> Account:
         exact: whether the sum is an integer that is not stored as the result is.
     """
     terms = multiplied(cell, asked.data, asked.kernel, asked.zeros)
-    made = terms.products
-    if made is None:
-        raise UnexplainedError("there are no products")
-    total = made.sum().item()
-    absolute = float(np.abs(made).sum()) * abs(asked.alpha)
+    made = np.zeros(0) if terms.products is None else terms.products
     told = written(terms, asked.zeros)
-    steps = [Step(f"sum of {made.size:,} products", total, told)]
-    computed, words = total, told
+    steps = [Step(f"sum of {made.size:,} products", made.sum().item(), told)]
+    absolute = float(np.abs(made).sum()) * abs(asked.alpha)
     if asked.alpha != 1:
-        computed = total * asked.alpha
-        words = f"{expression.stated(asked.alpha)} × ({told})"
-        steps.append(
-            Step(
-                "times alpha", computed, f"{expression.stated(asked.alpha)} × {_told(total, cell)}"
-            )
-        )
-    beside: tuple[Patch, ...] = ()
+        alpha = expression.stated(asked.alpha)
+        sum_ = expression.text(steps[0].number, cell.dtype)
+        told = f"{alpha} × ({told})"
+        steps.append(Step("times alpha", steps[0].number * asked.alpha, f"{alpha} × {sum_}"))
     if asked.bias is not None:
         extra = cell.element(asked.bias) * (1 if asked.beta == 1 else asked.beta)
-        word = _added(cell, asked.bias, asked.beta)
-        steps.append(Step("plus the bias", computed + extra, f"{_told(computed, cell)}{word}"))
-        computed, words, beside = computed + extra, f"{words}{word}", (asked.bias,)
-        absolute += abs(extra)
-    computed = computed if exact else wrapped(computed, cell.dtype)
-    roundings = made.size + 3
+        before, word = steps[-1].number, _added(cell, asked.bias, asked.beta)
+        absolute, told = absolute + abs(extra), f"{told}{word}"
+        without = expression.text(before, cell.dtype)
+        steps.append(Step("plus the bias", before + extra, f"{without}{word}"))
+    computed = steps[-1].number if exact else wrapped(steps[-1].number, cell.dtype)
+    beside = () if asked.bias is None else (asked.bias,)
+    bound = gamma(made.size + 3, unit_roundoff(cell.dtype)) * absolute
+    note = accumulation(cell.dtype)
     return Account(
-        "products", computed, words, (terms,), beside, tuple(steps), absolute,
-        gamma(roundings, unit_roundoff(cell.dtype)) * absolute, accumulation(cell.dtype),
-    )  # fmt: skip
+        "products", computed, told, (terms,), beside, tuple(steps), absolute, bound, note
+    )
 
 
 def multiplied(cell: Cell, data: Patch, kernel: Patch, zeros: tuple[int, int] = (0, 0)) -> Terms:
@@ -116,10 +109,6 @@ def written(terms: Terms, zeros: tuple[int, int] = (0, 0), joint: str = " + ") -
 def _less(numbers: Array, zero: int) -> list[str]:
     words = expression.texts(numbers)
     return [f"({word}{expression.plus(str(-zero))})" for word in words] if zero else words
-
-
-def _told(number: Number, cell: Cell) -> str:
-    return expression.text(number, cell.dtype)
 
 
 def _added(cell: Cell, bias: Patch, beta: float) -> str:
