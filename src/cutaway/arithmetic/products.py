@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cutaway.arithmetic import expression
-from cutaway.arithmetic.account import Account, Number, Step, Terms, UnexplainedError
+from cutaway.arithmetic.account import Account, Step, Terms, UnexplainedError
 from cutaway.arithmetic.bounds import accumulation, gamma, unit_roundoff
 from cutaway.arithmetic.cell import Cell, wide, wrapped
 from cutaway.arithmetic.patch import Array, Patch, one
