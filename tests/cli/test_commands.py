@@ -212,3 +212,36 @@ def test_version_and_help() -> None:
     assert cutaway("--version").stdout.strip() == __version__
     said = cutaway("--help").stdout
     assert all(command in said for command in ("demo", "open", "info", "run"))
+
+
+def test_explain_writes_out_one_number(onnx_model: Path) -> None:
+    fed = ("--input", demo.sample(0).path)
+    done = cutaway("explain", onnx_model, "conv2d:linear", "0,3,4,5", *fed)
+    assert done.returncode == 0, done.stderr
+    first, expression, compared = done.stdout.splitlines()
+    assert first.startswith("conv2d[0, 3, 4, 5] = ")
+    assert "(25 terms)" in expression
+    assert compared.startswith("captured ")
+    told = as_json("explain", onnx_model, "conv2d:linear", "0,3,4,5", *fed)
+    assert told["expression"] == expression
+    assert set(told) == {
+        "value", "index", "node", "name", "op", "kind", "dtype", "form", "windows", "count",
+        "shown", "terms", "steps", "expression", "computed", "computed_text", "captured",
+        "captured_text", "difference", "bound", "absolute", "verdict", "note",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "index", "said"),
+    [
+        ("conv2d", "0,3,4,x", "an index such as 0,3,4,5 was wanted"),
+        ("conv2d", "0,3,4", "give one number for each axis"),
+        ("conv2d", "0,3,4,99", "99 is outside 0 to 55"),
+        ("conv2dd", "0,3,4,5", "near: conv2d"),
+    ],
+)
+def test_a_number_that_is_not_there(onnx_model: Path, name: str, index: str, said: str) -> None:
+    done = cutaway("explain", onnx_model, name, index)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr

@@ -231,3 +231,30 @@ def test_the_public_names_are_these() -> None:
         "ClassScore", "CutawayError", "Model", "Trace", "open", "show",
     ]  # fmt: skip
     assert all(hasattr(cutaway, name) for name in cutaway.__all__)
+
+
+def test_a_number_is_explained(model: cutaway.Model) -> None:
+    trace = model.run(demo.sample(0).path)
+    shape = trace["conv2d"].shape
+    told = trace.explain("conv2d/relu", (0, 3, 4, 5))
+    assert told["form"] == "formula"
+    assert told["captured"] == float(trace["conv2d"][0, 3, 4, 5])
+    said = str(told)
+    assert "max(0, " in said
+    assert f"captured {told['captured_text']}, computed {told['captured_text']}: equal" in said
+    # From the end, as arrays are indexed.
+    assert trace.explain("conv2d", (-1, -1, -1, -1))["index"] == [n - 1 for n in shape]
+    products = trace.explain("dense:linear", [0, 7])
+    kernel, fed = trace.weights["dense/kernel"], trace["flatten"]
+    made = fed[0].astype(float) @ (kernel[7] if kernel.shape[1] == fed.shape[1] else kernel[:, 7])
+    assert products["steps"][0]["number"] == pytest.approx(made)
+    assert dict(products)["verdict"] in ("equal", "rounding")
+
+
+@pytest.mark.parametrize("index", [(0, 3, 4), (0, 3, 4, 999), (0, 0, 0, 0.5), "abcd", 3])
+def test_an_index_that_is_not_there_is_an_input_error(model: cutaway.Model, index) -> None:
+    trace = model.run(demo.sample(0).path)
+    with pytest.raises(InputError, match=r"an index within 'conv2d' of shape \(1, \d+"):
+        trace.explain("conv2d", index)
+    with pytest.raises(KeyError, match="conv2d"):
+        trace.explain("conv2dd", (0, 0, 0, 0))

@@ -1,1 +1,7 @@
 """How a number came about: the cells it was made of, and the sum that made it."""
+
+from cutaway.arithmetic.account import Step
+from cutaway.arithmetic.sums import Sum, Window, explain
+from cutaway.arithmetic.telling import Operand, Term
+
+__all__ = ["Operand", "Step", "Sum", "Term", "Window", "explain"]

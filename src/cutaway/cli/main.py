@@ -1,4 +1,4 @@
-"""``cutaway``, ``cutaway demo``, ``cutaway open``, ``cutaway info``, ``cutaway run``."""
+"""``cutaway``, and ``cutaway`` with ``demo``, ``open``, ``info``, ``run`` or ``explain``."""
 
 from __future__ import annotations
 
@@ -114,3 +114,19 @@ def run(
     from cutaway.cli.telling import print_run
 
     print_run(model, fed, labels, top, as_json=json)
+
+
+@app.command()
+def explain(
+    model: ModelPath,
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="A tensor, or the node that made it.")
+    ],
+    index: Annotated[str, typer.Argument(metavar="INDEX", help="Of the number, such as 0,3,4,5.")],
+    fed: InputPath = None,
+    json: AsJson = False,
+) -> None:
+    """Write out the arithmetic that made one number, beside what the engine gave."""
+    from cutaway.cli.explaining import print_explanation
+
+    print_explanation(model, name, index, fed, as_json=json)

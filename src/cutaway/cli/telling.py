@@ -19,10 +19,10 @@ Document = Mapping[str, Any]
 
 def print_info(path: Path, *, as_json: bool) -> None:
     """Print what a model is; raises ModelError."""
-    with _opened(path, engine=False) as session:
+    with opened(path, engine=False) as session:
         graph = session.get(f"/m/{session.id}/graph").result().json()
     if as_json:
-        _print_json(info_document(graph))
+        print_json(info_document(graph))
     else:
         _print_info(graph)
 
@@ -33,7 +33,7 @@ def print_run(
     """Run a model once and print what came; raises ModelError, InputError or RunError."""
     from cutaway.errors import InputError, RunError
 
-    with _opened(path, engine=True) as session:
+    with opened(path, engine=True) as session:
         if labels is not None:
             asked = {"path": str(labels.absolute()), "keep": False}
             session.command("labels", asked).result()
@@ -48,7 +48,7 @@ def print_run(
         }
     document = run_document(graph, info, statistics, top)
     if as_json:
-        _print_json(document)
+        print_json(document)
     else:
         _print_run(graph, info, document)
     if info["state"] == "failed":
@@ -97,7 +97,7 @@ def run_document(
 
 
 @contextmanager
-def _opened(path: Path, *, engine: bool) -> Generator[RemoteSession]:
+def opened(path: Path, *, engine: bool) -> Generator[RemoteSession]:
     """A session whose progress is shown on standard error where that is a terminal."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -121,7 +121,8 @@ def _opened(path: Path, *, engine: bool) -> Generator[RemoteSession]:
             session.close()
 
 
-def _print_json(document: Document) -> None:
+def print_json(document: Document) -> None:
+    """Print a document as JSON."""
     sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
     sys.stdout.flush()
 

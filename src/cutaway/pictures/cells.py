@@ -61,7 +61,9 @@ def _tidy(text: str) -> str:
         return text[:-2]
     mantissa, _, exponent = text.partition("e")
     if not exponent:
-        return text if len(text) <= _ALWAYS_PLAIN else min(text, _scientific(text), key=len)
+        if len(text) <= _ALWAYS_PLAIN or "0.000" not in text[:6]:  # an exponent makes none shorter
+            return text
+        return min(text, _scientific(text), key=len)
     power = int(exponent)
     short = f"{mantissa.removesuffix('.0')}e{power}"
     plain = _plain(mantissa, power)

@@ -15,6 +15,7 @@ from cutaway.session.documents import (
     StatsDoc,
     TraceDoc,
 )
+from cutaway.session.explaining import SumDoc
 
 GETS: tuple[tuple[str, Any, Any], ...] = (
     ("/state", answers.state, StateDoc),
@@ -31,6 +32,7 @@ GETS: tuple[tuple[str, Any, Any], ...] = (
     ("/t/{trace:int}/statistics", answers.key, list[StatsDoc]),
     ("/t/{trace:int}/{value:int}/stats", answers.key, StatsDoc),
     ("/t/{trace:int}/{value:int}/cells/{page:int}", answers.key, CellsDoc),
+    ("/t/{trace:int}/{value:int}/sum/{flat:int}", answers.key, SumDoc),
     ("/m/{rest:path}", answers.key, None),
     ("/t/{rest:path}", answers.key, None),
 )

@@ -22,6 +22,7 @@ from cutaway.session.documents import (
     TryAllDoc,
     TryRow,
 )
+from cutaway.session.explaining import explained
 from cutaway.session.feeding import Fed, feed, feed_variants
 from cutaway.session.findings import run_findings, run_shapes
 from cutaway.session.keys import Key, whole
@@ -118,16 +119,18 @@ class Runs:
                     raise UnknownKey("this run was fed with nothing")
                 return Answer(PNG, run.fed.picture())
             case [value, *rest]:
-                graph = self._structure.result().graph
-                described = graph.values[whole(value, len(graph.values), "values")]
-                tensors = run.capture.tensors
-                if described.id not in tensors:
-                    raise UnknownKey(f"run {run.number} did not keep '{described.name}'")
-                return run.pictures.answer(
-                    described, lambda: tensors[described.id], rest, key.query
-                )
+                return self._of_tensor(run, value, rest, key.query)
             case _:
                 raise UnknownKey(f"a run has no '{'/'.join(key.rest)}'; see ARCHITECTURE.md")
+
+    def _of_tensor(self, run: Run, value: str, rest: list[str], query: Mapping[str, str]) -> Answer:
+        model, tensors = self._structure.result(), run.capture.tensors
+        described = model.graph.values[whole(value, len(model.graph.values), "values")]
+        if described.id not in tensors:
+            raise UnknownKey(f"run {run.number} did not keep '{described.name}'")
+        if rest[:1] == ["sum"] and len(rest) == 2:
+            return explained(model, tensors, described.id, rest[1])
+        return run.pictures.answer(described, lambda: tensors[described.id], rest, query)
 
     def try_all(self, args: Mapping[str, Any]) -> TryAllDoc:
         """The best class under each usual range and inversion.

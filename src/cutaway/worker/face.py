@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cutaway.errors import Cancelled, InputError, RunError, UnknownKey
+from cutaway.worker.questions import Explanation, explain
 from cutaway.worker.remote import RemoteSession
 
 Array: TypeAlias = npt.NDArray[Any]
@@ -179,7 +180,7 @@ class Trace:
         Raises:
             KeyError: the model has no such tensor, or the run did not keep it.
         """
-        value = self._value(name)
+        value = self.value(name)
         if value["id"] not in self.info["kept"]:
             why = self.info["left_out"].get(str(value["id"]), "the run ended before it")
             raise KeyError(f"'{name}' was not kept: {why}")
@@ -198,7 +199,12 @@ class Trace:
         best = (answer["classes"][i] for i in answer["top"][:count])
         return [ClassScore(c["index"], c["label"], c["score"]) for c in best]
 
-    def _value(self, name: str) -> Mapping[str, Any]:
+    def explain(self, name: str, index: Sequence[int]) -> Explanation:
+        """The whole arithmetic of one number; see ``cutaway.worker.questions.explain``."""
+        return explain(self, name, index)
+
+    def value(self, name: str) -> Mapping[str, Any]:
+        """What the graph says of a tensor, by its name or that of the node that wrote it."""
         graph = self.model.graph
         for value in graph["values"]:
             if value["name"] == name and value["what"] in ("activation", "input"):

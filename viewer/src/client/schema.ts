@@ -444,6 +444,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/t/{trace}/{value}/sum/{flat}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Question
+         * @description The answer to the key that the path is: it never changes, so browsers may keep it.
+         */
+        get: operations["/t/{trace}/{value}/sum/{flat}"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tables": {
         parameters: {
             query?: never;
@@ -848,6 +868,20 @@ export interface components {
             start: components["schemas"]["StartDoc"];
         };
         /**
+         * OperandDoc
+         * @description One number and where it lies.
+         */
+        OperandDoc: {
+            /** Index */
+            index: number[];
+            /** Number */
+            number: number | null;
+            /** Text */
+            text: string;
+            /** Value */
+            value: number | null;
+        };
+        /**
          * ProblemDoc
          * @description What went wrong: the error's class and one sentence.
          */
@@ -997,6 +1031,87 @@ export interface components {
             zeros: number;
         };
         /**
+         * SumDoc
+         * @description The arithmetic of one number: ``cutaway.arithmetic.Sum``, lists for tuples.
+         */
+        SumDoc: {
+            /** Absolute */
+            absolute: number | null;
+            /** Bound */
+            bound: number | null;
+            /** Captured */
+            captured: number | null;
+            /** Captured Text */
+            captured_text: string;
+            /** Computed */
+            computed: number | null;
+            /** Computed Text */
+            computed_text: string;
+            /** Count */
+            count: number;
+            /** Difference */
+            difference: number | null;
+            /** Dtype */
+            dtype: string;
+            /** Expression */
+            expression: string;
+            /**
+             * Form
+             * @enum {string}
+             */
+            form: "products" | "extreme" | "mean" | "formula" | "copy" | "none";
+            /** Index */
+            index: number[];
+            /** Kind */
+            kind: string | null;
+            /** Name */
+            name: string;
+            /** Node */
+            node: number | null;
+            /** Note */
+            note: string;
+            /** Op */
+            op: string;
+            /** Shown */
+            shown: number;
+            /** Steps */
+            steps: components["schemas"]["SumStepDoc"][];
+            /** Terms */
+            terms: components["schemas"]["TermDoc"][];
+            /** Value */
+            value: number;
+            /** Verdict */
+            verdict: ("equal" | "rounding" | "differs") | null;
+            /** Windows */
+            windows: components["schemas"]["WindowDoc"][];
+        };
+        /**
+         * SumStepDoc
+         * @description One stage on the way to the result.
+         */
+        SumStepDoc: {
+            /** Expression */
+            expression: string;
+            /** Number */
+            number: number | null;
+            /** Words */
+            words: string;
+        };
+        /**
+         * TermDoc
+         * @description One term: a number, its weight where it has one, and their product.
+         */
+        TermDoc: {
+            /** Chosen */
+            chosen: boolean;
+            input: components["schemas"]["OperandDoc"];
+            /** Padding */
+            padding: boolean;
+            /** Product */
+            product: number | null;
+            weight: components["schemas"]["OperandDoc"] | null;
+        };
+        /**
          * TopDoc
          * @description The best class of one preparation.
          */
@@ -1097,6 +1212,26 @@ export interface components {
              * @enum {string}
              */
             what: "input" | "weight" | "constant" | "activation";
+        };
+        /**
+         * WindowDoc
+         * @description The cells of one tensor that were read: half-open boxes, padding clipped off.
+         */
+        WindowDoc: {
+            /** High */
+            high: number[];
+            /** Low */
+            low: number[];
+            /** Padding */
+            padding: number;
+            /** Read */
+            read: number;
+            /** Role */
+            role: string;
+            /** Step */
+            step: number[];
+            /** Value */
+            value: number;
         };
     };
     responses: never;
@@ -1955,6 +2090,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StatsDoc"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+        };
+    };
+    "/t/{trace}/{value}/sum/{flat}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SumDoc"];
                 };
             };
             /** @description Not Found */

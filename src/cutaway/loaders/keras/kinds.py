@@ -35,6 +35,12 @@ def _axis(layer: Any, shape: Shape) -> int | list[int]:
     return int(axis) % len(shape)
 
 
+def _axes(layer: Any, shape: Shape) -> int | list[int]:
+    """The axes that are normalized: all from one on, as ONNX has it, or else a list."""
+    found = _axis(layer, shape)
+    return [found] if isinstance(found, int) and found < len(shape) - 1 else found
+
+
 def _dense(_: Any, shape: Shape) -> Kind:
     if len(shape) == 2:
         return "Gemm", {"alpha": 1.0, "beta": 1.0, "transA": 0, "transB": 0}
@@ -45,26 +51,28 @@ def _dropout(layer: Any, _: Shape) -> Kind:
     return "Dropout", {"ratio": float(getattr(layer, "rate", 0.0))}
 
 
-def _batch_normalization(layer: Any, _: Shape) -> Kind:
+def _batch_normalization(layer: Any, shape: Shape) -> Kind:
     return "BatchNormalization", {
+        "axis": _axis(layer, shape),  # in ONNX channels are the second
         "epsilon": float(layer.epsilon),
         "momentum": float(layer.momentum),
     }
 
 
 def _layer_normalization(layer: Any, shape: Shape) -> Kind:
-    return "LayerNormalization", {"axis": _axis(layer, shape), "epsilon": float(layer.epsilon)}
+    return "LayerNormalization", {"axis": _axes(layer, shape), "epsilon": float(layer.epsilon)}
 
 
-def _group_normalization(layer: Any, _: Shape) -> Kind:
+def _group_normalization(layer: Any, shape: Shape) -> Kind:
     return "GroupNormalization", {
+        "axis": _axis(layer, shape),
         "num_groups": layer.groups,
         "epsilon": float(layer.epsilon),
     }
 
 
 def _rms_normalization(layer: Any, shape: Shape) -> Kind:
-    return "RMSNormalization", {"axis": _axis(layer, shape), "epsilon": float(layer.epsilon)}
+    return "RMSNormalization", {"axis": _axes(layer, shape), "epsilon": float(layer.epsilon)}
 
 
 def _concatenation(layer: Any, shape: Shape) -> Kind:
@@ -160,6 +168,13 @@ def _relu(layer: Any, _: Shape) -> Kind:
     return ("LeakyRelu", {"alpha": slope}) if slope else ("Relu", {})
 
 
+def _clip(operation: Any, _: Shape) -> Kind:
+    limits = {"min": operation.x_min, "max": operation.x_max}
+    if not all(isinstance(limit, int | float) for limit in limits.values()):
+        return None, {}  # by the numbers of another tensor
+    return "Clip", {name: float(limit) for name, limit in limits.items()}
+
+
 def _leaky_relu(layer: Any, _: Shape) -> Kind:
     return "LeakyRelu", {"alpha": float(layer.negative_slope)}
 
@@ -185,13 +200,20 @@ _PLAIN: Final[dict[str, str]] = {
     "GaussianDropout": "Identity", "AlphaDropout": "Identity", "PReLU": "PRelu",
     "Attention": "Attention", "AdditiveAttention": "Attention", "UnitNormalization":
     "LpNormalization", "Relu": "Relu", "Sigmoid": "Sigmoid", "Tanh": "Tanh", "Cast": "Cast",
-    "GetItem": "Slice", "ExpandDims": "Unsqueeze", "Squeeze": "Squeeze", "Clip": "Clip",
+    "GetItem": "Slice", "ExpandDims": "Unsqueeze", "Squeeze": "Squeeze",
 }  # fmt: skip
 """Layers and operations whose ONNX operator needs no attributes, by class name."""
+
+
+def _separable(layer: Any, shape: Shape) -> Kind:
+    """Two convolutions are no single operator of ONNX; the window is that of the first."""
+    return None, windows.convolution(layer, shape)[1]
+
 
 _DESCRIBED: Final[dict[str, _Describe]] = {
     **dict.fromkeys(("Conv1D", "Conv2D", "Conv3D"), windows.convolution),
     **dict.fromkeys(("DepthwiseConv1D", "DepthwiseConv2D"), windows.convolution),
+    **dict.fromkeys(("SeparableConv1D", "SeparableConv2D"), _separable),
     **dict.fromkeys(("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"), windows.transposed),
     **dict.fromkeys(("MaxPooling1D", "MaxPooling2D", "MaxPooling3D"), windows.pooling),
     **dict.fromkeys(("AveragePooling1D", "AveragePooling2D", "AveragePooling3D"), windows.pooling),
@@ -222,6 +244,7 @@ _DESCRIBED: Final[dict[str, _Describe]] = {
     "ReLU": _relu,
     "LeakyReLU": _leaky_relu,
     "ELU": _elu,
+    "Clip": _clip,
     "Softmax": _softmax,
     "Embedding": _embedding,
 }

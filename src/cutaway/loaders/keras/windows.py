@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final, TypeAlias
 
-from cutaway.loaders.padding import same_pads, same_transposed_pads
+from cutaway.arithmetic.padding import same_pads, same_transposed_pads
 
 Kind: TypeAlias = tuple[str | None, dict[str, Any]]
 """An ONNX operator and its attributes."""

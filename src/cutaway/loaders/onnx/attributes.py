@@ -11,9 +11,9 @@ from typing import Any, Final
 import numpy as np
 from onnx import AttributeProto, GraphProto, NodeProto, TensorProto, defs
 
+from cutaway.arithmetic.padding import same_pads, same_transposed_pads
 from cutaway.graph import Dim
 from cutaway.loaders.onnx.tensors import dtype_name
-from cutaway.loaders.padding import same_pads, same_transposed_pads
 
 LONGEST: Final = 64
 """Longer lists (the nodes of a decision forest) are shown by their length and first entries."""
@@ -99,7 +99,14 @@ def kind_attributes(
         stated: the node's attributes as the file states them.
         opset: version of the domain.
     """
-    return {**_schema_defaults(op, domain, opset), **stated}
+    found = {**_schema_defaults(op, domain, opset), **stated}
+    if op in _ONCE_FLATTENED and domain in _PLAIN_DOMAINS and opset < 13:
+        found["flattened"] = 1
+    return found
+
+
+_ONCE_FLATTENED: Final = {"Softmax", "LogSoftmax", "Hardmax"}
+"""Operators that before opset 13 took all axes from ``axis`` on as one: ``flattened`` says so."""
 
 
 @lru_cache(maxsize=1024)

@@ -34,6 +34,7 @@ _ROLES: Final[dict[str, tuple[str, ...]]] = {
     "LayerNormalization": _NORM,
     "Loop": ("trips", "condition"),
     "MaxUnpool": ("data", "indices", "shape"),
+    "MatMulInteger": ("data", "kernel", "data_zero_point", "kernel_zero_point"),
     "NonMaxSuppression": ("boxes", "scores", "most", "overlap", "least_score"),
     "OneHot": ("indices", "depth", "values"),
     "PRelu": ("data", "slope"),

@@ -1,0 +1,101 @@
+"""What can be asked of a run from Python beside its tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from operator import index as whole
+from typing import TYPE_CHECKING, Any
+
+from cutaway.errors import InputError, UnknownKey
+
+if TYPE_CHECKING:
+    from cutaway.worker.face import Trace
+
+
+class Explanation(Mapping[str, Any]):
+    """The SumDoc of ARCHITECTURE.md; as text, the arithmetic for people."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._document = document
+
+    def __getitem__(self, name: str) -> Any:
+        return self._document[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._document)
+
+    def __len__(self) -> int:
+        return len(self._document)
+
+    def __repr__(self) -> str:
+        return f"<cutaway.Explanation of {self._where()}: {self['form']}>"
+
+    def __str__(self) -> str:
+        op = f", by {self['op']}" if self["op"] else ""
+        lines = [f"{self._where()} = {self['captured_text']}  ({self['dtype']}{op})"]
+        if self["expression"]:
+            lines += [self["expression"], self._compared()]
+        if self["note"]:
+            lines.append(self["note"])
+        return "\n".join(lines)
+
+    def _where(self) -> str:
+        return f"{self['name']}[{', '.join(map(str, self['index']))}]"
+
+    def _compared(self) -> str:
+        said = f"captured {self['captured_text']}, computed {self['computed_text']}"
+        if self["difference"]:
+            said += f", apart {self['difference']:.3g}"
+        if self["verdict"] == "rounding":
+            return f"{said}: within what rounding explains ({self['bound']:.3g})"
+        return f"{said}: {self['verdict']}"
+
+
+def explain(trace: Trace, name: str, index: Sequence[int]) -> Explanation:
+    """The whole arithmetic that made one number of a run.
+
+    Args:
+        trace: the run.
+        name: of a tensor, or of the node whose first output it is.
+        index: of the number; from the end where negative.
+
+    Raises:
+        KeyError: the model has no such tensor, or the run did not keep it.
+        InputError: the tensor has no such element.
+    """
+    value = trace.value(name)
+    if value["id"] not in trace.info["kept"]:
+        raise KeyError(f"'{name}' was not kept by this run")
+    flat = _flat(name, index, shape(trace, value["id"]))
+    try:
+        answer = trace.model.session.get(f"/t/{trace.id}/{value['id']}/sum/{flat}").result()
+    except UnknownKey as problem:
+        raise KeyError(str(problem)) from None
+    return Explanation(answer.json())
+
+
+def shape(trace: Trace, value: int) -> tuple[int, ...]:
+    """The shape of a tensor that a run kept, by value id."""
+    from safetensors.numpy import load
+
+    held = load(bytes(trace.model.session.get(f"/t/{trace.id}/shapes").result().body))
+    at = held["values"].tolist().index(value)
+    first, last = held["lengths_at"][at : at + 2]
+    return tuple(held["lengths"][first:last].tolist())
+
+
+def _flat(name: str, index: Sequence[int], lengths: tuple[int, ...]) -> int:
+    """The place in row-major order; raises InputError."""
+    wanted = f"an index within '{name}' of shape {lengths} was wanted"
+    try:
+        asked = [whole(at) for at in index]
+    except TypeError:
+        raise InputError(f"{wanted}; got {index!r}: give one whole number an axis") from None
+    if len(asked) != len(lengths):
+        raise InputError(f"{wanted}; got {tuple(asked)}: give one number for each axis")
+    flat = 0
+    for at, length in zip(asked, lengths, strict=True):
+        if not -length <= at < length:
+            raise InputError(f"{wanted}; got {tuple(asked)}: {at} is outside 0 to {length - 1}")
+        flat = flat * length + at % length
+    return flat
