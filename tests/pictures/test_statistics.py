@@ -29,8 +29,8 @@ def pieces(request, monkeypatch):
     """Runs a test also with pieces of five elements, so that small arrays have many."""
     if request.param:
         # The function of that name hides the module.
-        module = importlib.import_module("cutaway.pictures.statistics")
-        monkeypatch.setattr(module, "_PIECE", request.param)
+        module = importlib.import_module("cutaway.pictures.pieces")
+        monkeypatch.setattr(module, "PIECE", request.param)
 
 
 def check(found, array):

@@ -10,6 +10,7 @@ from cutaway.pictures.levels import OVERVIEWS, TILE, Level, levels, overview, re
 from cutaway.pictures.maps import dead, map_ranges
 from cutaway.pictures.ordering import Measure, map_order
 from cutaway.pictures.paint import paint, png
+from cutaway.pictures.ranks import PERCENTILES, Octaves, Ranks
 from cutaway.pictures.sheet import sheet
 from cutaway.pictures.statistics import BINS, Histogram, Statistics, statistics
 from cutaway.pictures.tables import Table, names, table, tables
@@ -19,6 +20,7 @@ __all__ = [
     "BINS",
     "CELLS_PAGE",
     "OVERVIEWS",
+    "PERCENTILES",
     "TILE",
     "Arrangement",
     "Array",
@@ -29,6 +31,8 @@ __all__ = [
     "Letters",
     "Level",
     "Measure",
+    "Octaves",
+    "Ranks",
     "Statistics",
     "Table",
     "arrange",

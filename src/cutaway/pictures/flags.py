@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from cutaway.pictures.statistics import pieces
+from cutaway.pictures.pieces import pieces
 from cutaway.pictures.values import Array, has_numbers, reals
 
 NEAR = 1e-3

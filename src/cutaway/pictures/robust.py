@@ -63,12 +63,13 @@ def _percentiles(values: Array) -> tuple[float, float]:
     places = (_LOW * last, _HIGH * last)
     wanted = sorted({end for place in places for end in (math.floor(place), math.ceil(place))})
     ordered = np.partition(values, wanted)
-    bottom, top = (_between(ordered, place) for place in places)
+    bottom, top = (
+        between(float(ordered[math.floor(p)]), float(ordered[math.ceil(p)]), p % 1) for p in places
+    )
     return bottom, top
 
 
-def _between(ordered: Array, place: float) -> float:
-    low, high = float(ordered[math.floor(place)]), float(ordered[math.ceil(place)])
-    part = place % 1
+def between(low: float, high: float, part: float) -> float:
+    """What lies a part of the way from one number to the next, never beyond either."""
     # Each times its share: the distance of the ends of float64 would be infinite.
     return min(max(low * (1 - part) + high * part, low), high)

@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from cutaway.pictures.pieces import PIECE, pieces
+from cutaway.pictures.ranks import Ranks, ranks
 from cutaway.pictures.robust import robust_range, sample_step
 from cutaway.pictures.values import Array, has_numbers, reals
 
 BINS = 64
 """Bins of a histogram."""
-
-_PIECE = 1 << 16
-"""Elements looked at in one go: half a megabyte in float64."""
 
 _LARGE, _SMALL = 1e100, 1e-100
 """Beyond these, squares and ranges could leave float64: such tensors are scaled on the way."""
@@ -62,6 +61,8 @@ class Statistics:
     signed: bool = False
     """Whether any finite value is negative."""
     histogram: Histogram | None = None
+    ranks: Ranks | None = None
+    """Percentiles and octaves."""
 
 
 def statistics(array: Array, *, spread: bool = True) -> Statistics:
@@ -71,8 +72,8 @@ def statistics(array: Array, *, spread: bool = True) -> Statistics:
 
     Args:
         array: the tensor.
-        spread: whether to go over it a second time, for ``mean``, ``std`` and ``histogram``;
-            they are None otherwise.
+        spread: whether to go over it a second time, for ``mean``, ``std``, ``histogram``
+            and ``ranks``; they are None otherwise.
     """
     if not has_numbers(array.dtype) or array.size == 0:
         return Statistics(size=array.size)
@@ -94,6 +95,7 @@ def statistics(array: Array, *, spread: bool = True) -> Statistics:
         sampled=step > 1,
         signed=found.low < 0,
         histogram=histogram,
+        ranks=ranks(array, found.zeros) if spread else None,
     )
 
 
@@ -153,7 +155,7 @@ def _spread(array: Array, found: _Survey) -> tuple[float, float, Histogram]:
     start, per_bin = low * unit, BINS / (high * unit - low * unit)
     counts = np.zeros(BINS + 1, np.int64)
     count, mean, squares = 0, 0.0, 0.0
-    scratch = np.empty(min(_PIECE, array.size), np.float64)
+    scratch = np.empty(min(PIECE, array.size), np.float64)
     for values in _finite_pieces(array, all_finite=found.nan + found.inf == 0):
         if unit != 1.0:
             np.multiply(values, unit, out=values)
@@ -185,7 +187,7 @@ def _unit(magnitude: float) -> float:
 
 def _finite_pieces(array: Array, *, all_finite: bool) -> Iterator[Array]:
     """1-D float64 pieces that may be written to."""
-    own = np.empty(min(_PIECE, array.size), np.float64)
+    own = np.empty(min(PIECE, array.size), np.float64)
     for piece in pieces(array):
         values = reals(piece)
         if not all_finite:
@@ -195,16 +197,3 @@ def _finite_pieces(array: Array, *, all_finite: bool) -> Iterator[Array]:
         into = own[: values.size]
         np.copyto(into, values)
         yield into
-
-
-def pieces(array: Array) -> Iterator[Array]:
-    """The elements in some order that costs no copy of the whole, 1-D piece by piece."""
-    along = array.transpose(sorted(range(array.ndim), key=lambda axis: -array.strides[axis]))
-    if along.flags.c_contiguous:
-        flat = along.reshape(-1)
-        for start in range(0, flat.size, _PIECE):
-            yield flat[start : start + _PIECE]
-        return
-    # Strides that no flat view can follow: NumPy copies piece by piece, into one buffer.
-    for piece in np.nditer(array, ["external_loop", "buffered"], order="K", buffersize=_PIECE):
-        yield np.array(piece)
