@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cutaway.pictures import Flag, flags
+from cutaway.pictures import Bounds, Flag, flags
 from cutaway.pictures.flags import NEAR
 
 NONE = Flag(0)
@@ -59,7 +59,7 @@ def test_real_and_complex_numbers(
     dtype: str, cells: list[float], bounds: tuple[float, float] | None
 ) -> None:
     array = np.array(cells).astype(FLOATS[dtype])
-    assert flags(array, bounds) == expected(array, bounds)
+    assert flags(array, bounds and Bounds(*bounds)) == expected(array, bounds)
 
 
 @given(
@@ -71,7 +71,7 @@ def test_whole_numbers_and_truth_values(
     dtype: str, cells: list[int], bounds: tuple[float, float] | None
 ) -> None:
     array = np.array(cells, np.int64).astype(WHOLE[dtype])
-    assert flags(array, bounds) == expected(array, bounds)
+    assert flags(array, bounds and Bounds(*bounds)) == expected(array, bounds)
 
 
 def test_whole_numbers_that_only_differ_beyond_a_float() -> None:
@@ -96,9 +96,9 @@ def test_one_cell_and_none() -> None:
     assert flags(np.float32(0).reshape(())) == Flag.DEAD
     assert flags(np.array(7)) == NONE
     assert flags(np.array(np.nan)) == Flag.NAN
-    assert flags(np.array(1.0), (0, 1)) == Flag.SATURATED
+    assert flags(np.array(1.0), Bounds(0, 1)) == Flag.SATURATED
     for shape in ((0,), (3, 0, 2)):
-        assert flags(np.zeros(shape), (0, 1)) == NONE
+        assert flags(np.zeros(shape), Bounds(0, 1)) == NONE
         assert flags(np.zeros(shape, "U1")) == NONE
 
 
@@ -115,16 +115,16 @@ def test_half_of_the_cells_at_either_bound_saturate() -> None:
     array = np.full(LONG, 0.5, np.float32)
     array[: LONG // 4] = 1e-4
     array[-LONG // 4 + 1 :] = 0.9999
-    assert flags(array, (0, 1)) == NONE
+    assert flags(array, Bounds(0, 1)) == NONE
     array[LONG // 2] = 1
-    assert flags(array, (0, 1)) == Flag.SATURATED
-    assert flags(array, (-1, 1)) == NONE
+    assert flags(array, Bounds(0, 1)) == Flag.SATURATED
+    assert flags(array, Bounds(-1, 1)) == NONE
     assert flags(array) == NONE
 
 
 @pytest.mark.parametrize("bounds", [(0, np.inf), (-np.inf, 6), (1, 1), (np.nan, 1), (2, 1)])
 def test_bounds_that_bound_nothing(bounds: tuple[float, float]) -> None:
-    assert flags(np.array([1.0, 1.5, 1.0]), bounds) == NONE
+    assert flags(np.array([1.0, 1.5, 1.0]), Bounds(*bounds)) == NONE
 
 
 def test_any_strides_are_read() -> None:
@@ -138,12 +138,12 @@ def test_any_strides_are_read() -> None:
 
 def test_a_hundred_megabytes_are_read_in_no_time_and_not_copied() -> None:
     array = np.random.default_rng(0).random(25_000_000, np.float32)
-    flags(array[:1000], (0, 1))
+    flags(array[:1000], Bounds(0, 1))
     process = psutil.Process()
     before, seconds = process.memory_info().rss, list[float]()
     for _ in range(5):
         started = time.perf_counter()
-        assert flags(array, (0, 1)) == NONE
+        assert flags(array, Bounds(0, 1)) == NONE
         seconds.append(time.perf_counter() - started)
         assert process.memory_info().rss - before < 20 << 20
     assert min(seconds) < 0.3  # 0.02 on a quiet machine

@@ -3,14 +3,17 @@
 from cutaway.pictures.arrangement import Arrangement, Letters, arrange, ordered
 from cutaway.pictures.axes import Axes
 from cutaway.pictures.cells import CELLS_PAGE, texts
+from cutaway.pictures.channels import SPARK_BINS, Channels, channels
 from cutaway.pictures.elements import Cell, cell_of, element_at
-from cutaway.pictures.flags import Flag, flags
+from cutaway.pictures.flags import Bounds, Flag, flags
 from cutaway.pictures.half import decode, encode, scaling
 from cutaway.pictures.levels import OVERVIEWS, TILE, Level, levels, overview, reduce, tile, tiles
 from cutaway.pictures.maps import dead, map_ranges
 from cutaway.pictures.ordering import Measure, map_order
 from cutaway.pictures.paint import paint, png
 from cutaway.pictures.ranks import PERCENTILES, Octaves, Ranks
+from cutaway.pictures.sampling import Sample, sample
+from cutaway.pictures.seeking import Found, Odd, next_odd
 from cutaway.pictures.sheet import sheet
 from cutaway.pictures.statistics import BINS, Histogram, Statistics, statistics
 from cutaway.pictures.tables import Table, names, table, tables
@@ -21,22 +24,29 @@ __all__ = [
     "CELLS_PAGE",
     "OVERVIEWS",
     "PERCENTILES",
+    "SPARK_BINS",
     "TILE",
     "Arrangement",
     "Array",
     "Axes",
+    "Bounds",
     "Cell",
+    "Channels",
     "Flag",
+    "Found",
     "Histogram",
     "Letters",
     "Level",
     "Measure",
     "Octaves",
+    "Odd",
     "Ranks",
+    "Sample",
     "Statistics",
     "Table",
     "arrange",
     "cell_of",
+    "channels",
     "dead",
     "decode",
     "element_at",
@@ -46,11 +56,13 @@ __all__ = [
     "map_order",
     "map_ranges",
     "names",
+    "next_odd",
     "ordered",
     "overview",
     "paint",
     "png",
     "reduce",
+    "sample",
     "scaling",
     "sheet",
     "statistics",

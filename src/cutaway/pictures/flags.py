@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from enum import IntFlag, auto
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -31,7 +31,7 @@ class Flag(IntFlag):
     nearer to it than a thousandth of the distance between the two."""
 
 
-def flags(array: Array, bounds: tuple[float, float] | None = None) -> Flag:
+def flags(array: Array, bounds: Bounds | None = None) -> Flag:
     """What is found in one pass over a tensor, in pieces, without a copy of the whole.
 
     Nothing is found in an empty tensor; in one of text, only that it is constant. NaN equals
@@ -57,14 +57,28 @@ def flags(array: Array, bounds: tuple[float, float] | None = None) -> Flag:
     return found
 
 
+class Bounds(NamedTuple):
+    """Between what the values of a bounded activation lie."""
+
+    low: float
+    high: float
+
+    @property
+    def are_finite(self) -> bool:
+        """Whether they bound anything: both finite, and in order."""
+        return math.isfinite(self.low) and math.isfinite(self.high) and self.low < self.high
+
+    def near(self, cells: Array) -> Array:
+        """Which cells lie at a bound, beyond it, or nearer than a thousandth of the distance."""
+        near = NEAR * (self.high - self.low)
+        return (cells <= self.low + near) | (cells >= self.high - near)
+
+
 class _Look:
     """What has been seen so far."""
 
-    def __init__(self, bounds: tuple[float, float] | None) -> None:
-        low, high = bounds or (0.0, 0.0)
-        self._bounded = math.isfinite(low) and math.isfinite(high) and low < high
-        near = NEAR * (high - low) if self._bounded else 0.0
-        self._under, self._over = low + near, high - near
+    def __init__(self, bounds: Bounds | None) -> None:
+        self._bounds = bounds if bounds is not None and bounds.are_finite else None
         self._at_bounds = 0
         self._low: Any = None
         self._high: Any = None
@@ -79,9 +93,8 @@ class _Look:
             self._flags |= Flag.INF if np.isinf(piece).any() else Flag(0)
         self._low = low if self._low is None else min(low, self._low)
         self._high = high if self._high is None else max(high, self._high)
-        if self._bounded:
-            self._at_bounds += int(np.count_nonzero(piece <= self._under))
-            self._at_bounds += int(np.count_nonzero(piece >= self._over))
+        if self._bounds is not None:
+            self._at_bounds += int(np.count_nonzero(self._bounds.near(piece)))
 
     def found(self, size: int) -> Flag:
         """What was found in a tensor of so many cells."""
@@ -89,7 +102,7 @@ class _Look:
         if not found & Flag.NAN and self._low == self._high:
             found |= Flag.DEAD if self._low == 0 else Flag(0)
             found |= Flag.CONSTANT if size > 1 else Flag(0)
-        if self._bounded and 2 * self._at_bounds >= size:
+        if self._bounds is not None and 2 * self._at_bounds >= size:
             found |= Flag.SATURATED
         return found
 

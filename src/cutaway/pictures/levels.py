@@ -9,7 +9,7 @@ import numpy as np
 
 from cutaway.errors import UnknownKey
 from cutaway.pictures.arrangement import Arrangement
-from cutaway.pictures.sheet import blocks
+from cutaway.pictures.sheet import blocks, present
 from cutaway.pictures.values import Array, has_numbers, reals
 
 TILE = 256
@@ -104,8 +104,8 @@ def reduce(sheet: Array, arrangement: Arrangement, level: int) -> Array:
     if has_numbers(sheet.dtype):
         for block in blocks(sheet, a, side):
             cells = reals(block.cells)
-            present = _present(cells.shape, block.top, a) if a.strip else None
-            part = _means(cells, side, present)
+            there = present(block, a) if a.strip else None
+            part = _means(cells, side, there)
             top, left = block.top // side, block.left // side
             rows_in, columns_in = part.shape[2], part.shape[4]
             into = out[:, block.grid, top : top + rows_in, :, left : left + columns_in]
@@ -113,25 +113,19 @@ def reduce(sheet: Array, arrangement: Arrangement, level: int) -> Array:
     return out.reshape(a.planes, down * rows, across * columns)
 
 
-def _present(shape: tuple[int, ...], top: int, a: Arrangement) -> Array:
-    """Which cells of a strip hold an element."""
-    first = top * a.columns
-    return (np.arange(first, first + shape[2] * a.columns) < a.cells).reshape(shape)
-
-
-def _means(cells: Array, side: int, present: Array | None) -> Array:
+def _means(cells: Array, side: int, there: Array | None) -> Array:
     """Mean of every ``side x side`` cells within each map of ``(P, g, rows, h, columns)``."""
     with np.errstate(all="ignore"):
         sums = _sums(cells, side)
-        if present is None and np.isfinite(sums).all():
+        if there is None and np.isfinite(sums).all():
             return (sums / _counts(cells.shape, side)).astype(cells.dtype)
-        return _careful_means(cells, side, present).astype(cells.dtype)
+        return _careful_means(cells, side, there).astype(cells.dtype)
 
 
-def _careful_means(cells: Array, side: int, present: Array | None) -> Array:
+def _careful_means(cells: Array, side: int, there: Array | None) -> Array:
     """The same where cells are missing or not finite, or their sum leaves float64."""
     finite = np.isfinite(cells)
-    counted = finite if present is None else finite & present
+    counted = finite if there is None else finite & there
     count = _sums(counted, side)
     area = float(side * side)
     shares = np.where(counted, cells, 0).astype(np.float64) / area

@@ -26,12 +26,17 @@ def map_ranges(sheet: Array, arrangement: Arrangement) -> Array:
         ``(maps, 3) float32``; NaN where a map has no finite value. What float32 cannot hold is
         the nearest it can, never infinite and zero only where the value is.
     """
+    return _as_float32(finite_ranges(sheet, arrangement))
+
+
+def finite_ranges(sheet: Array, arrangement: Arrangement) -> Array:
+    """The same as float64, exact but for integers beyond 2^53."""
     a = arrangement
     if a.maps == 0 or not has_numbers(sheet.dtype):
-        return np.full((a.maps, 3), np.nan, np.float32)
+        return np.full((a.maps, 3), np.nan)
     if a.strip:
         cells = sheet.reshape(-1)[: a.cells].reshape(1, 1, 1, 1, -1)
-        return _as_float32(_finish(*_measure(reals(cells)))).reshape(1, 3)
+        return _finish(*_measure(reals(cells))).reshape(1, 3)
     low, high, total, count = (
         np.full(a.grid, start, np.float64) for start in (np.inf, -np.inf, 0.0, 0.0)
     )
@@ -41,7 +46,7 @@ def map_ranges(sheet: Array, arrangement: Arrangement) -> Array:
         high[block.grid] = np.maximum(high[block.grid], most)
         total[block.grid] += part
         count[block.grid] += finite
-    return _as_float32(_finish(low, high, total, count)).reshape(-1, 3)[: a.maps]
+    return _finish(low, high, total, count).reshape(-1, 3)[: a.maps]
 
 
 def dead(ranges: Array) -> int:

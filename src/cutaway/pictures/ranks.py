@@ -71,9 +71,7 @@ def ranks(array: Array, zeros: int) -> Ranks | None:
     ends = sorted({end for place in places for end in (math.floor(place), math.ceil(place))})
     values = dict(zip(ends, _Selection(array, counts, ends).values(), strict=True))
     found = (between(values[math.floor(p)], values[math.ceil(p)], p % 1) for p in places)
-    return Ranks(
-        tuple(zip(PERCENTILES, found, strict=True)), _octaves(array, counts, zeros)
-    )
+    return Ranks(tuple(zip(PERCENTILES, found, strict=True)), _octaves(array, counts, zeros))
 
 
 def _counts(array: Array) -> Array:
@@ -240,9 +238,7 @@ def _octaves(array: Array, counts: Array, zeros: int) -> Octaves:
     bias = exponents // 2 - 1
     step = max(1, -(-(last + 1 - first) // _MOST_BINS))
     edges = range(first, last + 1 + step, step)
-    positive, negative = (
-        tuple(int(row[a:b].sum()) for a, b in pairwise(edges)) for row in by_sign
-    )
+    positive, negative = (tuple(int(row[a:b].sum()) for a, b in pairwise(edges)) for row in by_sign)
     return Octaves(first - bias, step, zeros, negative, positive)
 
 

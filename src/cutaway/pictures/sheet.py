@@ -33,11 +33,16 @@ def sheet(array: Array, arrangement: Arrangement) -> Array:
         return _padded(shown.reshape(-1), a)
     if a.order is not None:
         shown = _chosen(shown, a)
-    maps = shown.reshape(a.planes, a.maps, a.rows, a.columns)
+    return laid_out(shown.reshape(a.planes, a.maps, a.rows, a.columns), a)
+
+
+def laid_out(maps: Array, arrangement: Arrangement) -> Array:
+    """Maps ``(planes, maps, rows, columns)`` in the slots of a sheet: see ``sheet``."""
+    a = arrangement
     down, across = a.grid
     if across == 1:
         return maps.reshape(a.planes, a.maps * a.rows, a.columns)
-    out = _blank((a.planes, down, a.rows, across, a.columns), array)
+    out = _blank((a.planes, down, a.rows, across, a.columns), maps)
     slots = out.transpose(0, 1, 3, 2, 4)
     full = a.maps // across
     slots[:, :full] = maps[:, : full * across].reshape(a.planes, full, across, a.rows, a.columns)
@@ -123,3 +128,16 @@ def blocks(sheet: Array, arrangement: Arrangement, step: int = 1) -> Iterator[Bl
                 yield Block(grid, 0, at, split[:, grid, :, :, part])
             else:
                 yield Block(grid, at, 0, split[:, grid, part])
+
+
+def present(block: Block, arrangement: Arrangement) -> Array:
+    """Which cells of a block hold an element; broadcasts against them.
+
+    All do, but at the end of a strip.
+    """
+    a = arrangement
+    if not a.strip:
+        return np.ones((1, 1, 1, 1, 1), bool)
+    first, rows = block.top * a.columns, int(block.cells.shape[2])
+    places = np.arange(first, first + rows * a.columns).reshape(1, 1, rows, 1, a.columns)
+    return places < a.cells

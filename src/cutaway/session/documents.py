@@ -89,6 +89,20 @@ class HistogramDoc:
 
 
 @dataclass(frozen=True, slots=True)
+class OctavesDoc:
+    """How often finite magnitudes fall into each of equally many factors of two."""
+
+    low: int
+    """The first bin begins at 2 to this power."""
+    step: int
+    """A bin reaches over this many factors of two."""
+    zeros: int
+    """Values equal to 0, which are in no bin."""
+    negative: list[int]
+    positive: list[int]
+
+
+@dataclass(frozen=True, slots=True)
 class LettersDoc:
     """Which axes of the tensor lie where on its sheet."""
 
@@ -146,7 +160,8 @@ class LevelDoc:
 class StatsDoc:
     """What a tensor holds; statistics over finite values, null where there are none.
 
-    In overviews smaller than the largest, ``mean``, ``std`` and ``histogram`` are null.
+    In overviews smaller than the largest, ``mean``, ``std``, ``histogram``, ``percentiles`` and
+    ``octaves`` are null.
     """
 
     value: int
@@ -166,6 +181,9 @@ class StatsDoc:
     sampled: bool
     signed: bool
     histogram: HistogramDoc | None
+    percentiles: list[tuple[float, float]] | None
+    """Pairs of a percentage and the value that so many lie at or below, exact."""
+    octaves: OctavesDoc | None
     arrangement: ArrangementDoc
     scale: float
     center: float
@@ -173,6 +191,8 @@ class StatsDoc:
     levels: list[LevelDoc]
     dead: int
     """Number of maps that are zero everywhere."""
+    sample: bool
+    """Whether all of this is of a few elements only, the picture too: the exact one is to come."""
 
 
 @dataclass(frozen=True, slots=True)

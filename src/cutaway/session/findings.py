@@ -8,17 +8,17 @@ from itertools import chain
 import numpy as np
 
 from cutaway import pictures
-from cutaway.graph import Graph, Node, costs
+from cutaway.graph import Graph, costs
 from cutaway.session.answer import Answer, as_blob
 from cutaway.session.columns import offsets
 from cutaway.trace import Array
 
-_BOUNDS: dict[str, tuple[float, float]] = {
-    "Sigmoid": (0.0, 1.0),
-    "HardSigmoid": (0.0, 1.0),
-    "Softmax": (0.0, 1.0),
-    "Tanh": (-1.0, 1.0),
-    "Softsign": (-1.0, 1.0),
+_BOUNDS: dict[str, pictures.Bounds] = {
+    "Sigmoid": pictures.Bounds(0.0, 1.0),
+    "HardSigmoid": pictures.Bounds(0.0, 1.0),
+    "Softmax": pictures.Bounds(0.0, 1.0),
+    "Tanh": pictures.Bounds(-1.0, 1.0),
+    "Softsign": pictures.Bounds(-1.0, 1.0),
 }
 """Between what the values of an operator lie, by kind."""
 
@@ -26,10 +26,7 @@ _BOUNDS: dict[str, tuple[float, float]] = {
 def run_findings(graph: Graph, tensors: Mapping[int, Array]) -> Answer:
     """Flags of every tensor that a run kept: ``values`` int32 (n,) ids, ``flags`` uint8 (n,)."""
     kept = sorted(tensors)
-    bounds = {
-        value: found for node in graph.nodes if (found := _bounds(node)) for value in node.writes
-    }
-    flags = [int(pictures.flags(tensors[value], bounds.get(value))) for value in kept]
+    flags = [int(pictures.flags(tensors[value], bounds_of(graph, value))) for value in kept]
     return as_blob(
         {
             "values": np.array(kept, np.int32),
@@ -57,11 +54,16 @@ def run_shapes(tensors: Mapping[int, Array]) -> Answer:
     )
 
 
-def _bounds(node: Node) -> tuple[float, float] | None:
+def bounds_of(graph: Graph, value: int) -> pictures.Bounds | None:
+    """Between what a value's numbers lie, by the operator that wrote it; None where unbounded."""
+    writer = graph.producer.get(value)
+    if writer is None:
+        return None
+    node = graph.nodes[writer]
     if node.kind == "Clip":
         low, high = node.kind_attributes.get("min"), node.kind_attributes.get("max")
         if isinstance(low, int | float) and isinstance(high, int | float) and low < high:
-            return float(low), float(high)
+            return pictures.Bounds(float(low), float(high))
     return _BOUNDS.get(node.kind or "")
 
 

@@ -24,7 +24,7 @@ from cutaway.session.documents import (
 )
 from cutaway.session.explaining import explained
 from cutaway.session.feeding import Fed, feed, feed_variants
-from cutaway.session.findings import run_findings, run_shapes
+from cutaway.session.findings import bounds_of, run_findings, run_shapes
 from cutaway.session.keys import Key, whole
 from cutaway.session.measuring import Measuring
 from cutaway.session.sidecar import Sidecar
@@ -130,6 +130,9 @@ class Runs:
             raise UnknownKey(f"run {run.number} did not keep '{described.name}'")
         if rest[:1] == ["sum"] and len(rest) == 2:
             return explained(model, tensors, described.id, rest[1])
+        if rest == ["channels"]:
+            bounds = bounds_of(model.graph, described.id)
+            return run.pictures.of(described, lambda: tensors[described.id]).channels(query, bounds)
         return run.pictures.answer(described, lambda: tensors[described.id], rest, query)
 
     def try_all(self, args: Mapping[str, Any]) -> TryAllDoc:

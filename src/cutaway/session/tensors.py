@@ -14,6 +14,7 @@ from cutaway.errors import InputError, UnknownKey
 from cutaway.graph import Value
 from cutaway.session.answer import NPY, PNG, Answer, as_blob, as_json
 from cutaway.session.documents import HistogramDoc, LevelDoc, StatsDoc
+from cutaway.session.looking import channel_table, next_odd, octaves_document, taken
 from cutaway.session.view import View, sorted_maps
 from cutaway.session.waiting import Once, Recent
 from cutaway.session.wanted import DEFAULT, Wanted, wanted
@@ -67,12 +68,18 @@ class TensorPictures:
         """
         if rest == ["array.npy"]:
             return Answer(NPY, npy(self.array))
+        if rest[:1] == ["next"] and len(rest) == 3:
+            return next_odd(self.array, *rest[1:])
         view = self.view(wanted(query))
         match rest:
             case ["stats"]:
                 return as_json(self._full_document(view))
             case ["overview", size] if size in _SIZES:
-                return self._overview(view, int(size))
+                return (
+                    self._sampled(view) if "sampled" in query else self._overview(view, int(size))
+                )
+            case ["channels"]:
+                return channel_table(view, None)
             case ["sheet", level, page]:
                 cells = pictures.encode(view.tile(level, page), *self.scaling)
                 return as_blob({"cells": cells}, {})
@@ -82,6 +89,10 @@ class TensorPictures:
                 return Answer(PNG, self._png(view, query))
             case _:
                 raise UnknownKey(f"a tensor has no '{'/'.join(rest)}'; see ARCHITECTURE.md")
+
+    def channels(self, query: Mapping[str, str], bounds: pictures.Bounds | None) -> Answer:
+        """One row a map, what is saturated by the bounds of the activation among it."""
+        return channel_table(self.view(wanted(query)), bounds)
 
     def view(self, asked: Wanted = DEFAULT) -> View:
         """The tensor seen as asked, one of the few kept or a new one; raises InputError."""
@@ -120,8 +131,11 @@ class TensorPictures:
     def _full_document(self, view: View) -> StatsDoc:
         return view.document.get(lambda: self._document(view, self.statistics))
 
-    def _document(self, view: View, s: pictures.Statistics) -> StatsDoc:
+    def _document(
+        self, view: View, s: pictures.Statistics, sample: pictures.Sample | None = None
+    ) -> StatsDoc:
         histogram = s.histogram
+        scale, center = self.scaling if sample is None else pictures.scaling(s)
         return StatsDoc(
             value=self.value.id,
             name=self.value.name,
@@ -141,12 +155,15 @@ class TensorPictures:
             signed=s.signed,
             histogram=histogram
             and HistogramDoc(histogram.low, histogram.high, list(histogram.counts)),
+            percentiles=list(s.ranks.percentiles) if s.ranks else None,
+            octaves=octaves_document(s.ranks),
             arrangement=view.arrangement_document(),
-            scale=self.scaling[0],
-            center=self.scaling[1],
+            scale=scale,
+            center=center,
             tile=pictures.TILE,
             levels=[LevelDoc(v.rows, v.columns, v.height, v.width) for v in view.levels],
-            dead=pictures.dead(view.maps),
+            dead=0 if sample else pictures.dead(view.maps),
+            sample=sample is not None,
         )
 
     def _overview(self, view: View, size: int) -> Answer:
@@ -154,8 +171,15 @@ class TensorPictures:
         cells = pictures.encode(view.level(number), *self.scaling)
         full = size == max(pictures.OVERVIEWS)
         document = self._full_document(view) if full else self._document(view, self.sketch)
-        described = {"json": orjson.dumps(document).decode(), "level": str(number)}
-        return as_blob({"cells": cells, "maps": view.maps}, described)
+        return _picture(document, number, cells, view.maps)
+
+    def _sampled(self, view: View) -> Answer:
+        number, sample = taken(view)
+        statistics = pictures.statistics(sample.elements, spread=False)
+        document = self._document(view, statistics, sample)
+        cells = pictures.encode(sample.sheet, document.scale, document.center)
+        ranges = pictures.map_ranges(sample.sheet, sample.arrangement)
+        return _picture(document, number, cells, ranges)
 
     def _png(self, view: View, query: Mapping[str, str]) -> bytes:
         s = self.sketch
@@ -183,6 +207,11 @@ class TensorPictures:
             arrangement=view.arrangement,
         )
         return pictures.png(np.repeat(np.repeat(pixels, zoom, 0), zoom, 1))
+
+
+def _picture(document: StatsDoc, level: int, cells: pictures.Array, maps: pictures.Array) -> Answer:
+    described = {"json": orjson.dumps(document).decode(), "level": str(level)}
+    return as_blob({"cells": cells, "maps": maps}, described)
 
 
 def dtype_name(array: Array, value: Value) -> str:
