@@ -214,6 +214,21 @@ def test_version_and_help() -> None:
     assert all(command in said for command in ("demo", "open", "info", "run"))
 
 
+def test_statistics_of_one_tensor(onnx_model: Path) -> None:
+    fed = ("--input", str(demo.sample(0).path))
+    told = as_json("statistics", onnx_model, "conv2d", *fed)
+    rows = told["channels"]
+    assert [row["channel"] for row in rows] == list(range(told["shape"][1]))
+    assert sum(row["zeros"] for row in rows) == told["zeros"] > 0
+    assert sum(row["size"] for row in rows) == told["size"] == sum(told["histogram"]["counts"])
+    assert max(row["max"] for row in rows) == pytest.approx(told["max"])
+    assert told["percentiles"][0][0] == 0.1
+    done = cutaway("statistics", onnx_model, "conv2d", *fed)
+    assert done.returncode == 0
+    assert f"{told['max']:.4g}" in done.stdout
+    assert cutaway("statistics", onnx_model, "conv9", *fed).returncode == 2
+
+
 def test_explain_writes_out_one_number(onnx_model: Path) -> None:
     fed = ("--input", demo.sample(0).path)
     done = cutaway("explain", onnx_model, "conv2d:linear", "0,3,4,5", *fed)

@@ -233,6 +233,22 @@ def test_the_public_names_are_these() -> None:
     assert all(hasattr(cutaway, name) for name in cutaway.__all__)
 
 
+def test_what_a_tensor_holds(model: cutaway.Model) -> None:
+    trace = model.run(demo.sample(0).path)
+    maps = trace["conv2d"][0]
+    # Channels last where the first two are the picture's sides.
+    maps = maps.transpose(2, 0, 1) if maps.shape[0] == maps.shape[1] else maps
+    held, table = trace.statistics("conv2d"), trace.channels("conv2d")
+    asked = [percent for percent, _ in held["percentiles"]]
+    found = [value for _, value in held["percentiles"]]
+    np.testing.assert_allclose(found, np.percentile(maps.astype(np.float64), asked), rtol=1e-6)
+    np.testing.assert_allclose(table["mean"], maps.mean((1, 2), np.float64), rtol=1e-6)
+    np.testing.assert_array_equal(table["zeros"], (maps == 0).sum((1, 2)))
+    assert trace.statistics("conv2d/kernel")["size"] == model.weights["conv2d/kernel"].size
+    with pytest.raises(KeyError, match="near: conv2d"):
+        trace.statistics("conv2dd")
+
+
 def test_a_number_is_explained(model: cutaway.Model) -> None:
     trace = model.run(demo.sample(0).path)
     shape = trace["conv2d"].shape

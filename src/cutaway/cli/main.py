@@ -1,4 +1,4 @@
-"""``cutaway``, and ``cutaway`` with ``demo``, ``open``, ``info``, ``run`` or ``explain``."""
+"""``cutaway``, and the commands beside it."""
 
 from __future__ import annotations
 
@@ -130,3 +130,18 @@ def explain(
     from cutaway.cli.explaining import print_explanation
 
     print_explanation(model, name, index, fed, as_json=json)
+
+
+@app.command()
+def statistics(
+    model: ModelPath,
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="A tensor, a weight, or the node that made it.")
+    ],
+    fed: InputPath = None,
+    json: AsJson = False,
+) -> None:
+    """Tell what a tensor holds: range, percentiles, and a row for each of its maps."""
+    from cutaway.cli.holding import print_statistics
+
+    print_statistics(model, name, fed, as_json=json)

@@ -170,7 +170,7 @@ def _print_run(graph: Document, info: Document, document: Document) -> None:
     for node in document["nodes"]:
         for o in node["outputs"]:
             share = f"{o['zeros'] / max(1, math.prod(o['shape'])):.0%}"
-            numbers = [_number(o[key]) for key in ("min", "max", "mean")]
+            numbers = [number(o[key]) for key in ("min", "max", "mean")]
             table.add_row(node["name"], node["op"], _shape(o["shape"]), *numbers, share)
     out.print(table)
 
@@ -186,5 +186,6 @@ def _shape(shape: list[int | str | None] | None) -> str:
     )
 
 
-def _number(x: float | None) -> str:
+def number(x: float | None) -> str:
+    """Four digits of a number; nothing where there is none."""
     return "" if x is None else f"{x:.4g}"

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cutaway.errors import Cancelled, InputError, RunError, UnknownKey
-from cutaway.worker.questions import Explanation, explain
+from cutaway.worker.questions import Explanation, channels, explain, statistics
 from cutaway.worker.remote import RemoteSession
 
 Array: TypeAlias = npt.NDArray[Any]
@@ -202,6 +202,14 @@ class Trace:
     def explain(self, name: str, index: Sequence[int]) -> Explanation:
         """The whole arithmetic of one number; see ``cutaway.worker.questions.explain``."""
         return explain(self, name, index)
+
+    def statistics(self, name: str) -> Mapping[str, Any]:
+        """What a tensor or weight holds; see ``cutaway.worker.questions.statistics``."""
+        return statistics(self, name)
+
+    def channels(self, name: str) -> Mapping[str, Array]:
+        """What each of its maps holds; see ``cutaway.worker.questions.channels``."""
+        return channels(self, name)
 
     def value(self, name: str) -> Mapping[str, Any]:
         """What the graph says of a tensor, by its name or that of the node that wrote it."""

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from cutaway.errors import InputError, UnknownKey
 
 if TYPE_CHECKING:
+    from cutaway.pictures import Array
+    from cutaway.session import Answer
     from cutaway.worker.face import Trace
 
 
@@ -72,6 +74,50 @@ def explain(trace: Trace, name: str, index: Sequence[int]) -> Explanation:
     except UnknownKey as problem:
         raise KeyError(str(problem)) from None
     return Explanation(answer.json())
+
+
+def statistics(trace: Trace, name: str) -> Mapping[str, Any]:
+    """The StatsDoc of ARCHITECTURE.md of one tensor of a run: what it holds, in numbers.
+
+    Args:
+        trace: the run.
+        name: of a tensor, or of the node whose first output it is; or of a weight.
+
+    Raises:
+        KeyError: the model has no such tensor, or the run did not keep it.
+    """
+    return _asked(trace, name, "stats").json()
+
+
+def channels(trace: Trace, name: str) -> Mapping[str, Array]:
+    """What each map of a tensor holds, one row a map.
+
+    ``min``, ``max``, ``mean``, ``std`` (maps,) float64 over finite values, NaN where there are
+    none; ``zeros``, ``nan``, ``inf``, ``size`` (maps,) int64; ``flags`` (maps,) uint8, bits of
+    ``cutaway.pictures.Flag``; ``counts`` (maps, 24) int32, a histogram over the tensor's range.
+
+    Args:
+        trace: the run.
+        name: of a tensor, or of the node whose first output it is; or of a weight.
+
+    Raises:
+        KeyError: the model has no such tensor, or the run did not keep it.
+    """
+    from safetensors.numpy import load
+
+    return load(bytes(_asked(trace, name, "channels").body))
+
+
+def _asked(trace: Trace, name: str, tail: str) -> Answer:
+    """The answer to a tail of a tensor's or a weight's key; raises KeyError."""
+    session = trace.model.session
+    for value in trace.model.graph["values"]:
+        if value["name"] == name and value["what"] in ("weight", "constant"):
+            return session.get(f"/m/{session.id}/v/{value['id']}/{tail}").result()
+    value = trace.value(name)
+    if value["id"] not in trace.info["kept"]:
+        raise KeyError(f"'{name}' was not kept by this run")
+    return session.get(f"/t/{trace.id}/{value['id']}/{tail}").result()
 
 
 def shape(trace: Trace, value: int) -> tuple[int, ...]:

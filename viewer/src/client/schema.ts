@@ -859,6 +859,22 @@ export interface components {
             writes: number[];
         };
         /**
+         * OctavesDoc
+         * @description How often finite magnitudes fall into each of equally many factors of two.
+         */
+        OctavesDoc: {
+            /** Low */
+            low: number;
+            /** Negative */
+            negative: number[];
+            /** Positive */
+            positive: number[];
+            /** Step */
+            step: number;
+            /** Zeros */
+            zeros: number;
+        };
+        /**
          * OpenDoc
          * @description A model that is being opened, and the run that begins when it is.
          */
@@ -979,7 +995,8 @@ export interface components {
          * StatsDoc
          * @description What a tensor holds; statistics over finite values, null where there are none.
          *
-         *     In overviews smaller than the largest, ``mean``, ``std`` and ``histogram`` are null.
+         *     In overviews smaller than the largest, ``mean``, ``std``, ``histogram``, ``percentiles`` and
+         *     ``octaves`` are null.
          */
         StatsDoc: {
             arrangement: components["schemas"]["ArrangementDoc"];
@@ -1006,11 +1023,19 @@ export interface components {
             name: string;
             /** Nan */
             nan: number;
+            octaves: components["schemas"]["OctavesDoc"] | null;
+            /** Percentiles */
+            percentiles: [
+                number,
+                number
+            ][] | null;
             /** Robust */
             robust: [
                 number,
                 number
             ] | null;
+            /** Sample */
+            sample: boolean;
             /** Sampled */
             sampled: boolean;
             /** Scale */
