@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 
 import numpy as np
-from models import resnet50
 
+from bench.models import resnet50
 from cutaway.arithmetic import explain
 from cutaway.loaders import Model, open_model
 from cutaway.trace import Array, Control

@@ -44,6 +44,20 @@ def test_a_key_answers_the_whole_arithmetic(session: Session) -> None:
     assert [window["role"] for window in told["windows"]] == ["data", "kernel", "bias"]
 
 
+def test_a_key_answers_what_a_number_depends_on(session: Session) -> None:
+    graph = session.ask({"get": "/m/1/graph"}).result(60).json()
+    value = next(one["id"] for one in graph["values"] if one["name"] == "conv2d")
+    flat = int(np.ravel_multi_index((0, 3, 4, 5), (1, 16, 56, 56)))
+    answer = session.ask({"get": f"/t/2/{value}/field/{flat}"}).result(60)
+    told = TypeAdapter(explaining.FieldDoc).validate_json(answer.body)
+    assert told.index == [0, 3, 4, 5]
+    assert told.inputs == graph["inputs"]
+    (fed,) = (box for box in told.fields if box.value in told.inputs)
+    assert (fed.low, fed.high, fed.whole, fed.exact) == ([0, 0, 1, 1], [1, 1, 4, 4], False, True)
+    with pytest.raises(UnknownKey):
+        session.ask({"get": f"/t/2/{value}/field/{16 * 56 * 56}"}).result(60)
+
+
 def test_every_answer_is_a_sum_document(session: Session) -> None:
     read = TypeAdapter(explaining.SumDoc)
     graph = session.ask({"get": "/m/1/graph"}).result(60).json()

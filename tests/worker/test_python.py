@@ -249,6 +249,20 @@ def test_what_a_tensor_holds(model: cutaway.Model) -> None:
         trace.statistics("conv2dd")
 
 
+def test_what_a_number_depends_on(model: cutaway.Model) -> None:
+    trace = model.run(demo.sample(0).path)
+    seen = trace.field("conv2d", (0, 3, 4, 5))
+    part = trace["conv2d:linear"][seen["conv2d:linear"]]
+    assert part.shape == (1, 1, 1, 1)
+    (fed,) = [v["name"] for v in model.graph["values"] if v["what"] == "input"]
+    assert 1 < trace[fed][seen[fed]].size < trace[fed].size
+    assert "conv2d/kernel" not in seen
+    with pytest.raises(InputError):
+        trace.field("conv2d", (0, 3, 4, 999))
+    with pytest.raises(KeyError):
+        trace.field("conv2dd", (0, 0, 0, 0))
+
+
 def test_a_number_is_explained(model: cutaway.Model) -> None:
     trace = model.run(demo.sample(0).path)
     shape = trace["conv2d"].shape

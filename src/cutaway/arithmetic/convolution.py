@@ -65,7 +65,7 @@ def windowed(cell: Cell) -> Product:
     """The window of a convolution, the kernel's cells over it, and the bias."""
     data, kernel = cell.read("data"), cell.read("kernel")
     shape, layout = cell.shape(data), maps(cell, data)
-    places = _kernel_axes(cell, kernel, len(layout.spatial))
+    places = kernel_axes(cell, kernel, len(layout.spatial))
     cells = [cell.shape(kernel)[axis] for axis in places.spatial]
     moving = slides(cell, cells, [shape[axis] for axis in layout.spatial])
     out = cell.index[layout.channel]
@@ -85,12 +85,10 @@ def transposed(cell: Cell) -> Account:
     """
     data, kernel = cell.read("data"), cell.read("kernel")
     shape, layout = cell.shape(data), maps(cell, data)
-    places = _kernel_axes(cell, kernel, len(layout.spatial), transposed=True)
+    places = kernel_axes(cell, kernel, len(layout.spatial), transposed=True)
     lengths = cell.shape(kernel)
     cells = [lengths[axis] for axis in places.spatial]
-    moving = _cut(
-        cell, slides(cell, cells, [shape[axis] for axis in layout.spatial]), layout, shape
-    )
+    moving = cut(cell, slides(cell, cells, [shape[axis] for axis in layout.spatial]), layout, shape)
     group: int = cell.attribute("group", 1) or 1
     out, each = cell.index[layout.channel], lengths[places.outputs]
     inputs = shape[layout.channel] // group
@@ -107,7 +105,7 @@ def transposed(cell: Cell) -> Account:
     return products(cell, Product(window, stamp, per_channel(cell, "bias", out)))
 
 
-def _cut(cell: Cell, moving: list[Slide], layout: Maps, shape: tuple[int, ...]) -> list[Slide]:
+def cut(cell: Cell, moving: list[Slide], layout: Maps, shape: tuple[int, ...]) -> list[Slide]:
     """The same with the padding that a stated output shape leaves."""
     if not cell.attribute("output_shape"):
         return moving
@@ -135,7 +133,7 @@ def _pairs(slide: Slide, output: int) -> tuple[range, range]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kernel:
+class Kernel:
     """Where the axes of a kernel lie."""
 
     outputs: int
@@ -143,7 +141,7 @@ class _Kernel:
     spatial: tuple[int, ...]
 
 
-def _kernel_axes(cell: Cell, read: int, spatial: int, *, transposed: bool = False) -> _Kernel:
+def kernel_axes(cell: Cell, read: int, spatial: int, *, transposed: bool = False) -> Kernel:
     """From its letters; else as ONNX has it, or as Keras where the data's channels are last."""
     letters = cell.letters(read) or ""
     if "O" not in letters or "I" not in letters:
@@ -152,28 +150,40 @@ def _kernel_axes(cell: Cell, read: int, spatial: int, *, transposed: bool = Fals
         if transposed:
             letters = letters.translate({ord("O"): "I", ord("I"): "O"})
     rest = tuple(axis for axis, letter in enumerate(letters) if letter not in "OI")
-    return _Kernel(letters.index("O"), letters.index("I"), rest)
+    return Kernel(letters.index("O"), letters.index("I"), rest)
 
 
 def _channels(
-    cell: Cell, places: _Kernel, channels: int, kernel: int, out: int
+    cell: Cell, places: Kernel, channels: int, kernel: int, out: int
 ) -> tuple[range, tuple[int, range]]:
     """The data's channels that an output channel sees; its place and inputs in the kernel."""
-    lengths = cell.shape(kernel)
+    outputs, inputs = groups(cell, places, channels, kernel)
+    mine = out // outputs
+    seen = range(mine * inputs, (mine + 1) * inputs)
+    if depthwise(cell, places, channels, kernel):
+        return seen, (out % outputs, seen)
+    return seen, (out, range(inputs))
+
+
+def depthwise(cell: Cell, places: Kernel, channels: int, kernel: int) -> bool:
+    """Whether there is a filter for every channel, as Keras lays them out."""
     group: int = cell.attribute("group", 1) or 1
-    if group > 1 and lengths[places.inputs] == channels:  # Keras: a filter for every channel
-        each = lengths[places.outputs]
-        only = range(out // each, out // each + 1)
-        return only, (out % each, only)
-    inputs = channels // group
-    mine = out // (lengths[places.outputs] // group)
-    return range(mine * inputs, (mine + 1) * inputs), (out, range(inputs))
+    return group > 1 and cell.shape(kernel)[places.inputs] == channels
+
+
+def groups(cell: Cell, places: Kernel, channels: int, kernel: int) -> tuple[int, int]:
+    """Channels of the output in one group, and those of the data that they see."""
+    group: int = cell.attribute("group", 1) or 1
+    outputs = cell.shape(kernel)[places.outputs]
+    if depthwise(cell, places, channels, kernel):
+        return outputs, 1
+    return outputs // group, channels // group
 
 
 def _over(
     cell: Cell,
     kernel: int,
-    places: _Kernel,
+    places: Kernel,
     own: tuple[int, range],
     cells: list[int],
     layout: Maps,
@@ -184,7 +194,7 @@ def _over(
 
 
 def _ordered(
-    read: int, ranges: dict[int, range], shape: tuple[int, ...], places: _Kernel, layout: Maps
+    read: int, ranges: dict[int, range], shape: tuple[int, ...], places: Kernel, layout: Maps
 ) -> Patch:
     """A kernel's patch whose cells count as those of the window do."""
     inner = (

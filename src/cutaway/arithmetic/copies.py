@@ -105,18 +105,25 @@ def slice_(cell: Cell) -> Account:
     """
     read = cell.read("data")
     shape = cell.shape(read)
+    index = list(cell.index)
+    for axis, first, step in sliced(cell, shape):
+        index[axis] = first + cell.index[axis] * step
+    return copied(cell, read, index)
+
+
+def sliced(cell: Cell, shape: Sequence[int]) -> list[tuple[int, int, int]]:
+    """Axis, first position and step of a Slice, for the axes that it slices."""
     starts = cell.integers("starts")
     if starts is None:
         raise UnexplainedError("where this slice begins is not stated in terms of ONNX")
     axes = cell.axes("axes", len(shape)) or list(range(len(starts)))
     steps = cell.integers("steps") or [1] * len(starts)
-    index = list(cell.index)
+    found: list[tuple[int, int, int]] = []
     for axis, start, step in zip(axes, starts, steps, strict=True):
         size = shape[axis]
         first = start + size if start < 0 else start
-        first = min(max(first, 0), size - 1 if step < 0 else size)
-        index[axis] = first + cell.index[axis] * step
-    return copied(cell, read, index)
+        found.append((axis, min(max(first, 0), size - 1 if step < 0 else size), step))
+    return found
 
 
 def gather(cell: Cell) -> Account:
@@ -213,17 +220,22 @@ def pad(cell: Cell) -> Account:
     """
     read = cell.read("data")
     shape = cell.shape(read)
-    pads = cell.integers("pads") or [0] * 2 * len(shape)
-    axes = cell.axes("axes", len(shape)) or list(range(len(shape)))
-    before = dict(zip(axes, pads, strict=False))
+    before = padded(cell, shape)
     index = [at - before.get(axis, 0) for axis, at in enumerate(cell.index)]
     mode = str(cell.attribute("mode", "constant"))
     inside = all(0 <= at < size for at, size in zip(index, shape, strict=True))
     if not inside and mode == "constant":
         return _padding(cell)
-    reach = _REACH[mode]
+    reach = MODES[mode]
     places = [reach(at, size) for at, size in zip(index, shape, strict=True)]
     return copied(cell, read, places, "" if inside else f", by mode {mode}")
+
+
+def padded(cell: Cell, shape: Sequence[int]) -> dict[int, int]:
+    """Cells that a Pad adds before the first, by axis; negative where they are cut off."""
+    pads = cell.integers("pads") or [0] * 2 * len(shape)
+    axes = cell.axes("axes", len(shape)) or list(range(len(shape)))
+    return dict(zip(axes, pads, strict=False))
 
 
 def _padding(cell: Cell) -> Account:
@@ -241,12 +253,13 @@ def _reflected(at: int, size: int) -> int:
     return at if at < size else 2 * (size - 1) - at
 
 
-_REACH: Final[dict[str, Callable[[int, int], int]]] = {
+MODES: Final[dict[str, Callable[[int, int], int]]] = {
     "constant": lambda at, _: at,
     "reflect": _reflected,
     "edge": lambda at, size: min(max(at, 0), size - 1),
     "wrap": lambda at, size: at % size,
 }
+"""Which place of an axis lies at one outside of it, by the mode of Pad."""
 
 
 def _with(index: Sequence[int], axis: int, at: int) -> tuple[int, ...]:

@@ -35,7 +35,7 @@ def matmul(cell: Cell) -> Account:
 
     Source: NumPy's ``matmul``, as the ONNX specification has it.
     """
-    return products(cell, factors(cell, *_operands(cell)))
+    return products(cell, factors(cell, *operands(cell)))
 
 
 def factors(cell: Cell, first: int, second: int) -> Product:
@@ -58,10 +58,11 @@ def factors(cell: Cell, first: int, second: int) -> Product:
     return Product(Patch(first, along, left), Patch(second, down, right), bias)
 
 
-def _operands(cell: Cell) -> tuple[int, int]:
+def operands(cell: Cell) -> tuple[int, int]:
+    """Positions of the two factors; the same twice where a matrix is multiplied by itself."""
     both = [at for at in cell.operands() if cell.node.reads[at].role in ("data", "kernel")]
     if len(both) == 1:
-        return both[0], both[0]  # a matrix times itself is read once
+        return both[0], both[0]
     return both[0], both[1]
 
 

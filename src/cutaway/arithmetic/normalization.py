@@ -27,7 +27,7 @@ def batch_normalization(cell: Cell) -> Account:
     data = cell.read("data")
     if cell.number_of_output or cell.attribute("training_mode"):
         raise UnexplainedError("BatchNormalization that learns takes its statistics from the batch")
-    channel = cell.index[_channel_axis(cell, data)]
+    channel = cell.index[channel_axis(cell, data)]
     x = one(data, cell.index, cell.shape(data))
     parts = {
         role: per_channel(cell, role, channel) for role in ("mean", "variance", "scale", "bias")
@@ -105,7 +105,7 @@ def instance_normalization(cell: Cell) -> Account:
 def group_normalization(cell: Cell) -> Account:
     """GroupNormalization: over a group of maps. Source: Wu and He 2018."""
     data = cell.read("data")
-    shape, axis = cell.shape(data), _channel_axis(cell, data)
+    shape, axis = cell.shape(data), channel_axis(cell, data)
     groups = int(cell.attribute("num_groups"))
     each, channel = shape[axis] // groups, cell.index[axis]
     group = channel // each
@@ -244,7 +244,7 @@ def lp_normalization(cell: Cell) -> Account:
     )
 
 
-def _channel_axis(cell: Cell, data: int) -> int:
+def channel_axis(cell: Cell, data: int) -> int:
     """Stated, or from the letters, or the second."""
     stated = cell.attribute("axis")
     if isinstance(stated, int):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from math import ceil, floor
 from typing import Any, Final
 
@@ -41,6 +42,33 @@ def resize(cell: Cell) -> Account:
         for axis, (x, size) in enumerate(zip(places, shape, strict=True))
     ]
     return _weighted(cell, read, spread, max(map(abs, places), default=0.0))
+
+
+def reached(cell: Cell, read: int) -> list[list[tuple[int, int]]]:
+    """By axis and by place of the output, the places of the input that count, half-open.
+
+    Raises:
+        UnexplainedError: this way of resizing is not written out.
+    """
+    shape = cell.shape(read)
+    scales = _scales(cell, shape)
+    mode = str(cell.attribute("mode", "nearest"))
+    if (mode != "nearest" and mode not in _WEIGHTS) or cell.attribute("antialias"):
+        raise UnexplainedError(f"resizing by mode {mode} is not written out")
+
+    def at(axis: int, place: int) -> tuple[int, int]:
+        one = replace(cell, index=(0,) * axis + (place,) + (0,) * (len(shape) - axis - 1))
+        x = _coordinate(one, axis, scales[axis])
+        if mode == "nearest" or scales[axis] == 1:
+            rounded = min(max(_ROUNDED[_nearest_mode(cell)](x), 0), shape[axis] - 1)
+            return rounded, rounded + 1
+        held = _WEIGHTS[mode](cell, x, shape[axis])
+        return min(held), max(held) + 1
+
+    return [
+        [at(axis, place) for place in range(length)]
+        for axis, length in enumerate(cell.output.shape)
+    ]
 
 
 def _weighted(cell: Cell, read: int, spread: list[dict[int, float]], far: float) -> Account:

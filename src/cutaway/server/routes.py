@@ -15,7 +15,7 @@ from cutaway.session.documents import (
     StatsDoc,
     TraceDoc,
 )
-from cutaway.session.explaining import SumDoc
+from cutaway.session.explaining import FieldDoc, SumDoc
 
 GETS: tuple[tuple[str, Any, Any], ...] = (
     ("/state", answers.state, StateDoc),
@@ -33,6 +33,7 @@ GETS: tuple[tuple[str, Any, Any], ...] = (
     ("/t/{trace:int}/{value:int}/stats", answers.key, StatsDoc),
     ("/t/{trace:int}/{value:int}/cells/{page:int}", answers.key, CellsDoc),
     ("/t/{trace:int}/{value:int}/sum/{flat:int}", answers.key, SumDoc),
+    ("/t/{trace:int}/{value:int}/field/{flat:int}", answers.key, FieldDoc),
     ("/m/{rest:path}", answers.key, None),
     ("/t/{rest:path}", answers.key, None),
 )

@@ -103,22 +103,68 @@ class SumDoc:
     """Why there is no arithmetic, or what the bound allows for; else empty."""
 
 
-def explained(model: Model, tensors: Mapping[int, Array], value: int, flat: str) -> Answer:
-    """The SumDoc of one element of a value that a run kept; raises UnknownKey.
+@dataclass(frozen=True, slots=True)
+class BoxDoc:
+    """The part of one earlier tensor that a number depends on, half-open along every axis."""
 
-    Args:
-        model: that ran.
-        tensors: of the run, by value id.
-        value: id of one of them.
-        flat: the element's place in row-major order, as in the key.
-    """
-    values, output = model.graph.values, tensors[value]
-    at = whole(flat, output.size, f"elements of '{values[value].name}'")
-    index = tuple(int(place) for place in np.unravel_index(at, output.shape))
+    value: int
+    low: list[int]
+    high: list[int]
+    whole: bool
+    """Whether that is all of it."""
+    exact: bool
+    """False where the box may be larger than what counts: ``why`` says why."""
+    why: str
 
-    def tensor(number: int) -> Array | None:
-        if values[number].what in ("weight", "constant"):
-            return model.weight(number)
-        return tensors.get(number)
 
-    return as_json(arithmetic.explain(model.graph, value, index, output, tensor))
+@dataclass(frozen=True, slots=True)
+class FieldDoc:
+    """The theoretical receptive field of one number, the nearest tensors first."""
+
+    value: int
+    index: list[int]
+    fields: list[BoxDoc]
+    inputs: list[int]
+    """Of the values in ``fields``, the inputs of the network."""
+
+
+class Explainer:
+    """What is told of single numbers of one run."""
+
+    def __init__(self, model: Model, tensors: Mapping[int, Array]) -> None:
+        self._model, self._tensors = model, tensors
+        self._fields = arithmetic.Fields(model.graph, self._tensor)
+
+    def answer(self, value: int, what: str, flat: str) -> Answer:
+        """The SumDoc (``sum``) or FieldDoc (``field``) of one element of a value that was kept.
+
+        Args:
+            value: its id.
+            what: is asked.
+            flat: the element's place in row-major order, as in the key.
+
+        Raises:
+            UnknownKey: there is no such element.
+        """
+        output, graph = self._tensors[value], self._model.graph
+        at = whole(flat, output.size, f"elements of '{graph.values[value].name}'")
+        index = tuple(int(place) for place in np.unravel_index(at, output.shape))
+        if what == "field":
+            return as_json(self._field(value, index))
+        return as_json(arithmetic.explain(graph, value, index, output, self._tensor))
+
+    def _field(self, value: int, index: tuple[int, ...]) -> FieldDoc:
+        boxes = [self._box(field) for field in self._fields.of(value, index)]
+        inputs = [box.value for box in boxes if box.value in self._model.graph.inputs]
+        return FieldDoc(value, list(index), boxes, inputs)
+
+    def _box(self, field: arithmetic.Field) -> BoxDoc:
+        low, high = ([ends[i] for ends in field.box] for i in (0, 1))
+        held = self._tensors[field.value].shape
+        whole = all(a == 0 and b == n for a, b, n in zip(low, high, held, strict=True))
+        return BoxDoc(field.value, low, high, whole, not field.why, field.why)
+
+    def _tensor(self, number: int) -> Array | None:
+        if self._model.graph.values[number].what in ("weight", "constant"):
+            return self._model.weight(number)
+        return self._tensors.get(number)

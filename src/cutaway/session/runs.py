@@ -22,7 +22,7 @@ from cutaway.session.documents import (
     TryAllDoc,
     TryRow,
 )
-from cutaway.session.explaining import explained
+from cutaway.session.explaining import Explainer
 from cutaway.session.feeding import Fed, feed, feed_variants
 from cutaway.session.findings import bounds_of, run_findings, run_shapes
 from cutaway.session.keys import Key, whole
@@ -55,6 +55,7 @@ class Run:
         self.capture = Capture()
         self.pictures = Pictures()
         self.findings: Once[Answer] = Once()
+        self.explainer: Once[Explainer] = Once()
         self.times: Once[Future[Answer]] = Once()
 
 
@@ -128,8 +129,9 @@ class Runs:
         described = model.graph.values[whole(value, len(model.graph.values), "values")]
         if described.id not in tensors:
             raise UnknownKey(f"run {run.number} did not keep '{described.name}'")
-        if rest[:1] == ["sum"] and len(rest) == 2:
-            return explained(model, tensors, described.id, rest[1])
+        if rest[:1] in (["sum"], ["field"]) and len(rest) == 2:
+            explainer = run.explainer.get(lambda: Explainer(model, tensors))
+            return explainer.answer(described.id, *rest)
         if rest == ["channels"]:
             bounds = bounds_of(model.graph, described.id)
             return run.pictures.of(described, lambda: tensors[described.id]).channels(query, bounds)

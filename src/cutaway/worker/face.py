@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -15,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cutaway.errors import Cancelled, InputError, RunError, UnknownKey
-from cutaway.worker.questions import Explanation, channels, explain, statistics
+from cutaway.worker.questions import Explanation, channels, explain, field, statistics
 from cutaway.worker.remote import RemoteSession
 
 Array: TypeAlias = npt.NDArray[Any]
@@ -152,7 +153,7 @@ class Trace:
     """What ran."""
     info: Mapping[str, Any]
     """The TraceDoc of ARCHITECTURE.md: preparation, time, what was kept, the answer."""
-    fed: tuple[Mapping[str, Any], bytes] = field(repr=False)
+    fed: tuple[Mapping[str, Any], bytes] = dataclasses.field(repr=False)
     """What the worker was told of the input, and the bytes that went with it."""
 
     def __repr__(self) -> str:
@@ -202,6 +203,10 @@ class Trace:
     def explain(self, name: str, index: Sequence[int]) -> Explanation:
         """The whole arithmetic of one number; see ``cutaway.worker.questions.explain``."""
         return explain(self, name, index)
+
+    def field(self, name: str, index: Sequence[int]) -> Mapping[str, tuple[slice, ...]]:
+        """What one number depends on; see ``cutaway.worker.questions.field``."""
+        return field(self, name, index)
 
     def statistics(self, name: str) -> Mapping[str, Any]:
         """What a tensor or weight holds; see ``cutaway.worker.questions.statistics``."""

@@ -65,15 +65,7 @@ def explain(trace: Trace, name: str, index: Sequence[int]) -> Explanation:
         KeyError: the model has no such tensor, or the run did not keep it.
         InputError: the tensor has no such element.
     """
-    value = trace.value(name)
-    if value["id"] not in trace.info["kept"]:
-        raise KeyError(f"'{name}' was not kept by this run")
-    flat = _flat(name, index, shape(trace, value["id"]))
-    try:
-        answer = trace.model.session.get(f"/t/{trace.id}/{value['id']}/sum/{flat}").result()
-    except UnknownKey as problem:
-        raise KeyError(str(problem)) from None
-    return Explanation(answer.json())
+    return Explanation(_of_element(trace, name, index, "sum"))
 
 
 def statistics(trace: Trace, name: str) -> Mapping[str, Any]:
@@ -118,6 +110,41 @@ def _asked(trace: Trace, name: str, tail: str) -> Answer:
     if value["id"] not in trace.info["kept"]:
         raise KeyError(f"'{name}' was not kept by this run")
     return session.get(f"/t/{trace.id}/{value['id']}/{tail}").result()
+
+
+def field(trace: Trace, name: str, index: Sequence[int]) -> Mapping[str, tuple[slice, ...]]:
+    """The theoretical receptive field of one number: for every earlier tensor, by name, its part.
+
+    ``trace[other][field[other]]`` is that part: outside of it nothing changes the number. Tensors
+    that it does not depend on are left out, and so are weights.
+
+    Args:
+        trace: the run.
+        name: of a tensor, or of the node whose first output it is.
+        index: of the number; from the end where negative.
+
+    Raises:
+        KeyError: the model has no such tensor, or the run did not keep it.
+        InputError: the tensor has no such element.
+    """
+    document = _of_element(trace, name, index, "field")
+    values = trace.model.graph["values"]
+    return {
+        values[box["value"]]["name"]: tuple(map(slice, box["low"], box["high"]))
+        for box in document["fields"]
+    }
+
+
+def _of_element(trace: Trace, name: str, index: Sequence[int], what: str) -> Mapping[str, Any]:
+    """What is told of one number; raises KeyError and InputError."""
+    value = trace.value(name)
+    if value["id"] not in trace.info["kept"]:
+        raise KeyError(f"'{name}' was not kept by this run")
+    flat = _flat(name, index, shape(trace, value["id"]))
+    try:
+        return trace.model.session.get(f"/t/{trace.id}/{value['id']}/{what}/{flat}").result().json()
+    except UnknownKey as problem:
+        raise KeyError(str(problem)) from None
 
 
 def shape(trace: Trace, value: int) -> tuple[int, ...]:

@@ -424,6 +424,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/t/{trace}/{value}/field/{flat}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Question
+         * @description The answer to the key that the path is: it never changes, so browsers may keep it.
+         */
+        get: operations["/t/{trace}/{value}/field/{flat}"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/t/{trace}/{value}/stats": {
         parameters: {
             query?: never;
@@ -619,6 +639,24 @@ export interface components {
             };
         };
         /**
+         * BoxDoc
+         * @description The part of one earlier tensor that a number depends on, half-open along every axis.
+         */
+        BoxDoc: {
+            /** Exact */
+            exact: boolean;
+            /** High */
+            high: number[];
+            /** Low */
+            low: number[];
+            /** Value */
+            value: number;
+            /** Whole */
+            whole: boolean;
+            /** Why */
+            why: string;
+        };
+        /**
          * CellsDoc
          * @description Exact text of a block of cells, row by row.
          */
@@ -694,6 +732,20 @@ export interface components {
             node: number | null;
             /** Shapes */
             shapes: string[];
+        };
+        /**
+         * FieldDoc
+         * @description The theoretical receptive field of one number, the nearest tensors first.
+         */
+        FieldDoc: {
+            /** Fields */
+            fields: components["schemas"]["BoxDoc"][];
+            /** Index */
+            index: number[];
+            /** Inputs */
+            inputs: number[];
+            /** Value */
+            value: number;
         };
         /**
          * GraphDoc
@@ -2077,6 +2129,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CellsDoc"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+        };
+    };
+    "/t/{trace}/{value}/field/{flat}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldDoc"];
                 };
             };
             /** @description Not Found */

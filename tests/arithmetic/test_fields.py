@@ -1,0 +1,400 @@
+"""Receptive fields against what changes when single numbers of the input are changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from loaders.made import info, random, save, tensor
+from loaders.opened import Opened
+from onnx import helper
+
+from cutaway import demo
+from cutaway.arithmetic.fields import Field, Fields
+from cutaway.loaders import open_model
+from cutaway.trace import Array, Control
+
+Nodes = list[tuple[str, list[str], dict]]
+
+
+def whole(*values: int) -> np.ndarray:
+    return np.array(values, np.int64)
+
+
+def opened(folder: Path, shape: Sequence[int], nodes: Nodes, weights: dict) -> Opened:
+    """A network that reads ``x`` and writes ``y``, run once; nodes are told by what they read."""
+    made = []
+    for i, (op, reads, attributes) in enumerate(nodes):
+        name = "y" if i == len(nodes) - 1 else f"v{i}"
+        made.append(helper.make_node(op, reads, [name], f"n{i}", **attributes))
+    held = [tensor(name, array) for name, array in weights.items()]
+    path = save(folder, "net", made, [info("x", *shape)], [info("y")], held, opset=21, ir=10)
+    model = open_model(path, lambda _: None)
+    runner = model.start()
+    (fed,) = model.graph.inputs
+    feeds = {fed: random(*shape, seed=3)}
+    return Opened(model, runner, feeds, runner.run(feeds, Control()))
+
+
+def fields(one: Opened) -> Fields:
+    graph, tensors = one.model.graph, one.capture.tensors
+
+    def array(number: int) -> Array | None:
+        held = graph.values[number].what in ("weight", "constant")
+        return one.model.weight(number) if held else tensors.get(number)
+
+    return Fields(graph, array)
+
+
+def changed(one: Opened, value: int) -> np.ndarray:
+    """``(input elements, output elements)``: whether changing one changes the other."""
+    ((fed, given),) = one.feeds.items()
+    before = one.capture.tensors[value]
+    found = np.zeros((given.size, before.size), bool)
+    for element in range(given.size):
+        for by in (1e3, -1e3, 0.37):
+            other = given.copy().reshape(-1)
+            other[element] += by
+            run = one.runner.run({fed: other.reshape(given.shape)}, Control(), keep=(value,))
+            found[element] |= (run.tensors[value] != before).reshape(-1)
+    return found
+
+
+def box_of(mask: np.ndarray) -> tuple[tuple[int, int], ...] | None:
+    places = np.argwhere(mask)
+    if places.size == 0:
+        return None
+    return tuple(zip(places.min(0).tolist(), (places.max(0) + 1).tolist(), strict=True))
+
+
+def check(one: Opened, *, exact: bool = True) -> None:
+    """Every cell of the output depends on just what its box of the input holds."""
+    ((fed, given),) = one.feeds.items()
+    value = one.model.graph.outputs[0]
+    output = one.capture.tensors[value]
+    asked = fields(one)
+    which = changed(one, value)
+    cells = np.unique(np.linspace(0, output.size - 1, 40).astype(int))
+    assert which.any()
+    for flat in cells:
+        index = np.unravel_index(flat, output.shape)
+        found = [field for field in asked.of(value, index) if field.value == fed]
+        expected = box_of(which[:, flat].reshape(given.shape))
+        box = found[0].box if found else None
+        if exact:
+            assert box == expected, index
+            assert all(not field.why for field in found)
+        elif expected is not None:
+            assert box is not None
+            assert all(a[0] <= b[0] and b[1] <= a[1] for a, b in zip(box, expected, strict=True)), (
+                index
+            )
+
+
+def conv(reads: str, kernel: str = "k", **attributes) -> tuple[str, list[str], dict]:
+    return "Conv", [reads, kernel], attributes
+
+
+K3, K2 = random(2, 2, 3, 3, seed=1), random(2, 2, 2, 2, seed=1)
+NETS: dict[str, tuple[Sequence[int], Nodes, dict]] = {
+    "convolution": ((1, 2, 7, 6), [conv("x")], {"k": K3}),
+    "strides and pads": ((1, 2, 7, 6), [conv("x", strides=[2, 3], pads=[1, 0, 2, 1])], {"k": K3}),
+    "dilation over a border": (
+        (1, 2, 9, 7),
+        [conv("x", dilations=[3, 2], pads=[4, 3, 4, 3])],
+        {"k": K3},
+    ),
+    "same": ((1, 2, 8, 7), [conv("x", auto_pad="SAME_UPPER", strides=[2, 2])], {"k": K3}),
+    "same lower": ((1, 2, 8, 7), [conv("x", auto_pad="SAME_LOWER", strides=[2, 2])], {"k": K2}),
+    "strides wider than the kernel": ((1, 2, 9, 9), [conv("x", strides=[4, 3])], {"k": K2}),
+    "groups": ((1, 4, 4, 4), [conv("x", group=2)], {"k": random(6, 2, 2, 2)}),
+    "depthwise": ((1, 3, 4, 4), [conv("x", group=3)], {"k": random(6, 1, 2, 2)}),
+    "one axis": ((1, 2, 12), [conv("x", strides=[2], pads=[1, 1])], {"k": random(2, 2, 3)}),
+    "three axes": ((1, 1, 4, 4, 4), [conv("x", pads=[1] * 6)], {"k": random(1, 1, 3, 3, 3)}),
+    "three convolutions": (
+        (1, 2, 11, 9),
+        [
+            conv("x", pads=[1] * 4),
+            ("Relu", ["v0"], {}),
+            conv("v1", strides=[2, 2]),
+            conv("v2", pads=[1] * 4),
+        ],
+        {"k": K3},
+    ),
+    "transposed": ((1, 2, 4, 3), [("ConvTranspose", ["x", "k"], {"strides": [2, 2]})], {"k": K3}),
+    "transposed with gaps": (
+        (1, 2, 3, 3),
+        [("ConvTranspose", ["x", "k"], {"strides": [3, 4], "output_padding": [1, 1]})],
+        {"k": K2},
+    ),
+    "transposed, dilated, cut": (
+        (1, 2, 4, 4),
+        [
+            (
+                "ConvTranspose",
+                ["x", "k"],
+                {"strides": [2, 1], "dilations": [2, 2], "pads": [1, 2, 1, 0]},
+            ),
+            conv("v0"),
+        ],
+        {"k": K3},
+    ),
+    "transposed in groups": (
+        (1, 4, 3, 3),
+        [("ConvTranspose", ["x", "k"], {"group": 2})],
+        {"k": random(4, 3, 2, 2)},
+    ),
+    "pooling": (
+        (1, 2, 7, 7),
+        [("MaxPool", ["x"], {"kernel_shape": [3, 2], "strides": [2, 2], "ceil_mode": 1})],
+        {},
+    ),
+    "mean pooling": (
+        (1, 2, 7, 7),
+        [("AveragePool", ["x"], {"kernel_shape": [3, 3], "strides": [2, 2], "pads": [1] * 4})],
+        {},
+    ),
+    "global pooling": ((1, 2, 3, 4), [("GlobalAveragePool", ["x"], {})], {}),
+    "nearest": (
+        (1, 2, 4, 3),
+        [("Resize", ["x", "", "s"], {"mode": "nearest"})],
+        {"s": np.float32([1, 1, 2, 3])},
+    ),
+    "linear": (
+        (1, 1, 5, 4),
+        [("Resize", ["x", "", "s"], {"mode": "linear"})],
+        {"s": np.float32([1, 1, 2, 1.5])},
+    ),
+    "smaller": (
+        (1, 1, 8, 9),
+        [("Resize", ["x", "", "s"], {"mode": "linear"})],
+        {"s": np.float32([1, 1, 0.5, 0.34])},
+    ),
+    "cubic": (
+        (1, 1, 6, 6),
+        [("Resize", ["x", "", "s"], {"mode": "cubic"})],
+        {"s": np.float32([1, 1, 1.7, 1.7])},
+    ),
+    "joined": (
+        (1, 2, 5, 5),
+        [
+            conv("x"),
+            ("MaxPool", ["x"], {"kernel_shape": [3, 3]}),
+            ("Concat", ["v0", "v1"], {"axis": 1}),
+        ],
+        {"k": K3},
+    ),
+    "residual": (
+        (1, 2, 6, 6),
+        [conv("x", pads=[1] * 4), ("Add", ["v0", "x"], {}), conv("v1")],
+        {"k": K3},
+    ),
+    "spread": ((1, 3, 1, 4), [("Add", ["x", "w"], {})], {"w": random(2, 3, 5, 4)}),
+    "dense": (
+        (1, 2, 3, 3),
+        [conv("x"), ("Flatten", ["v0"], {}), ("Gemm", ["v1", "g"], {})],
+        {"k": K2, "g": random(8, 3)},
+    ),
+    "gemm turned": (
+        (4, 3),
+        [("Gemm", ["x", "g"], {"transA": 1, "transB": 1})],
+        {"g": random(5, 4)},
+    ),
+    "matrices": ((2, 3, 4), [("MatMul", ["x", "g"], {})], {"g": random(4, 5)}),
+    "batches": ((3, 4), [("MatMul", ["g", "x"], {})], {"g": random(2, 2, 3)}),
+    "by a vector": ((2, 3, 4), [("MatMul", ["x", "g"], {})], {"g": random(4)}),
+    "vector by matrices": ((3,), [("MatMul", ["x", "g"], {})], {"g": random(2, 3, 2)}),
+    "squared matrix": ((3, 3), [("MatMul", ["x", "x"], {})], {}),
+    "letters": (
+        (2, 3, 4),
+        [("Einsum", ["x", "g"], {"equation": "bij,jk->bki"})],
+        {"g": random(4, 2)},
+    ),
+    "slice": (
+        (3, 8, 5),
+        [("Slice", ["x", "s", "e", "a", "t"], {})],
+        {"s": whole(1, -1), "e": whole(8, -9), "a": whole(1, 2), "t": whole(3, -2)},
+    ),
+    "pad": (
+        (1, 2, 3, 3),
+        [("Pad", ["x", "p"], {}), conv("v0")],
+        {"p": whole(0, 0, 2, 1, 0, 0, 0, 2), "k": K2},
+    ),
+    "reflect": (
+        (1, 2, 4, 4),
+        [("Pad", ["x", "p"], {"mode": "reflect"}), conv("v0")],
+        {"p": whole(0, 0, 2, 1, 0, 0, 0, 2), "k": K2},
+    ),
+    "transpose": ((2, 3, 4), [("Transpose", ["x"], {"perm": [2, 0, 1]})], {}),
+    "reversed axes": ((2, 3, 4), [("Transpose", ["x"], {})], {}),
+    "split axes": ((2, 12), [("Reshape", ["x", "s"], {})], {"s": whole(2, 3, 4)}),
+    "joined axes": ((2, 3, 4), [("Reshape", ["x", "s"], {})], {"s": whole(2, 12)}),
+    "squeezed": (
+        (1, 3, 1, 4),
+        [("Squeeze", ["x"], {}), ("Unsqueeze", ["v0", "s"], {})],
+        {"s": whole(0, 3)},
+    ),
+    "tile": (
+        (2, 3),
+        [("Tile", ["x", "s"], {}), ("ReduceSum", ["v0", "a"], {"keepdims": 1})],
+        {"s": whole(2, 2), "a": whole(0)},
+    ),
+    "gathered": ((4, 5), [("Gather", ["x", "i"], {"axis": 1})], {"i": whole(3, 0, -1)}),
+    "one gathered": ((4, 5), [("Gather", ["x", "i"], {"axis": 0})], {"i": np.array(-2)}),
+    "softmax": ((2, 3, 4), [("Softmax", ["x"], {"axis": 1})], {}),
+    "layer normalization": (
+        (2, 3, 4),
+        [("LayerNormalization", ["x", "s"], {"axis": -1})],
+        {"s": random(4)},
+    ),
+    "instance normalization": (
+        (1, 2, 3, 3),
+        [("InstanceNormalization", ["x", "s", "s"], {})],
+        {"s": random(2)},
+    ),
+    "group normalization": (
+        (1, 4, 2, 2),
+        [("GroupNormalization", ["x", "s", "s"], {"num_groups": 2})],
+        {"s": random(4)},
+    ),
+    "running sum": (
+        (2, 5),
+        [("CumSum", ["x", "a"], {"exclusive": 1, "reverse": 1})],
+        {"a": np.array(1)},
+    ),
+    "mean": ((2, 3, 4), [("ReduceMean", ["x", "a"], {"keepdims": 0})], {"a": whole(1)}),
+    "blocks": ((1, 8, 2, 3), [("DepthToSpace", ["x"], {"blocksize": 2}), conv("v0")], {"k": K2}),
+    "blocks, columns first": (
+        (1, 8, 2, 3),
+        [("DepthToSpace", ["x"], {"blocksize": 2, "mode": "CRD"})],
+        {},
+    ),
+    "unblocked": ((1, 2, 4, 4), [("SpaceToDepth", ["x"], {"blocksize": 2})], {}),
+}
+
+
+@pytest.mark.parametrize("net", NETS)
+def test_what_counts_is_what_the_box_holds(net: str, tmp_path: Path) -> None:
+    check(opened(tmp_path, *NETS[net]))
+
+
+BOUNDS: dict[str, tuple[Sequence[int], Nodes, dict]] = {
+    "mixed axes": (
+        (4, 6),
+        [("Reshape", ["x", "s"], {}), ("ReduceSum", ["v0", "a"], {})],
+        {"s": whole(3, 8), "a": whole(1)},
+    ),
+    "blocks of blocks": (
+        (1, 8, 2, 2),
+        [("DepthToSpace", ["x"], {"blocksize": 2, "mode": "CRD"}), conv("v0")],
+        {"k": K2},
+    ),
+    "no rule": (
+        (3, 4, 2),
+        [("LSTM", ["x", "w", "r"], {"hidden_size": 3})],
+        {"w": random(1, 12, 2), "r": random(1, 12, 3)},
+    ),
+}
+
+
+@pytest.mark.parametrize("net", BOUNDS)
+def test_where_the_box_is_a_bound_it_holds_all_that_counts(net: str, tmp_path: Path) -> None:
+    check(opened(tmp_path, *BOUNDS[net]), exact=False)
+
+
+def test_a_bound_says_why(tmp_path: Path) -> None:
+    one = opened(tmp_path, *BOUNDS["no rule"])
+    (value,) = one.model.graph.outputs
+    (found,) = fields(one).of(value, (0, 0, 0, 0))
+    assert found.box == ((0, 3), (0, 4), (0, 2))
+    assert "LSTM 'n0' reads is taken as a whole" in found.why
+
+
+def test_every_earlier_tensor_and_no_weight(tmp_path: Path) -> None:
+    one = opened(tmp_path, *NETS["residual"])
+    values = {value.id: value.name for value in one.model.graph.values}
+    found = fields(one).of(one.model.graph.outputs[0], (0, 1, 2, 3))
+    assert {values[f.value]: f.box for f in found} == {
+        "v1": ((0, 1), (0, 2), (2, 5), (3, 6)),
+        "v0": ((0, 1), (0, 2), (2, 5), (3, 6)),
+        "x": ((0, 1), (0, 2), (1, 6), (2, 6)),
+    }
+
+
+def test_neighbouring_channels(tmp_path: Path) -> None:
+    """By hand: engines add up squares as they go along, so that rounding reaches farther."""
+    one = opened(tmp_path, (1, 7, 2, 2), [("LRN", ["x"], {"size": 3})], {})
+    asked = fields(one)
+    (value,) = one.model.graph.outputs
+    assert asked.of(value, (0, 3, 1, 0))[0].box == ((0, 1), (2, 5), (1, 2), (0, 1))
+    assert asked.of(value, (0, 6, 1, 0))[0].box == ((0, 1), (5, 7), (1, 2), (0, 1))
+
+
+def closed_form(sizes: Sequence[tuple[int, int, int]]) -> tuple[int, int, int]:
+    """Size, step and first place of the field of a chain of windows.
+
+    Araujo, Norris and Sim, Computing receptive fields of convolutional neural networks, Distill,
+    2019, equations 2 and 4.
+
+    Args:
+        sizes: kernel, stride and padding before, from the input on.
+    """
+    size, step, first = 1, 1, 0
+    for kernel, stride, before in sizes:
+        size += (kernel - 1) * step
+        first -= before * step
+        step *= stride
+    return size, step, first
+
+
+def test_the_demo_network_by_the_closed_form() -> None:
+    """Upsampled by two, five convolutions of 5 and 3 cells and poolings of 2 in between."""
+    model = open_model(demo.model(prefer_keras=False), lambda _: None)
+    graph = model.graph
+    runner = model.start()
+    (fed,) = graph.inputs
+    size = (1, 28, 28, 1) if (graph.values[fed].axes or "").endswith("C") else (1, 1, 28, 28)
+    tensors = runner.run({fed: random(*size)}, Control()).tensors
+
+    def array(number: int) -> Array | None:
+        held = graph.values[number].what in ("weight", "constant")
+        return model.weight(number) if held else tensors.get(number)
+
+    asked = Fields(graph, array)
+    chain: list[tuple[int, int, int]] = []
+    first = graph.value_named["conv2d:linear"]
+    enlarged = graph.nodes[graph.producer[first.id]].reads[0].value
+    for node in graph.nodes:
+        at = node.kind_attributes
+        if node.kind in ("Conv", "MaxPool"):
+            kernel = list(at.get("kernel_shape") or array(node.reads[1].value).shape[2:])
+            chain.append((kernel[0], (at.get("strides") or [1])[0], (at.get("pads") or [0])[0]))
+        if node.kind != "Conv":
+            continue
+        output = tensors[node.writes[0]]
+        middle = tuple(length // 2 for length in output.shape)
+        found = next(f for f in asked.of(node.writes[0], middle) if f.value == enlarged)
+        size, step, begin = closed_form(chain)
+        row = begin + middle[2] * step
+        assert found.box[2] == (max(0, row), min(56, row + size)), node.name
+        assert not found.why
+    runner.close()
+
+
+def test_fields_are_made_of_fields(tmp_path: Path) -> None:
+    """What a number depends on depends on no more than the number does."""
+    one = opened(tmp_path, *NETS["three convolutions"])
+    asked = fields(one)
+    found: dict[int, Field] = {
+        f.value: f for f in asked.of(one.model.graph.outputs[0], (0, 0, 1, 1))
+    }
+    (fed,) = one.model.graph.inputs
+    for value, field in found.items():
+        if value == fed:
+            continue
+        corner = tuple(low for low, _ in field.box)
+        for inner in asked.of(value, corner):
+            outer = found[inner.value].box
+            assert all(a[0] <= b[0] and b[1] <= a[1] for a, b in zip(outer, inner.box, strict=True))
