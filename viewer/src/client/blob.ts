@@ -23,6 +23,8 @@ const ARRAYS: Record<string, (b: ArrayBuffer) => Numbers> = {
   U16: (b) => new Uint16Array(b),
   F16: (b) => new Uint16Array(b),
   I32: (b) => new Int32Array(b),
+  // Counts: those that a page can show are exact in a double.
+  I64: (b) => Float64Array.from(new BigInt64Array(b), Number),
   F32: (b) => new Float32Array(b),
   F64: (b) => new Float64Array(b),
 };

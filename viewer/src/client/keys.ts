@@ -13,6 +13,11 @@ export async function json<T>(key: string): Promise<T> {
   return JSON.parse(new TextDecoder().decode(await transport.get(key))) as T;
 }
 
+/** A key's answer as text. */
+export async function text(key: string): Promise<string> {
+  return new TextDecoder().decode(await transport.get(key));
+}
+
 /** A key's answer as bytes. */
 export function bytes(key: string): Promise<ArrayBuffer> {
   return transport.get(key);

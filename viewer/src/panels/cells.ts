@@ -61,17 +61,19 @@ function lengthOf(letter: string, { shape, axes }: Shaped): number | undefined {
 }
 
 /**
- * A map by its place along the axes that choose it: `output 4, input 5`, where several do.
+ * A map in a slot by its place along the axes that choose it: `output 4, input 5`, where several do.
  *
  * They run row-major; `map 37` where one axis chooses or their lengths are not known.
  */
 export function mapName(a: ArrangementDoc, map: number, of: Shaped): string {
+  const number = a.order?.[map] ?? map;
   const letters = [...a.letters.grid];
   const lengths = letters.map((letter) => lengthOf(letter, of));
   const whole = lengths.reduce<number>((product, one) => product * (one ?? Number.NaN), 1);
-  if (letters.length < 2 || whole !== a.maps) return `map ${map}`;
+  const all = a.order === null ? a.maps : whole;
+  if (letters.length < 2 || whole !== all) return `map ${number}`;
   const words: string[] = [];
-  let rest = map;
+  let rest = number;
   for (let i = letters.length - 1; i >= 0; i--) {
     const length = lengths[i] ?? 1;
     const letter = letters[i] ?? '';

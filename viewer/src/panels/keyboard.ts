@@ -2,6 +2,7 @@
 import { flip, fly, select, toggleFan, toggleMaps } from '../state/actions';
 import { closeSearch, openSearch, searching } from '../state/find';
 import { anyLit, clear } from '../state/lighting';
+import { chosen, forget, slide } from '../state/probe';
 import { hold } from '../state/scales';
 import * as steps from '../state/steps';
 import * as s from '../state/store';
@@ -25,6 +26,7 @@ export function openOutput(node: number): void {
 
 function close(): void {
   if (searching.value) closeSearch();
+  else if (chosen.value) forget();
   else if (anyLit()) clear();
   else if (s.selected.value) select(null);
   else if (s.lecture.value) toggleLecture();
@@ -53,6 +55,8 @@ const ACTS: Readonly<Record<CommandName, (key: string) => void>> = {
   'path-to': steps.pathTo,
   capture: () => fly('capture'),
   'open-tensor': () => onLayer(openOutput),
+  'map-next': () => void slide({ maps: 1 }),
+  'map-previous': () => void slide({ maps: -1 }),
   view: (key) => {
     s.view.value = VIEWS[Number(key) - 1] ?? s.view.value;
   },

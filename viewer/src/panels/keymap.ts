@@ -23,6 +23,8 @@ export type CommandName =
   | 'path-to'
   | 'open-tensor'
   | 'view'
+  | 'map-next'
+  | 'map-previous'
   | 'hide-maps'
   | 'fan'
   | 'fan-all'
@@ -83,7 +85,9 @@ export const BINDINGS: readonly Binding[] = [
   key('Look', 'capture', 'c', 'copy a picture of the network'),
   key('Tensor', 'open-tensor', 'Enter', "open the layer's output"),
   key('Tensor', 'view', ['1', '2', '3', '4', '5'], 'stack, flat, cells + numbers, numbers, smooth'),
-  key('Tensor', 'close', 'Escape', 'end the search, what is lit, the tensor'),
+  key('Tensor', 'map-next', 'PageDown', 'the chosen cell in the next map'),
+  key('Tensor', 'map-previous', 'PageUp', 'the chosen cell in the previous map'),
+  key('Tensor', 'close', 'Escape', 'end the search, the chosen cell, what is lit, the tensor'),
   key('Page', 'open', 'o', 'open a model'),
   key('Page', 'theme', 't', 'dark or light'),
   key('Page', 'lecture', 'l', 'lecture mode: panels away, larger text'),
@@ -94,6 +98,7 @@ export const BINDINGS: readonly Binding[] = [
 /** What the mouse and the keys without a command do. */
 export const GESTURES: readonly (readonly [string, string])[] = [
   ['drag, arrows', 'pan'],
+  ['click on a cell', 'the sum that made it; arrows slide it'],
   ['right drag', 'turn'],
   ['wheel, pinch', 'zoom to the cursor'],
   ['click', 'open a tensor'],

@@ -13,6 +13,8 @@ interface Props {
   readonly label: string;
   readonly title: string;
   readonly items: readonly MenuItem[];
+  /** Whether it opens beneath its button. */
+  readonly below?: boolean;
 }
 
 /** Moves the focus among the items; the arrow keys go round. */
@@ -24,7 +26,7 @@ function step(list: HTMLElement, by: number): void {
 
 const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
 
-export function Menu({ label, title, items }: Props) {
+export function Menu({ label, title, items, below = false }: Props) {
   const [open, setOpen] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -61,20 +63,22 @@ export function Menu({ label, title, items }: Props) {
         <Icon name="down" />
       </button>
       {open && (
-        <div class="menu" role="menu" aria-label={title}>
+        <div class={below ? 'menu below' : 'menu'} role="menu" aria-label={title}>
           {items.map((item) => (
             <button
               key={item.words}
               type="button"
-              role="menuitemradio"
-              aria-checked={item.checked ?? false}
+              role={item.checked === undefined ? 'menuitem' : 'menuitemradio'}
+              {...(item.checked === undefined ? {} : { 'aria-checked': item.checked })}
               tabIndex={-1}
               onClick={() => {
                 close();
                 item.act();
               }}
             >
-              <span class="tick">{item.checked && <Icon name="tick" />}</span>
+              {item.checked !== undefined && (
+                <span class="tick">{item.checked && <Icon name="tick" />}</span>
+              )}
               <span>
                 {item.words}
                 {item.note && <small>{item.note}</small>}

@@ -6,6 +6,7 @@ import { times } from '../state/numbers';
 import { picture, sourceOf } from '../state/pictures';
 import { type Hover, hover, opened, stageArea } from '../state/store';
 import { cellTexts } from '../state/tiles';
+import { viewedSourceOf } from '../state/viewing';
 import { type Cell, indexWords, textPlace } from './cells';
 import { roleOf } from './names';
 
@@ -70,7 +71,7 @@ function placed({ x, y }: Hover): Record<string, string> {
 
 function Told({ at, graph }: { readonly at: Hover; readonly graph: Graph }) {
   const value = graph.value(at.value);
-  const source = sourceOf(at.value);
+  const source = at.viewed ? viewedSourceOf(at.value) : sourceOf(at.value);
   const stats = picture(source)?.stats ?? null;
   const text = useCellText(source, stats, at.cell);
   if (!value) return null;

@@ -2,19 +2,12 @@
 import { effect, untracked } from '@preact/signals';
 import { colourBy, measured } from '../state/measures';
 import { plan } from '../state/minimap';
-import {
-  arrivals,
-  type Picture,
-  picture,
-  request,
-  sourceOf,
-  takeCome,
-  waiting,
-} from '../state/pictures';
+import { arrivals, type Picture, picture, request, takeCome, waiting } from '../state/pictures';
 import { poseAsked } from '../state/pose';
 import { scaleWith } from '../state/scales';
 import * as s from '../state/store';
 import { tables } from '../state/tables';
+import { viewedSourceOf } from '../state/viewing';
 import type { BlockKey } from './blocks';
 import { Flights } from './flights';
 import { Flow } from './flow';
@@ -128,7 +121,7 @@ export class Director {
       void [s.hover.value, s.selected.value];
       this.world.lift(keyAt(s.hover.value));
       const open = s.selected.value;
-      const source = open && sourceOf(open.value);
+      const source = open && viewedSourceOf(open.value);
       if (source) void request([{ source, size: 512 }]);
       this.repaint();
     });
@@ -272,7 +265,7 @@ export class Director {
     const { stage } = this;
     const open = s.selected.peek();
     const opened = s.opened.peek();
-    const shown = open && picture(sourceOf(open.value));
+    const shown = open && picture(viewedSourceOf(open.value));
     if (!stage.insetRect || !shown || !opened) {
       stage.parts.inset.clear();
       stage.parts.inset.flush();

@@ -137,6 +137,8 @@ export class TensorDrawing {
     const seen = (sight.window && clip(part, sight.window)) || part;
     const record = this.record(slots, base, 0, 0, {});
     this.to.sheets.addQuad(frame, part, record);
+    // A sampled picture is drawn otherwise scaled than what is exact.
+    if (picture.stats.sample) return;
     if (wanted < picture.level) this.drawTiles(frame, part, seen, wanted);
     if (this.numbersFit(sight)) this.drawNumbers(frame, part, seen, sight.density);
   }

@@ -1,8 +1,11 @@
 /** What the hand does, in the state's words: hover, click, drag in the panel's window, arrow keys. */
+import { elementAt } from '../client/arrangement';
 import { select } from '../state/actions';
 import { fold, unfold } from '../state/folding';
-import { picture, sourceOf } from '../state/pictures';
+import { picture } from '../state/pictures';
+import { choose, forget, slide } from '../state/probe';
 import * as s from '../state/store';
+import { viewedSourceOf } from '../state/viewing';
 import { BoxZoom } from './boxzoom';
 import type { Flights } from './flights';
 import type { Rect } from './inset';
@@ -58,6 +61,7 @@ export class Hands {
       insetWheel: (factor, at) =>
         this.withInset((extent, rect) => this.stage.inset.wheel(factor, at, rect, extent)),
       insetHover: (at) => this.hoverInset(at),
+      insetClick: (at) => this.clickInset(at),
     });
     window.addEventListener('keydown', (event) => this.pan(event));
   }
@@ -68,6 +72,8 @@ export class Hands {
     if (!way || event.ctrlKey || event.metaKey || event.altKey) return;
     if (target?.closest('input, select, textarea, dialog, [role=tablist], [role=listbox]')) return;
     event.preventDefault();
+    // Where a number is looked at, the keys slide the window that made it.
+    if (slide({ right: Math.sign(way[0]), down: -Math.sign(way[1]) })) return;
     this.stage.eye.pan(way[0], way[1]);
   }
 
@@ -122,15 +128,28 @@ export class Hands {
 
   private withInset(act: (extent: Extent, rect: Rect) => void): void {
     const open = s.selected.peek();
-    const shown = open && picture(sourceOf(open.value));
+    const shown = open && picture(viewedSourceOf(open.value));
     if (!shown || !this.stage.insetRect) return;
     act(extentOf(shown.stats.arrangement), this.stage.insetRect);
     this.repaint();
   }
 
+  /** Looks at the number under the cursor; beside the cells, at none. */
+  private clickInset(at: Pointer): void {
+    const open = s.selected.peek();
+    const shown = open && picture(viewedSourceOf(open.value));
+    const rect = this.stage.insetRect;
+    if (!open || !shown || !rect) return;
+    const { arrangement, shape } = shown.stats;
+    const cell = this.stage.inset.cellAt(at, rect, extentOf(arrangement));
+    const index = cell && elementAt(arrangement, shape, { plane: 0, ...cell });
+    if (index) choose(open.value, index);
+    else forget();
+  }
+
   private hoverInset(at: Pointer | null): void {
     const open = s.selected.peek();
-    const shown = open && picture(sourceOf(open.value));
+    const shown = open && picture(viewedSourceOf(open.value));
     const rect = this.stage.insetRect;
     if (!at || !open || !shown || !rect) {
       if (s.hover.peek()) s.hover.value = null;
@@ -142,6 +161,7 @@ export class Hands {
       node: open.node,
       ...(open.group === undefined ? {} : { group: open.group }),
       cell: { plane: 0, ...cell },
+      viewed: true,
       x: at.x,
       y: at.y,
     };

@@ -1,9 +1,10 @@
 /** `window.cutaway`: what stands where, for tests and for scripts that take pictures. */
 import type { Vector3 } from 'three';
 import * as folding from '../state/folding';
-import { picture, sourceOf } from '../state/pictures';
+import { picture } from '../state/pictures';
 import { scaleWith } from '../state/scales';
 import * as s from '../state/store';
+import { viewedSourceOf } from '../state/viewing';
 import { GLYPH, GLYPHS } from './digits';
 import type { Director } from './director';
 import { portPlace } from './solid';
@@ -122,7 +123,7 @@ export function expose(director: Director): void {
       ),
     inset: () => {
       const open = s.selected.peek();
-      const shown = open && picture(sourceOf(open.value));
+      const shown = open && picture(viewedSourceOf(open.value));
       return stage.insetRect && shown
         ? { rect: stage.insetRect, drawn: stage.inset.rects(stage.insetRect) }
         : null;

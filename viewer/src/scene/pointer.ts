@@ -13,6 +13,7 @@ export interface Listener {
   insetDrag(dx: number, dy: number): void;
   insetWheel(factor: number, at: Pointer): void;
   insetHover(at: Pointer | null): void;
+  insetClick(at: Pointer): void;
   inset(): Rect | null;
   /** Whether the canvas moves the camera. */
   enable(on: boolean): void;
@@ -77,6 +78,7 @@ export function listenTo(canvas: HTMLCanvasElement, to: Listener): void {
     down = null;
     to.enable(true);
     if (boxing && to.box.end(at)) return;
+    if (still && inInset) to.insetClick(at);
     if (!still || inInset) return;
     const now = performance.now();
     const twice = now - last.time < DOUBLE && Math.hypot(at.x - last.x, at.y - last.y) < SLACK * 2;

@@ -3,6 +3,7 @@ import { computed, signal } from '@preact/signals';
 import { decode, tensor } from '../client/blob';
 import type { StatsDoc } from '../client/documents';
 import { many } from '../client/keys';
+import { keyOf } from '../client/tails';
 import { Refusal } from '../client/transport';
 import { opened, trace } from './store';
 
@@ -90,19 +91,46 @@ function read(source: string, body: ArrayBuffer): Picture {
   return { source, stats, level, cells: cells.data as Uint16Array, planes, height, width, maps };
 }
 
+/** From so many elements on the exact picture takes long enough for a sampled one to come first. */
+const LARGE = 1 << 24;
+
+/** The value that a source is of. */
+const valueIn = (source: string): number => Number(/\d+(?=\?|$)/.exec(source)?.[0]);
+
+function isLarge(source: string): boolean {
+  const shape = opened.value?.graph.shapeOf(valueIn(source)) ?? [];
+  return shape.reduce<number>((n, one) => n * (typeof one === 'number' ? one : 1), 1) >= LARGE;
+}
+
+/** Why sources could not be read, in the server's words. */
+const refused = new Map<string, string>();
+export const refusalOf = (source: string): string | null => refused.get(source) ?? null;
+
+async function take(wants: readonly Wanted[], more = ''): Promise<void> {
+  const keys = wants.map(({ source, size }) => keyOf(source, `/overview/${size}`, more));
+  const bodies = await many(keys);
+  bodies.forEach((body, i) => {
+    const want = wants[i];
+    if (!want) return;
+    if (body instanceof Refusal) {
+      sizes.delete(want.source);
+      refused.set(want.source, body.message);
+    } else {
+      const made = read(want.source, body);
+      kept.set(want.source, made);
+      come.add(made.stats.value);
+    }
+  });
+}
+
 async function fetchBatch(wants: readonly Wanted[]): Promise<void> {
   try {
-    const bodies = await many(wants.map(({ source, size }) => `${source}/overview/${size}`));
-    bodies.forEach((body, i) => {
-      const want = wants[i];
-      if (!want) return;
-      if (body instanceof Refusal) sizes.delete(want.source);
-      else {
-        const made = read(want.source, body);
-        kept.set(want.source, made);
-        come.add(made.stats.value);
-      }
-    });
+    const large = wants.filter(({ source }) => !kept.has(source) && isLarge(source));
+    if (large.length > 0) {
+      await take(large, 'sampled=1');
+      arrivals.value += 1;
+    }
+    await take(wants);
   } catch {
     for (const { source } of wants) sizes.delete(source);
   } finally {

@@ -36,6 +36,8 @@ export interface Hover {
   readonly group?: number;
   /** Row and column in level-0 cells of the sheet, null on a port. */
   readonly cell: { readonly plane: number; readonly row: number; readonly column: number } | null;
+  /** Whether the cell is of the tensor as the user sees it in the panel, not as it stands. */
+  readonly viewed?: boolean;
   readonly x: number;
   readonly y: number;
 }

@@ -1,6 +1,7 @@
 /** Finer parts of tensors than the overview: tiles of cells and pages of text, for what is in view. */
 import { decode, tensor } from '../client/blob';
 import { many } from '../client/keys';
+import { keyOf } from '../client/tails';
 import { Refusal } from '../client/transport';
 import { arrivals } from './pictures';
 
@@ -90,12 +91,12 @@ const texts = new Kept(
 
 /** One tile of a level of detail, null until it has come. */
 export const tile = (source: string, level: number, page: number): Tile | null =>
-  tiles.get(`${source}/sheet/${level}/${page}`);
+  tiles.get(keyOf(source, `/sheet/${level}/${page}`));
 
 /** The exact text of the cells of one page, row by row, as soon as it has come. */
 export const cellTexts = (source: string, page: number): Promise<readonly string[]> =>
-  texts.when(`${source}/cells/${page}`);
+  texts.when(keyOf(source, `/cells/${page}`));
 
 /** The same, null until it has come. */
 export const textPage = (source: string, page: number): readonly string[] | null =>
-  texts.get(`${source}/cells/${page}`);
+  texts.get(keyOf(source, `/cells/${page}`));

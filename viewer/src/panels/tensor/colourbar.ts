@@ -36,10 +36,11 @@ export function gradient(
 export const strip = (table: Table): string =>
   gradient(table, { low: 0, high: 1, table: table.name }, 0, 1, STOPS.strip);
 
-/** Heights of the bars from 0 to 1: logarithmic, so that a peak at zero leaves the rest visible. */
-export function heights(counts: readonly number[]): number[] {
-  const most = Math.log1p(Math.max(1, ...counts));
-  return counts.map((n) => Math.log1p(n) / most);
+/** Heights of the bars from 0 to 1: mostly logarithmic, so that a peak at zero leaves the rest visible. */
+export function heights(counts: readonly number[], log = true): number[] {
+  const size = log ? Math.log1p : (n: number) => n;
+  const most = size(Math.max(1, ...counts));
+  return counts.map((n) => size(n) / most);
 }
 
 /** Where a value stands between two ends, from 0 to 1; null outside of them. */

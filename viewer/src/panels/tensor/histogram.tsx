@@ -1,4 +1,5 @@
 /** How often which value occurs, over the colours they are drawn in. */
+import { signal } from '@preact/signals';
 import type { StatsDoc } from '../../client/documents';
 import { short } from '../../state/numbers';
 import { scaleFor } from '../../state/scales';
@@ -7,9 +8,13 @@ import { gradient, heights, placeOf } from './colourbar';
 
 interface BarsProps {
   readonly counts: readonly number[];
+  readonly log: boolean;
 }
 
-function Bars({ counts }: BarsProps) {
+/** Whether counts are drawn by their logarithm; it stays from tensor to tensor. */
+const logarithmic = signal(true);
+
+function Bars({ counts, log }: BarsProps) {
   return (
     <svg
       class="histogram"
@@ -17,7 +22,7 @@ function Bars({ counts }: BarsProps) {
       preserveAspectRatio="none"
       aria-hidden="true"
     >
-      {heights(counts).map((height, i) => (
+      {heights(counts, log).map((height, i) => (
         <rect key={i} x={i + 0.08} y={1 - height} width={0.84} height={height} />
       ))}
     </svg>
@@ -35,10 +40,12 @@ export function Histogram({ stats }: { readonly stats: StatsDoc }) {
   const table = scale && tables.value.find((one) => one.name === scale.table);
   if (!histogram) return null;
   const { low, high, counts } = histogram;
-  const said = `Histogram from ${short(low)} to ${short(high)}, counts on a logarithmic scale`;
+  const log = logarithmic.value;
+  const scaled = log ? 'counts on a logarithmic scale' : 'counts on a linear scale';
+  const said = `Histogram from ${short(low)} to ${short(high)}, ${scaled}`;
   return (
-    <figure class="distribution" aria-label={said} title="counts on a logarithmic scale">
-      <Bars counts={counts} />
+    <figure class="distribution" aria-label={said} title={scaled}>
+      <Bars counts={counts} log={log} />
       <div
         class="colour-bar"
         style={scale && table ? { background: gradient(table, scale, low, high) } : {}}
@@ -48,6 +55,16 @@ export function Histogram({ stats }: { readonly stats: StatsDoc }) {
       </div>
       <figcaption class="number">
         <span>{short(low)}</span>
+        <button
+          type="button"
+          aria-pressed={log}
+          title="Counts on a logarithmic or on a linear scale"
+          onClick={() => {
+            logarithmic.value = !log;
+          }}
+        >
+          {log ? 'log counts' : 'linear counts'}
+        </button>
         <span>{short(high)}</span>
       </figcaption>
     </figure>

@@ -17,9 +17,17 @@ export function MapStepper({ arrangement, of }: Props) {
   const most = arrangement.maps - 1;
   const map = shownMap.value;
   if (most < 1) return null;
+  const { order } = arrangement;
+  const number = map === null ? null : (order?.[map] ?? map);
   const name = map === null ? '' : mapName(arrangement, map, of);
   // A plain name says no more than the field does.
-  const rest = name === '' || name === `map ${map}` ? `of 0..${most}` : name;
+  const all = order ? `${most + 1} of them, sorted` : `of 0..${most}`;
+  const rest = name === '' || name === `map ${number}` ? all : name;
+  // Whoever types a number means the map's own, wherever it stands.
+  const typed = (wanted: number) => {
+    const slot = order ? order.indexOf(wanted) : wanted;
+    if (slot >= 0) show(slot, most);
+  };
   return (
     <div class="row maps">
       <button
@@ -46,11 +54,14 @@ export function MapStepper({ arrangement, of }: Props) {
         <input
           type="number"
           min={0}
-          max={most}
+          max={order ? Math.max(...order) : most}
           step={1}
-          value={map ?? ''}
+          value={number ?? ''}
           placeholder="all"
-          onChange={({ currentTarget }) => show(currentTarget.valueAsNumber, most)}
+          onChange={({ currentTarget }) => {
+            typed(currentTarget.valueAsNumber);
+            currentTarget.value = shownMap.value === null ? '' : String(number ?? '');
+          }}
         />
       </label>
       <button

@@ -2,17 +2,18 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { StatsDoc } from '../../client/documents';
 import type { Graph, ValueDoc } from '../../client/graph';
-import { arrivals, pending, picture, request, sourceOf } from '../../state/pictures';
+import { arrivals, pending, picture, refusalOf, request } from '../../state/pictures';
 import { opened, running, type Selection, selected, trace, view } from '../../state/store';
+import { viewedSourceOf } from '../../state/viewing';
 import { useEdge, useHole } from '../measure';
 import { titleOf } from '../names';
 import { Segments } from '../segments';
-import { Colours } from './colours';
 import { Files } from './files';
 import { Heading, Ports } from './heading';
 import { Histogram } from './histogram';
 import { MapStepper } from './maps';
 import { Statistics } from './statistics';
+import { Tabs } from './tabs';
 
 const VIEWS = [
   { value: 'stack', words: 'stack', title: 'planes in 3D (1)' },
@@ -46,7 +47,9 @@ function useStats(value: number, source: string | null): StatsDoc | string {
   if (source === null) return missing(value);
   const fresh = picture(source)?.stats;
   if (fresh) last.current = fresh;
-  else if (tried === source && !pending(source)) return 'This tensor could not be read.';
+  else if (tried === source && !pending(source)) {
+    return `This tensor could not be read: ${refusalOf(source) ?? 'the server does not say why'}.`;
+  }
   return last.current?.value === value ? last.current : 'Reading…';
 }
 
@@ -78,7 +81,7 @@ function Body({ stats, axes }: BodyProps) {
       <Hole />
       <div class="tensor-part panel">
         <MapStepper arrangement={stats.arrangement} of={{ shape: stats.shape, axes }} />
-        <Colours stats={stats} />
+        <Tabs stats={stats} axes={axes} />
       </div>
     </>
   );
@@ -91,7 +94,7 @@ interface TensorProps {
 }
 
 function Tensor({ graph, value, selection }: TensorProps) {
-  const source = sourceOf(value.id);
+  const source = viewedSourceOf(value.id);
   const found = useStats(value.id, source);
   const stats = typeof found === 'string' ? null : found;
   return (

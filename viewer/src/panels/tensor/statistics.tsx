@@ -2,6 +2,7 @@
 import type { StatsDoc } from '../../client/documents';
 import { count, percent, short } from '../../state/numbers';
 import { unmeasured } from './colourbar';
+import { NextOdd } from './odd';
 
 interface FactProps {
   readonly name: string;
@@ -41,6 +42,7 @@ export function Statistics({ stats }: { readonly stats: StatsDoc }) {
         <Fact name="Inf" words={count(stats.inf)} signal={stats.inf > 0 ? 'inf' : undefined} />
         <Fact name="values" words={count(stats.size)} />
       </dl>
+      <NextOdd stats={stats} />
       <Remarks stats={stats} />
     </section>
   );
@@ -49,7 +51,8 @@ export function Statistics({ stats }: { readonly stats: StatsDoc }) {
 /** What the numbers do not say by themselves. */
 function Remarks({ stats }: { readonly stats: StatsDoc }) {
   const remarks = [
-    stats.sampled ? 'robust range and histogram from a sample' : '',
+    stats.sample ? 'a few values only: the exact picture is being made' : '',
+    stats.sampled && !stats.sample ? 'robust range from a sample' : '',
     stats.arrangement.strip
       ? `a vector of ${count(stats.arrangement.cells)}, folded into rows`
       : '',

@@ -1,0 +1,25 @@
+/** The ways in which the user has asked to see single tensors: axes, order of maps.  */
+import { signal } from '@preact/signals';
+import { sourceOf } from './pictures';
+import { PLAIN, queryOf, type Viewing } from './seeing';
+import { shownMap } from './store';
+
+/** What was asked for, by value id. */
+export const viewings = signal<ReadonlyMap<number, Viewing>>(new Map());
+
+export const viewingOf = (value: number): Viewing => viewings.value.get(value) ?? PLAIN;
+
+/** Sees one tensor otherwise. */
+export function see(value: number, change: Partial<Viewing>): void {
+  const next = new Map(viewings.value);
+  next.set(value, { ...viewingOf(value), ...change });
+  viewings.value = next;
+  shownMap.value = null;
+}
+
+/** The key of a value, seen as the user has asked; null where no run has made it. */
+export function viewedSourceOf(value: number): string | null {
+  const source = sourceOf(value);
+  const query = queryOf(viewingOf(value));
+  return source && query ? `${source}?${query}` : source;
+}
