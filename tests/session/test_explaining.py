@@ -53,7 +53,8 @@ def test_a_key_answers_what_a_number_depends_on(session: Session) -> None:
     assert told.index == [0, 3, 4, 5]
     assert told.inputs == graph["inputs"]
     (fed,) = (box for box in told.fields if box.value in told.inputs)
-    assert (fed.low, fed.high, fed.whole, fed.exact) == ([0, 0, 1, 1], [1, 1, 4, 4], False, True)
+    # Five cells from 2 and from 3 on, of a picture enlarged by two between its cells.
+    assert (fed.low, fed.high, fed.whole, fed.exact) == ([0, 0, 0, 1], [1, 1, 4, 5], False, True)
     with pytest.raises(UnknownKey):
         session.ask({"get": f"/t/2/{value}/field/{16 * 56 * 56}"}).result(60)
 

@@ -18,22 +18,9 @@ export type LabelsDoc = Schemas['LabelsDoc'];
 export type SampleDoc = Schemas['SampleDoc'];
 export type TryRow = Schemas['TryAllDoc']['rows'][number];
 export type SumDoc = Schemas['SumDoc'];
-/** The part of one earlier value that an element depends on: a half-open box. */
-export interface FieldBox {
-  readonly value: number;
-  readonly low: readonly number[];
-  readonly high: readonly number[];
-  readonly whole: boolean;
-  readonly exact: boolean;
-  readonly why: string;
-}
-export interface FieldDoc {
-  readonly value: number;
-  readonly index: readonly number[];
-  readonly title: string;
-  readonly fields: readonly FieldBox[];
-  readonly inputs: readonly number[];
-}
+export type FieldDoc = Schemas['FieldDoc'];
+/** The part of one earlier tensor that a number depends on: a half-open box. */
+export type FieldBox = FieldDoc['fields'][number];
 export type CellsDoc = Schemas['CellsDoc'];
 /** Cells along one side of a page of exact texts. */
 export const TEXT_PAGE = 32;
