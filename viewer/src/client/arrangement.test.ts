@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import told from '../../../tests/session/arrangements.json';
-import { cellOf, elementAt, flatOf, indexOf } from './arrangement';
+import { cellOf, elementAt, flatOf, indexOf, rectsOf } from './arrangement';
 import type { ArrangementDoc } from './documents';
 
 const letters = { grid: '', row: '', column: '' };
@@ -81,4 +81,33 @@ test.each(told as unknown as Case[])('Python and the page agree: $shape $query',
       });
     });
   });
+});
+
+test('a box is one rectangle in each map that it reaches into', () => {
+  expect(rectsOf(maps, shape, [0, 1, 2, 1], [2, 3, 5, 3])).toEqual([
+    { slot: 1, rows: [1, 3], columns: [2, 5] },
+    { slot: 2, rows: [1, 3], columns: [2, 5] },
+  ]);
+  expect(rectsOf(maps, shape, [0, 1, 2, 1], [1, 3, 5, 3])).toEqual([]);
+  const sorted = { ...maps, order: [4, 2, 0] };
+  expect(rectsOf(sorted, shape, [1, 0, 0, 1], [2, 1, 1, 3])).toEqual([
+    { slot: 1, rows: [0, 1], columns: [0, 1] },
+  ]);
+  expect(rectsOf(maps, shape, [1, 0, 0, 0], [2, 0, 1, 3])).toEqual([]);
+});
+
+test('a part of a folded vector is within its line, or lines', () => {
+  const strip: ArrangementDoc = {
+    ...maps,
+    grid: [1, 1],
+    maps: 1,
+    rows: 4,
+    columns: 25,
+    strip: true,
+    cells: 100,
+    axes: { sliced: [], planes: [], grid: [], rows: [0], columns: [] },
+    at: [],
+  };
+  expect(rectsOf(strip, [100], [30], [40])).toEqual([{ slot: 0, rows: [1, 2], columns: [5, 15] }]);
+  expect(rectsOf(strip, [100], [30], [60])).toEqual([{ slot: 0, rows: [1, 3], columns: [0, 25] }]);
 });

@@ -88,3 +88,66 @@ export function indexOf(flat: number, shape: Shape): number[] {
   );
   return index;
 }
+
+/** Cells of a sheet at level 0, half-open. */
+export interface SheetRect {
+  readonly slot: number;
+  readonly rows: readonly [number, number];
+  readonly columns: readonly [number, number];
+}
+
+/** Low and high positions over several axes of a box, row-major. */
+function ends(low: Shape, high: Shape, axes: readonly number[], shape: Shape): [number, number] {
+  const last = high.map((end) => end - 1);
+  return [join(low, axes, shape), join(last, axes, shape) + 1];
+}
+
+/** Positions over several axes that lie in a box, the first `most` of them. */
+function within(low: Shape, high: Shape, axes: readonly number[], shape: Shape, most: number) {
+  let found: number[] = [0];
+  for (const axis of axes) {
+    const length = shape[axis] ?? 1;
+    const [from, to] = [low[axis] ?? 0, high[axis] ?? 1];
+    found = found.slice(0, most).flatMap((flat) => {
+      const next = Array.from({ length: Math.min(to - from, most) }, (_, i) => from + i);
+      return next.map((at) => flat * length + at);
+    });
+  }
+  return found.slice(0, most);
+}
+
+/**
+ * Where the elements of a box lie on a sheet: one rectangle in each map that has some of them.
+ *
+ * @param low first index along every axis; `high` is half-open.
+ * @param most maps that are looked at.
+ */
+export function rectsOf(
+  a: ArrangementDoc,
+  shape: Shape,
+  low: Shape,
+  high: Shape,
+  most = 64,
+): SheetRect[] {
+  if (a.maps === 0 || low.some((at, axis) => at >= (high[axis] ?? 0))) return [];
+  const shown = a.axes.sliced.every((axis, i) => {
+    const at = a.at[i] ?? 0;
+    return at >= (low[axis] ?? 0) && at < (high[axis] ?? 0);
+  });
+  if (!shown) return [];
+  const rows = ends(low, high, a.axes.rows, shape);
+  if (a.strip) {
+    const lines = [Math.floor(rows[0] / a.columns), Math.floor((rows[1] - 1) / a.columns)] as const;
+    // Within one line of a folded vector the cells between, else the lines as a whole.
+    const columns: [number, number] =
+      lines[0] === lines[1]
+        ? [rows[0] % a.columns, ((rows[1] - 1) % a.columns) + 1]
+        : [0, a.columns];
+    return [{ slot: 0, rows: [lines[0], lines[1] + 1], columns }];
+  }
+  const columns = ends(low, high, a.axes.columns, shape);
+  return within(low, high, a.axes.grid, shape, most).flatMap((map) => {
+    const slot = a.order ? a.order.indexOf(map) : map;
+    return slot < 0 ? [] : [{ slot, rows, columns }];
+  });
+}

@@ -96,3 +96,12 @@ export function indexWords(a: ArrangementDoc, cell: Cell, of: Shaped): string | 
   const plane = a.planes === 3 ? [RGB[cell.plane] ?? `plane ${cell.plane}`] : [];
   return [...which, ...plane, `row ${row}`, `column ${column}`].join(', ');
 }
+
+/** A box as NumPy would slice it, an axis of one cell by its index: `0, 3:8, 4:9`. */
+export const boxWords = (box: {
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+}) =>
+  box.low
+    .map((from, axis) => (box.high[axis] === from + 1 ? `${from}` : `${from}:${box.high[axis]}`))
+    .join(', ');

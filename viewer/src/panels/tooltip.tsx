@@ -4,10 +4,11 @@ import type { StatsDoc } from '../client/documents';
 import type { Graph } from '../client/graph';
 import { times } from '../state/numbers';
 import { picture, sourceOf } from '../state/pictures';
+import { glimpse } from '../state/probe';
 import { type Hover, hover, opened, stageArea } from '../state/store';
 import { cellTexts } from '../state/tiles';
 import { viewedSourceOf } from '../state/viewing';
-import { type Cell, indexWords, textPlace } from './cells';
+import { boxWords, type Cell, indexWords, textPlace } from './cells';
 import { roleOf } from './names';
 
 /** A cursor that passes over asks for nothing, in milliseconds. */
@@ -87,9 +88,24 @@ function Told({ at, graph }: { readonly at: Hover; readonly graph: Graph }) {
         <strong>{title}</strong>
         <span>{where}</span>
         <span class="number exact">{index ? (text ?? '…') : shape}</span>
+        {index && <Seen at={at.value} graph={graph} />}
       </div>
       <Spoken title={title} where={where} text={index ? text : shape} />
     </>
+  );
+}
+
+/** What of the network's input the number depends on. */
+function Seen({ at, graph }: { readonly at: number; readonly graph: Graph }) {
+  const seen = glimpse.value;
+  const [box] = seen?.fields.filter((one) => seen.inputs.includes(one.value)) ?? [];
+  if (!box || seen?.value !== at) return null;
+  const name = graph.value(box.value)?.name ?? '';
+  return (
+    <span class="seen-box">
+      {box.whole ? `sees all of ${name}` : `sees ${name}[${boxWords(box)}]`}
+      <small>theoretical receptive field</small>
+    </span>
   );
 }
 

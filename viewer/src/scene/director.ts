@@ -4,6 +4,7 @@ import { colourBy, measured } from '../state/measures';
 import { plan } from '../state/minimap';
 import { arrivals, type Picture, picture, request, takeCome, waiting } from '../state/pictures';
 import { poseAsked } from '../state/pose';
+import { chosen, field, glimpse, sum } from '../state/probe';
 import { scaleWith } from '../state/scales';
 import * as s from '../state/store';
 import { tables } from '../state/tables';
@@ -123,6 +124,10 @@ export class Director {
       const open = s.selected.value;
       const source = open && viewedSourceOf(open.value);
       if (source) void request([{ source, size: 512 }]);
+      this.repaint();
+    });
+    effect(() => {
+      void [chosen.value, sum.value, field.value, glimpse.value];
       this.repaint();
     });
     effect(() => {

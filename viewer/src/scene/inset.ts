@@ -9,9 +9,12 @@ import {
 } from 'three';
 import type { Picture } from '../state/pictures';
 import type { Scale } from '../state/ranges';
-import type { View } from '../state/store';
+import * as s from '../state/store';
 import { type Sight, TensorDrawing, wholeOf } from './drawing';
+import { Lines } from './lines';
 import { panelLook } from './looks';
+import { Marks } from './marks';
+import { PALETTES } from './palette';
 import type { Parts } from './parts';
 import type { Pointer } from './picking';
 import { type Local, toCell } from './places';
@@ -37,7 +40,7 @@ export interface Rect {
 interface Shown {
   readonly picture: Picture;
   readonly scale: Scale;
-  readonly view: View;
+  readonly view: s.View;
   readonly map: number | null;
 }
 
@@ -60,12 +63,13 @@ export class Inset {
   private near = 1;
   private frames: { frame: Frame; part: Local }[] = [];
   private fitted = '';
+  private readonly lines = new Lines();
 
   constructor(
     private readonly parts: Parts,
     private readonly sheets: Sheets,
   ) {
-    this.scene.add(sheets.plain.mesh, sheets.numbered.mesh);
+    this.scene.add(sheets.plain.mesh, sheets.numbered.mesh, this.lines.quads.mesh);
   }
 
   get camera(): Camera {
@@ -88,6 +92,19 @@ export class Inset {
     if (this.isDeep) this.drawStack(drawing, extent, rect, ratio);
     else this.drawFlat(drawing, extent, map, rect, ratio);
     this.sheets.flush();
+    this.mark(picture, rect, ratio);
+  }
+
+  private mark(picture: Picture, rect: Rect, ratio: number): void {
+    const { stats } = picture;
+    const extent = extentOf(stats.arrangement);
+    const grounds = this.frames.map(({ frame, part }) => {
+      return { value: stats.value, picture, frame, map: slotOf(extent, part) };
+    });
+    this.lines.clear();
+    this.lines.setViewport(rect.width * ratio, rect.height * ratio);
+    new Marks(this.lines, grounds, PALETTES[s.theme.value].lit, ratio).draw();
+    this.lines.flush();
   }
 
   render(renderer: WebGLRenderer, rect: Rect, height: number): void {
@@ -174,7 +191,7 @@ export class Inset {
     return [Number.NaN, Number.NaN];
   }
 
-  private fit(p: Picture, e: Extent, view: View, map: number | null, rect: Rect): void {
+  private fit(p: Picture, e: Extent, view: s.View, map: number | null, rect: Rect): void {
     const numbers = view === 'cells' || view === 'numbers';
     const part = map !== null ? mapLocal(e, map) : numbers ? mapLocal(e, strongest(p)) : wholeOf(e);
     this.x = (part[0] + part[2]) / 2;
@@ -263,6 +280,14 @@ export class Inset {
     c.updateMatrixWorld();
     return away;
   }
+}
+
+/** The map that a part of the sheet is; null for the whole sheet. */
+function slotOf(e: Extent, part: Local): number | null {
+  const whole = wholeOf(e);
+  if (part.every((at, i) => at === whole[i])) return null;
+  const [gx, gy] = e.gap;
+  return Math.round(part[1] / (1 + gy)) * e.gridColumns + Math.round(part[0] / (1 + gx));
 }
 
 /** The map with the largest mean magnitude: where there is something to read. */

@@ -11,6 +11,7 @@ import { Furniture } from './furniture';
 import { blockWants, inks, openWants, stampWants, type Tensor } from './inscriptions';
 import type { Want } from './labels';
 import { sceneLook } from './looks';
+import { Marks } from './marks';
 import { PALETTES, type Palette, type Rgb } from './palette';
 import type { Parts } from './parts';
 import type { Frame } from './sheets';
@@ -71,6 +72,7 @@ export class Painter {
       this.drawn = [];
       sheets.setColours(this.palette.ground, this.palette.ink);
       const wants = this.everything(world, eye, shown);
+      this.marks(eye.ratio);
       // The atlas was full and dropped what was drawn first: once more, it has room now.
       if (generation === atlas.generation) {
         sheets.flush();
@@ -87,6 +89,13 @@ export class Painter {
     const { sheets, plates, solids, lines } = this.parts;
     const at = new Vector3().setFromMatrixPosition(eye.camera.matrixWorld).setZ(0);
     for (const part of [sheets, plates, solids, lines]) part.origin.copy(at);
+  }
+
+  private marks(ratio: number): void {
+    const grounds = this.drawn.flatMap(({ standing: { value }, picture, frames }) =>
+      picture ? frames.map(({ frame, map }) => ({ value, picture, frame, map })) : [],
+    );
+    new Marks(this.parts.lines, grounds, this.palette.lit, ratio).draw();
   }
 
   private everything(world: World, eye: Eyepiece, shown: Shown): Want[] {

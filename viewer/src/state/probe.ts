@@ -4,7 +4,7 @@ import { cellOf, elementAt, flatOf } from '../client/arrangement';
 import type { FieldDoc, SumDoc } from '../client/documents';
 import { json } from '../client/keys';
 import { arrivals, picture, sourceOf } from './pictures';
-import { selected, shownMap } from './store';
+import { hover, selected, shownMap } from './store';
 import { viewedSourceOf } from './viewing';
 
 /** One element of a tensor. */
@@ -18,6 +18,8 @@ export const chosen = signal<Chosen | null>(null);
 /** What the server said of the element that is chosen; null until it has come. */
 export const sum = signal<SumDoc | null>(null);
 export const field = signal<FieldDoc | null>(null);
+/** What of the input the number under the cursor sees. */
+export const glimpse = signal<FieldDoc | null>(null);
 /** Why there is no sum, in the server's words. */
 export const unexplained = signal('');
 
@@ -99,6 +101,38 @@ effect(() => {
     field.value = null;
     unexplained.value = '';
   }
+});
+
+/** A cursor that passes over asks for nothing, in milliseconds. */
+const BEFORE_ASKING = 60;
+let later = 0;
+let glimpsed = '';
+
+/** The element under the cursor, as its run and place; empty where none is. */
+const hovered = computed(() => {
+  const at = hover.value;
+  const source = at && sourceOf(at.value);
+  if (!at?.cell || !source?.startsWith('/t/')) return '';
+  const stats = picture(at.viewed ? viewedSourceOf(at.value) : source)?.stats;
+  const index = stats && elementAt(stats.arrangement, stats.shape, at.cell);
+  return index ? `${source} ${flatOf(index, stats.shape)}` : '';
+});
+
+effect(() => {
+  const at = hovered.value;
+  glimpsed = at;
+  clearTimeout(later);
+  if (glimpse.peek()) glimpse.value = null;
+  if (!at) return;
+  later = window.setTimeout(() => {
+    const [source, flat] = at.split(' ');
+    json<FieldDoc>(`${source}/field/${flat}`).then(
+      (seen) => {
+        if (glimpsed === at) glimpse.value = seen;
+      },
+      () => undefined, // The value alone is shown.
+    );
+  }, BEFORE_ASKING);
 });
 
 effect(() => {

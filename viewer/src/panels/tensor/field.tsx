@@ -3,12 +3,7 @@ import type { FieldBox } from '../../client/documents';
 import { select } from '../../state/actions';
 import { chosen, field } from '../../state/probe';
 import { opened } from '../../state/store';
-
-/** A box as NumPy would slice it. */
-export const boxWords = ({ low, high }: Pick<FieldBox, 'low' | 'high'>): string =>
-  low
-    .map((from, axis) => (high[axis] === from + 1 ? `${from}` : `${from}:${high[axis]}`))
-    .join(', ');
+import { boxWords } from '../cells';
 
 function Box({ box }: { readonly box: FieldBox }) {
   const graph = opened.value?.graph;

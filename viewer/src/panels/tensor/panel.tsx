@@ -13,7 +13,7 @@ import { Heading, Ports } from './heading';
 import { Histogram } from './histogram';
 import { MapStepper } from './maps';
 import { Statistics } from './statistics';
-import { Tabs } from './tabs';
+import { Tabs, tab } from './tabs';
 
 const VIEWS = [
   { value: 'stack', words: 'stack', title: 'planes in 3D (1)' },
@@ -66,7 +66,13 @@ interface BodyProps {
 function Body({ stats, axes }: BodyProps) {
   return (
     <>
-      <div class="tensor-part panel">
+      <div
+        class={
+          tab.value === 'sum' || tab.value === 'maps'
+            ? 'tensor-part panel asked'
+            : 'tensor-part panel'
+        }
+      >
         <Histogram stats={stats} />
         <Statistics stats={stats} />
         <Segments

@@ -98,7 +98,7 @@ function Windows({ told }: { readonly told: SumDoc }) {
           >
             <Icon name="right" />
           </button>
-          <span class="quiet">{`${now + 1} of ${groups.length}, the heaviest first; together ${short(group.total)}`}</span>
+          <span class="quiet">{`adds ${short(group.total)}; ${now + 1} of ${groups.length}`}</span>
         </div>
       )}
       <div class="windows">
