@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 from cutaway import demo
+from cutaway import open as open_model
 
 
 def cutaway(*arguments: object, home: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -227,6 +228,25 @@ def test_statistics_of_one_tensor(onnx_model: Path) -> None:
     assert done.returncode == 0
     assert f"{told['max']:.4g}" in done.stdout
     assert cutaway("statistics", onnx_model, "conv9", *fed).returncode == 2
+
+
+def test_compare_tells_the_first_that_differs(onnx_model: Path, tmp_path: Path) -> None:
+    fed = ("--input", str(demo.sample(0).path))
+    with open_model(onnx_model) as model:
+        trace = model.run(demo.sample(0).path)
+        held = {name: trace[name] for name in ("conv2d", "conv2d_1", "dense")}
+    same, other = tmp_path / "same.npz", tmp_path / "other.npz"
+    np.savez(same, **held)
+    held["conv2d_1"] = held["conv2d_1"] + 1
+    np.savez(other, **held)
+    assert cutaway("compare", onnx_model, same, *fed).returncode == 0
+    done = cutaway("compare", onnx_model, other, *fed)
+    assert done.returncode == 1
+    assert done.stdout.rstrip().endswith("first to differ: conv2d_1")
+    assert cutaway("compare", onnx_model, other, *fed, "--absolute", "1.1").returncode == 0
+    done = cutaway("compare", onnx_model, tmp_path / "none.npz", *fed)
+    assert done.returncode == 2
+    assert "there is no file" in done.stderr
 
 
 def test_explain_writes_out_one_number(onnx_model: Path) -> None:

@@ -145,3 +145,28 @@ def statistics(
     from cutaway.cli.holding import print_statistics
 
     print_statistics(model, name, fed, as_json=json)
+
+
+@app.command()
+def compare(
+    model: ModelPath,
+    reference: Annotated[
+        Path, typer.Argument(metavar="REFERENCE", help="Tensors by name (.npz), or one (.npy).")
+    ],
+    fed: InputPath = None,
+    name: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The tensor that an .npy file is of.")
+    ] = None,
+    absolute: Annotated[
+        float | None, typer.Option(help="Numbers may be apart by this much ...", min=0)
+    ] = None,
+    relative: Annotated[
+        float | None, typer.Option(help="... plus this times the reference.", min=0)
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Hold a run against tensors from elsewhere; exit status 1 where they differ."""
+    from cutaway.cli.comparing import print_comparison
+
+    if not print_comparison(model, reference, fed, name, (absolute, relative), as_json=json):
+        raise typer.Exit(1)

@@ -4,6 +4,7 @@ from cutaway.pictures.arrangement import Arrangement, Letters, arrange, ordered
 from cutaway.pictures.axes import Axes
 from cutaway.pictures.cells import CELLS_PAGE, texts
 from cutaway.pictures.channels import SPARK_BINS, Channels, channels
+from cutaway.pictures.comparing import Apart, Tolerance, apart, difference, tolerance
 from cutaway.pictures.elements import Cell, cell_of, element_at
 from cutaway.pictures.flags import Bounds, Flag, flags
 from cutaway.pictures.half import decode, encode, scaling
@@ -26,6 +27,7 @@ __all__ = [
     "PERCENTILES",
     "SPARK_BINS",
     "TILE",
+    "Apart",
     "Arrangement",
     "Array",
     "Axes",
@@ -44,11 +46,14 @@ __all__ = [
     "Sample",
     "Statistics",
     "Table",
+    "Tolerance",
+    "apart",
     "arrange",
     "cell_of",
     "channels",
     "dead",
     "decode",
+    "difference",
     "element_at",
     "encode",
     "flags",
@@ -71,4 +76,5 @@ __all__ = [
     "texts",
     "tile",
     "tiles",
+    "tolerance",
 ]

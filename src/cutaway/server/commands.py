@@ -18,7 +18,7 @@ from cutaway.server.documents import (
 )
 from cutaway.server.hub import Hub, keras_installed
 from cutaway.session.answer import Answer
-from cutaway.session.documents import LabelsDoc, SettingsDoc, Step, TryAllDoc
+from cutaway.session.documents import CompareDoc, LabelsDoc, SettingsDoc, Step, TryAllDoc
 
 router = APIRouter()
 
@@ -87,6 +87,20 @@ async def cancel(request: Request, trace: int) -> dict[str, str]:
     """Stop a run."""
     _hub(request).traced(trace).cancel(trace)
     return {}
+
+
+@router.post("/t/{trace}/compare")
+async def compare(
+    request: Request,
+    trace: int,
+    upload: Annotated[str, Body()],
+    value: Annotated[int | None, Body()] = None,
+    tolerance: Annotated[dict[str, float] | None, Body()] = None,
+) -> CompareDoc:
+    """Hold a run against the tensors of an ``.npy`` or ``.npz`` file."""
+    hub = _hub(request)
+    asked = {"trace": trace, "path": str(hub.uploaded(upload)), "value": value}
+    return await _json(hub.traced(trace).command("compare", {**asked, "tolerance": tolerance}))
 
 
 @router.post("/m/{model}/labels")

@@ -16,6 +16,9 @@ PROBLEM = "application/problem+json"
 BLOB = "application/vnd.safetensors"
 PNG = "image/png"
 NPY = "application/x-npy"
+NPZ = "application/x-npz"
+CSV = "text/csv"
+TEXT = "text/plain"
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,6 +196,48 @@ class StatsDoc:
 
 
 @dataclass(frozen=True, slots=True)
+class ToleranceDoc:
+    """What two numbers may be apart: ``absolute + relative * |the reference|``."""
+
+    absolute: float
+    relative: float
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedDoc:
+    """One tensor beside its reference."""
+
+    value: int
+    name: str
+    node: int | None
+    """That wrote it."""
+    max_absolute: float | None
+    """Largest difference; null where nothing could be compared, as is ``max_relative``: of the
+    larger of both magnitudes."""
+    max_relative: float | None
+    at: list[int] | None
+    """Index of the element that is farthest past the tolerance, or nearest to it."""
+    passes: bool
+    reason: str
+    """Why it could not be compared, or what was done to the reference first; else empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompareDoc:
+    """A run held against a reference: rows in the order of the flow."""
+
+    comparison: int
+    """By which the differences are asked for."""
+    rows: list[ComparedDoc]
+    unmatched: list[str]
+    """Names in the reference that no tensor of the run has."""
+    first: int | None
+    """The first value that does not pass."""
+    tolerance: ToleranceDoc | None
+    """Null where each tensor has that of its dtype."""
+
+
+@dataclass(frozen=True, slots=True)
 class CellsDoc:
     """Exact text of a block of cells, row by row."""
 

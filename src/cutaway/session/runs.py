@@ -11,10 +11,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 from cutaway.errors import Cancelled, CutawayError, UnknownKey
+from cutaway.graph import Value
 from cutaway.loaders import Model
+from cutaway.pictures import difference
+from cutaway.session import taking
 from cutaway.session.answer import PNG, Answer, as_json
 from cutaway.session.answering import read_answer
+from cutaway.session.comparing import Comparison, compare
 from cutaway.session.documents import (
+    CompareDoc,
     FailureDoc,
     StatsDoc,
     TopDoc,
@@ -28,9 +33,12 @@ from cutaway.session.findings import bounds_of, run_findings, run_shapes
 from cutaway.session.keys import Key, whole
 from cutaway.session.measuring import Measuring
 from cutaway.session.sidecar import Sidecar
-from cutaway.session.tensors import Pictures
-from cutaway.session.waiting import Once
-from cutaway.trace import Capture, Control, Runner, Store
+from cutaway.session.tensors import Pictures, TensorPictures
+from cutaway.session.waiting import Once, Recent
+from cutaway.trace import Array, Capture, Control, Runner, Store
+
+COMPARED = 4
+"""Comparisons that are kept of one run."""
 
 KEPT = 8
 """Runs whose tensors are kept; an older one must be run again."""
@@ -55,6 +63,10 @@ class Run:
         self.capture = Capture()
         self.pictures = Pictures()
         self.findings: Once[Answer] = Once()
+        self.fed_with: str | None = None
+        """The path that it was fed with."""
+        self.comparisons: dict[int, Comparison] = {}
+        self.differences: Recent[tuple[int, int], TensorPictures] = Recent(COMPARED)
         self.explainer: Once[Explainer] = Once()
         self.times: Once[Future[Answer]] = Once()
 
@@ -66,6 +78,7 @@ class Runs:
         self,
         *,
         model: int,
+        path: Path,
         structure: Future[Model],
         runner: Future[Runner],
         sidecar: Sidecar,
@@ -73,6 +86,7 @@ class Runs:
         scratch: Path,
     ) -> None:
         self._model_id = model
+        self._path = path
         self._structure = structure
         self._runner = runner
         self._sidecar = sidecar
@@ -86,6 +100,8 @@ class Runs:
     def begin(self, number: int, args: Mapping[str, Any], body: bytes) -> None:
         """Queue a run; its outcome is told by the key of its ``info``."""
         run = Run(number, self._teller(number), self._scratch / f"run-{number}")
+        told: dict[str, Any] = dict(args.get("input") or {})
+        run.fed_with = told.get("path")
         with self._lock:
             self._runs[number] = run
         self._queue.submit(self._carry_out, run, dict(args), body)
@@ -132,10 +148,44 @@ class Runs:
         if rest[:1] in (["sum"], ["field"]) and len(rest) == 2:
             explainer = run.explainer.get(lambda: Explainer(model, tensors))
             return explainer.answer(described.id, *rest)
+        if rest == ["python"]:
+            return taking.python(described, self._path, run.fed_with, query)
+        if rest[:1] == ["against"] and len(rest) > 2:
+            return self._difference(run, described, tensors[described.id], rest[1]).answer(
+                rest[2:], query
+            )
         if rest == ["channels"]:
             bounds = bounds_of(model.graph, described.id)
             return run.pictures.of(described, lambda: tensors[described.id]).channels(query, bounds)
         return run.pictures.answer(described, lambda: tensors[described.id], rest, query)
+
+    def compare(self, args: Mapping[str, Any]) -> CompareDoc:
+        """A run held against the tensors of a file; raises InputError.
+
+        Args:
+            args: ``trace``, ``path``, and what ``comparing.compare`` takes.
+        """
+        run = self._run(int(args["trace"]))
+        run.done.result()
+        graph = self._structure.result().graph
+        with self._lock:
+            number = max(run.comparisons, default=0) + 1
+        found = compare(number, graph, run.capture.tensors, Path(str(args["path"])), args)
+        with self._lock:
+            run.comparisons[number] = found
+            for old in sorted(run.comparisons)[:-COMPARED]:
+                del run.comparisons[old]
+        return found.document
+
+    def _difference(self, run: Run, value: Value, ours: Array, asked: str) -> TensorPictures:
+        """The pictures of a tensor's reference less the tensor; raises UnknownKey."""
+        comparison = run.comparisons.get(int(asked)) if asked.isdigit() else None
+        theirs = None if comparison is None else comparison.references.get(value.id)
+        if theirs is None:
+            raise UnknownKey(f"comparison {asked} of this run has nothing of '{value.name}'")
+        return run.differences.get(
+            (int(asked), value.id), lambda: TensorPictures(value, difference(ours, theirs))
+        )
 
     def try_all(self, args: Mapping[str, Any]) -> TryAllDoc:
         """The best class under each usual range and inversion.

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from cutaway.errors import CutawayError, ModelError, UnknownKey
 from cutaway.layout import Places
 from cutaway.loaders import Model, open_model
-from cutaway.session import graphs, layouts
+from cutaway.session import graphs, layouts, taking
 from cutaway.session.answer import Answer, as_json, blob_of_many
 from cutaway.session.columns import columns
 from cutaway.session.findings import node_costs
@@ -61,6 +61,7 @@ class Session:
         self._places: Once[Places] = Once()
         self.runs = Runs(
             model=model,
+            path=self._path,
             structure=self._structure,
             runner=self._runner,
             sidecar=self._sidecar,
@@ -135,6 +136,8 @@ class Session:
         described = model.graph.values[value]
         if described.what not in ("weight", "constant"):
             raise UnknownKey(f"'{described.name}' is no weight: it exists in a run only")
+        if rest == ["python"]:
+            return taking.python(described, self._path, None, key.query)
         return self._weights.answer(described, lambda: model.weight(value), rest, key.query)
 
     def _command(self, name: str, args: dict[str, Any], body: bytes | memoryview) -> Future[Answer]:
@@ -149,6 +152,7 @@ class Session:
             "settings": self._sidecar.document,
             "labels": lambda: self._sidecar.choose_labels(args),
             "prepare": lambda: self._sidecar.choose_preparation(args.get("steps")),
+            "compare": lambda: self.runs.compare(args),
             "tryall": lambda: self.runs.try_all(args),
         }
         if name not in commands:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Hashable, Mapping
-from typing import cast
 
 import numpy as np
 import orjson
@@ -12,7 +10,8 @@ import orjson
 from cutaway import pictures
 from cutaway.errors import InputError, UnknownKey
 from cutaway.graph import Value
-from cutaway.session.answer import NPY, PNG, Answer, as_blob, as_json
+from cutaway.session import taking
+from cutaway.session.answer import PNG, Answer, as_blob, as_json
 from cutaway.session.documents import HistogramDoc, LevelDoc, StatsDoc
 from cutaway.session.looking import channel_table, next_odd, octaves_document, taken
 from cutaway.session.view import View, sorted_maps
@@ -66,11 +65,18 @@ class TensorPictures:
             UnknownKey: there is no such tail, level or page.
             InputError: the query asks for a view that the tensor does not have.
         """
-        if rest == ["array.npy"]:
-            return Answer(NPY, npy(self.array))
-        if rest[:1] == ["next"] and len(rest) == 3:
-            return next_odd(self.array, *rest[1:])
-        view = self.view(wanted(query))
+        match rest:
+            case ["array.npy"]:
+                return taking.npy(self.array)
+            case ["array.npz"]:
+                return taking.npz(self.array, self.value.name)
+            case ["next", kind, after]:
+                return next_odd(self.array, kind, after)
+            case _:
+                return self._seen(self.view(wanted(query)), rest, query)
+
+    def _seen(self, view: View, rest: list[str], query: Mapping[str, str]) -> Answer:
+        """What depends on how the tensor is seen."""
         match rest:
             case ["stats"]:
                 return as_json(self._full_document(view))
@@ -85,6 +91,8 @@ class TensorPictures:
                 return as_blob({"cells": cells}, {})
             case ["cells", page]:
                 return as_json(view.texts(page))
+            case ["array.csv"]:
+                return taking.text(self.array, view, query)
             case ["picture.png"]:
                 return Answer(PNG, self._png(view, query))
             case _:
@@ -191,20 +199,25 @@ class TensorPictures:
             raise InputError(
                 f"low and high are numbers, scale a whole number; got {dict(query)}"
             ) from None
-        height, width = view.sheet.shape[1:]
+        alone = query.get("map")
+        sheet = view.sheet if alone is None else taking.one_map(view, alone)
+        height, width = sheet.shape[1:]
         if zoom < 1 or height * width * zoom * zoom > _MOST_PIXELS:
             raise InputError(
                 f"a picture of at most {_MOST_PIXELS} pixels was wanted; the sheet is "
                 f"{width} x {height} and the scale {zoom}: choose a smaller scale"
             )
-        per_map = view.maps[:, :2] if query.get("per") == "map" else None
+        own = query.get("per") == "map"
+        if own and alone is not None:
+            low, high = (float(end) for end in view.maps[int(alone), :2])
         pixels = pictures.paint(
-            view.sheet,
+            sheet,
             pictures.table(query.get("table", "inferno")),
             low,
             high,
-            ranges=per_map,
-            arrangement=view.arrangement,
+            ranges=view.maps[:, :2] if own and alone is None else None,
+            arrangement=view.arrangement if alone is None else None,
+            scale=self.scaling,
         )
         return pictures.png(np.repeat(np.repeat(pixels, zoom, 0), zoom, 1))
 
@@ -220,20 +233,3 @@ def dtype_name(array: Array, value: Value) -> str:
         return "string"
     # ml_dtypes' int4 and float8 name themselves; NumPy's longlong does too.
     return array.dtype.name or value.dtype or "object"
-
-
-def npy(array: Array) -> bytes:
-    """The tensor as a ``.npy`` file that plain NumPy reads.
-
-    What NumPy itself lacks (bfloat16, float8, int4) is widened to the next type that holds it
-    exactly.
-    """
-    plain = array
-    if array.dtype.kind == "V" or not array.dtype.isbuiltin:
-        wide = np.int8 if "int" in array.dtype.name else np.float32
-        plain = cast("Array", array.astype(wide))
-    if array.dtype.kind == "O":
-        plain = array.astype(np.str_)
-    out = io.BytesIO()
-    np.save(out, plain, allow_pickle=False)
-    return out.getvalue()

@@ -15,7 +15,7 @@ _MEASURES: Final = ("mean", "max", "variance")
 
 _OWN: Final = frozenset({*_PLACES, "at", "order", "top"})
 _OTHERS: Final = frozenset(
-    {"high", "low", "map", "per", "sampled", "scale", "table", "token", "transform"}
+    {"high", "low", "map", "per", "sampled", "scale", "table", "tabs", "token", "transform"}
 )
 """Words that belong to one tail alone, or to the server; every tail may be asked with them."""
 
@@ -39,6 +39,11 @@ class Wanted:
 
 
 DEFAULT = Wanted()
+
+
+def is_view(query: Mapping[str, str]) -> bool:
+    """Whether a query asks for a tensor to be seen otherwise than by default."""
+    return bool(query.keys() & _OWN)
 
 
 def wanted(query: Mapping[str, str]) -> Wanted:

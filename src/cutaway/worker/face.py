@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cutaway.errors import Cancelled, InputError, RunError, UnknownKey
+from cutaway.worker.comparing import Comparison, Reference, compare
 from cutaway.worker.questions import Explanation, channels, explain, field, statistics
 from cutaway.worker.remote import RemoteSession
 
@@ -207,6 +208,17 @@ class Trace:
     def field(self, name: str, index: Sequence[int]) -> Mapping[str, tuple[slice, ...]]:
         """What one number depends on; see ``cutaway.worker.questions.field``."""
         return field(self, name, index)
+
+    def compare(
+        self,
+        reference: Reference,
+        *,
+        name: str | None = None,
+        absolute: float | None = None,
+        relative: float | None = None,
+    ) -> Comparison:
+        """The run beside a reference; see ``cutaway.worker.comparing.compare``."""
+        return compare(self, reference, name=name, absolute=absolute, relative=relative)
 
     def statistics(self, name: str) -> Mapping[str, Any]:
         """What a tensor or weight holds; see ``cutaway.worker.questions.statistics``."""

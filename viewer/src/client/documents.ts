@@ -18,6 +18,7 @@ export type LabelsDoc = Schemas['LabelsDoc'];
 export type SampleDoc = Schemas['SampleDoc'];
 export type TryRow = Schemas['TryAllDoc']['rows'][number];
 export type SumDoc = Schemas['SumDoc'];
+export type CompareDoc = Schemas['CompareDoc'];
 export type FieldDoc = Schemas['FieldDoc'];
 /** The part of one earlier tensor that a number depends on: a half-open box. */
 export type FieldBox = FieldDoc['fields'][number];

@@ -364,6 +364,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/t/{trace}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare
+         * @description Hold a run against the tensors of an ``.npy`` or ``.npz`` file.
+         */
+        post: operations["compare_t__trace__compare_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/t/{trace}/info": {
         parameters: {
             query?: never;
@@ -589,6 +609,17 @@ export interface components {
             /** Sliced */
             sliced: number[];
         };
+        /** Body_compare_t__trace__compare_post */
+        Body_compare_t__trace__compare_post: {
+            /** Tolerance */
+            tolerance?: {
+                [key: string]: number;
+            } | null;
+            /** Upload */
+            upload: string;
+            /** Value */
+            value?: number | null;
+        };
         /** Body_labels_m__model__labels_post */
         Body_labels_m__model__labels_post: {
             /** Builtin */
@@ -681,6 +712,43 @@ export interface components {
             score: number | null;
             /** Value */
             value: number | null;
+        };
+        /**
+         * CompareDoc
+         * @description A run held against a reference: rows in the order of the flow.
+         */
+        CompareDoc: {
+            /** Comparison */
+            comparison: number;
+            /** First */
+            first: number | null;
+            /** Rows */
+            rows: components["schemas"]["ComparedDoc"][];
+            tolerance: components["schemas"]["ToleranceDoc"] | null;
+            /** Unmatched */
+            unmatched: string[];
+        };
+        /**
+         * ComparedDoc
+         * @description One tensor beside its reference.
+         */
+        ComparedDoc: {
+            /** At */
+            at: number[] | null;
+            /** Max Absolute */
+            max_absolute: number | null;
+            /** Max Relative */
+            max_relative: number | null;
+            /** Name */
+            name: string;
+            /** Node */
+            node: number | null;
+            /** Passes */
+            passes: boolean;
+            /** Reason */
+            reason: string;
+            /** Value */
+            value: number;
         };
         /**
          * EventDoc
@@ -1187,6 +1255,16 @@ export interface components {
             /** Product */
             product: number | null;
             weight: components["schemas"]["OperandDoc"] | null;
+        };
+        /**
+         * ToleranceDoc
+         * @description What two numbers may be apart: ``absolute + relative * |the reference|``.
+         */
+        ToleranceDoc: {
+            /** Absolute */
+            absolute: number;
+            /** Relative */
+            relative: number;
         };
         /**
          * TopDoc
@@ -2015,6 +2093,50 @@ export interface operations {
                     "application/json": {
                         [key: string]: string;
                     };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+        };
+    };
+    compare_t__trace__compare_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trace: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Body_compare_t__trace__compare_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompareDoc"];
                 };
             };
             /** @description Not Found */

@@ -1,6 +1,7 @@
 /** Files dropped anywhere on the page: a picture is fed, anything else is opened. */
 import { signal } from '@preact/signals';
 import { openFile, runFile, say } from '../state/actions';
+import { compareWith } from '../state/comparison';
 import { opened } from '../state/store';
 import { closeDialog } from './dialogs';
 import { type Purpose, purposeOf, purposeOfTypes } from './files';
@@ -9,8 +10,13 @@ import { type Purpose, purposeOf, purposeOfTypes } from './files';
 export const dragging = signal<Purpose | 'unknown' | null>(null);
 
 /** Feeds or opens a file, by what it is. */
-export function take(file: File): void {
+export function take(file: File, compared = false): void {
   closeDialog();
+  // An .npy is fed, but where it is dropped on the open tensor.
+  if (/\.npz$/i.test(file.name) || (compared && /\.npy$/i.test(file.name))) {
+    void compareWith(file);
+    return;
+  }
   if (purposeOf(file) === 'open') void openFile(file);
   else if (opened.value) void runFile(file);
   else {
@@ -35,6 +41,12 @@ function left(event: DragEvent): void {
   if (event.relatedTarget === null) dragging.value = null;
 }
 
+/** Whether something was dropped on the panel of the open tensor, its window included. */
+function onTensor({ clientX: x, clientY: y }: DragEvent): boolean {
+  const box = document.querySelector('.tensor')?.getBoundingClientRect();
+  return box !== undefined && x >= box.left && x < box.right && y >= box.top && y < box.bottom;
+}
+
 function dropped(event: DragEvent): void {
   if (!holdsFiles(event)) return;
   event.preventDefault();
@@ -45,7 +57,7 @@ function dropped(event: DragEvent): void {
   if (files.length > 1) {
     say('note', `One file at a time: of ${files.length}, only ${first.name} was taken.`);
   }
-  take(first);
+  take(first, onTensor(event));
 }
 
 export function startDropping(): void {
@@ -62,7 +74,9 @@ export function dropWords(what: Purpose | 'unknown'): string {
     return name ? `Feed this picture to ${name}` : 'A picture: open a model first';
   }
   if (what === 'open') return 'Open this model';
-  return name ? 'Open this model, or feed this .npy array' : 'Open this model';
+  return name
+    ? 'Open this model, feed this .npy array, or compare (.npz; .npy on the panel)'
+    : 'Open this model';
 }
 
 export function DropOverlay() {

@@ -5,7 +5,7 @@ import { plan } from '../state/minimap';
 import { arrivals, type Picture, picture, request, takeCome, waiting } from '../state/pictures';
 import { poseAsked } from '../state/pose';
 import { chosen, field, glimpse, sum } from '../state/probe';
-import { scaleWith } from '../state/scales';
+import { scaleShown } from '../state/scales';
 import * as s from '../state/store';
 import { tables } from '../state/tables';
 import { viewedSourceOf } from '../state/viewing';
@@ -119,7 +119,7 @@ export class Director {
       this.repaint();
     });
     effect(() => {
-      void [s.hover.value, s.selected.value];
+      void [s.hover.value, s.selected.value, s.comparison.value, s.showsDifference.value];
       this.world.lift(keyAt(s.hover.value));
       const open = s.selected.value;
       const source = open && viewedSourceOf(open.value);
@@ -276,7 +276,10 @@ export class Director {
       stage.parts.inset.flush();
       return;
     }
-    const scale = scaleWith(shown.stats, (v) => this.flow.pictureOf(v, now).picture?.stats ?? null);
+    const scale = scaleShown(
+      shown.stats,
+      (v) => this.flow.pictureOf(v, now).picture?.stats ?? null,
+    );
     const asked = s.shownMap.peek();
     const map = asked !== null && asked < shown.stats.arrangement.maps ? asked : null;
     stage.inset.draw(

@@ -95,7 +95,8 @@ function read(source: string, body: ArrayBuffer): Picture {
 const LARGE = 1 << 24;
 
 /** The value that a source is of. */
-const valueIn = (source: string): number => Number(/\d+(?=\?|$)/.exec(source)?.[0]);
+const valueIn = (source: string): number =>
+  Number(/^\/(?:m\/\d+\/v|t\/\d+)\/(\d+)/.exec(source)?.[1]);
 
 function isLarge(source: string): boolean {
   const shape = opened.value?.graph.shapeOf(valueIn(source)) ?? [];

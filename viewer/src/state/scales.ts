@@ -4,7 +4,8 @@ import type { StatsDoc } from '../client/documents';
 import type { Graph } from '../client/graph';
 import { here, picture, sourceOf } from './pictures';
 import { isPicture, rangeOwner, type Scale, scaleOf } from './ranges';
-import { holdRange, opened, styleOf, theme } from './store';
+import { differenceOf, holdRange, opened, styleOf, theme } from './store';
+import { viewedSourceOf } from './viewing';
 
 /** Statistics of the run whose ranges are held, by value id. */
 const held = signal<ReadonlyMap<number, StatsDoc>>(new Map());
@@ -49,10 +50,17 @@ export function scaleWith(own: StatsDoc, known: (value: number) => StatsDoc | nu
   return scaleOf(own, shared, theme.value, range, table, image);
 }
 
+/** Range and table of the open tensor as the user sees it: a difference has a range of its own. */
+export function scaleShown(own: StatsDoc, known: (value: number) => StatsDoc | null): Scale {
+  if (!differenceOf(own.value)) return scaleWith(own, known);
+  const { range, table } = styleOf(own.value);
+  return scaleOf({ ...own, signed: true }, own, theme.value, range, table);
+}
+
 const statsOf = (value: number): StatsDoc | null => picture(sourceOf(value))?.stats ?? null;
 
-/** Range and table of a value of the run shown now; null where its picture is not here. */
+/** Range and table of the open tensor; null where its picture is not here. */
 export function scaleFor(value: number): Scale | null {
-  const own = statsOf(value);
-  return own && scaleWith(own, statsOf);
+  const own = picture(viewedSourceOf(value))?.stats ?? null;
+  return own && scaleShown(own, statsOf);
 }

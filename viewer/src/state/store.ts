@@ -1,6 +1,6 @@
 /** What the page shows: signals, changed only by the actions beside this file. */
 import { signal } from '@preact/signals';
-import type { SettingsDoc, StateDoc, TraceDoc } from '../client/documents';
+import type { CompareDoc, SettingsDoc, StateDoc, TraceDoc } from '../client/documents';
 import type { Graph } from '../client/graph';
 import type { Layouts } from '../client/layouts';
 
@@ -117,6 +117,19 @@ export const styleOf = (value: number): Style => styles.value.get(value) ?? ever
 
 /** The map of the open tensor that the panel shows alone or first; null for all of them. */
 export const shownMap = signal<number | null>(null);
+
+/** What was held against the run shown now, and which run that was. */
+export const comparison = signal<{ trace: number; file: string; doc: CompareDoc } | null>(null);
+/** Whether the open tensor is shown as its reference less itself. */
+export const showsDifference = signal(false);
+
+/** The comparison by which a value's difference is asked for; null where the value itself is shown. */
+export function differenceOf(value: number): { trace: number; comparison: number } | null {
+  const now = comparison.value;
+  if (!now || !showsDifference.value) return null;
+  const compared = now.doc.rows.some((row) => row.value === value && row.at !== null);
+  return compared ? { trace: now.trace, comparison: now.doc.comparison } : null;
+}
 
 /** Where the camera is asked to go; a new object asks again. */
 export interface Flight {

@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import { sourceOf } from './pictures';
 import { PLAIN, queryOf, type Viewing } from './seeing';
-import { shownMap } from './store';
+import { differenceOf, shownMap } from './store';
 
 /** What was asked for, by value id. */
 export const viewings = signal<ReadonlyMap<number, Viewing>>(new Map());
@@ -19,7 +19,8 @@ export function see(value: number, change: Partial<Viewing>): void {
 
 /** The key of a value, seen as the user has asked; null where no run has made it. */
 export function viewedSourceOf(value: number): string | null {
-  const source = sourceOf(value);
+  const apart = differenceOf(value);
+  const source = apart ? `/t/${apart.trace}/${value}/against/${apart.comparison}` : sourceOf(value);
   const query = queryOf(viewingOf(value));
   return source && query ? `${source}?${query}` : source;
 }

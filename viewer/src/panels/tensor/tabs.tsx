@@ -3,9 +3,11 @@ import { effect, signal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import type { StatsDoc } from '../../client/documents';
 import { chosen } from '../../state/probe';
+import { comparison } from '../../state/store';
 import { Axes } from './axes';
 import { Channels } from './channels';
 import { Colours } from './colours';
+import { Compared } from './compared';
 import { Numbers } from './numbers';
 import { Sum } from './sum';
 
@@ -15,6 +17,7 @@ const TABS = [
   { name: 'numbers', words: 'Numbers' },
   { name: 'maps', words: 'Maps' },
   { name: 'sum', words: 'The sum' },
+  { name: 'compare', words: 'Compare' },
 ] as const;
 export type TabName = (typeof TABS)[number]['name'];
 
@@ -26,6 +29,10 @@ effect(() => {
   if (chosen.value) tab.value = 'sum';
 });
 
+effect(() => {
+  if (comparison.value) tab.value = 'compare';
+});
+
 const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1 };
 
 interface Props {
@@ -35,6 +42,7 @@ interface Props {
 
 function Open({ stats, axes }: Props) {
   if (tab.value === 'axes') return <Axes stats={stats} letters={axes} />;
+  if (tab.value === 'compare') return <Compared value={stats.value} />;
   if (tab.value === 'sum') return <Sum stats={stats} />;
   if (tab.value === 'numbers') return <Numbers stats={stats} />;
   if (tab.value === 'maps') return <Channels stats={stats} axes={axes} />;
