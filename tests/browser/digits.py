@@ -40,10 +40,7 @@ def read_cells(one: Tab, stats: dict[str, Any]) -> dict[tuple[int, int], str]:
     gap = [GAP * max(a["rows"], a["columns"]) / n for n in (a["columns"], a["rows"])]
     shot = np.asarray(screenshot(one.page).convert("L"), float)
     cell = (per[0] / a["columns"], per[1] / a["rows"])
-    room = min(12, max(6, int(cell[0] * 0.92 / 7.3)))
-    wide = min(0.92 * cell[0] / room, 14)
-    templates = glyph_templates(one, wide, wide * 2)
-    found = {}
+    inside: dict[tuple[int, int], tuple[float, float]] = {}
     for row in range(a["grid"][0] * a["rows"]):
         for column in range(a["grid"][1] * a["columns"]):
             slot = row // a["rows"] * a["grid"][1] + column // a["columns"]
@@ -51,14 +48,46 @@ def read_cells(one: Tab, stats: dict[str, Any]) -> dict[tuple[int, int], str]:
                 continue
             x = x0 + per[0] * (place(column, a["columns"], gap[0]) - left)
             y = y0 + per[1] * (place(row, a["rows"], gap[1]) - top)
-            inside = (
+            if (
                 x >= rect["left"]
                 and y >= rect["top"]
                 and x + cell[0] <= rect["left"] + rect["width"]
                 and y + cell[1] <= rect["top"] + rect["height"]
-            )
-            if inside:
-                found[row, column] = read(shot, (x, y), cell, wide, templates)
+            ):
+                inside[row, column] = (x, y)
+    return best_read(one, shot, inside, cell)
+
+
+LONGEST = 31
+SHORTEST = 6
+
+
+def best_read(
+    one: Tab,
+    shot: np.ndarray,
+    cells: dict[Any, tuple[float, float]],
+    size: tuple[float, float],
+) -> dict[Any, str]:
+    """The texts of cells, by the size of glyphs that explains them best.
+
+    Args:
+        one: the page.
+        shot: grey.
+        cells: their upper left corners.
+        size: of a cell in pixels.
+    """
+    best, found = -1.0, dict[Any, str]()
+    widths = {min(0.92 * size[0] / n, 14.0) for n in range(SHORTEST, LONGEST + 1)}
+    few = dict(list(cells.items())[:4])
+    for wide in sorted(widths):
+        templates = glyph_templates(one, wide, wide * 2)
+        read = {key: read_one(shot, at, size, wide, templates) for key, at in few.items()}
+        score = float(np.mean([score for score, _ in read.values()]))
+        if score > best:
+            best, chosen = score, wide
+    templates = glyph_templates(one, chosen, chosen * 2)
+    for key, at in cells.items():
+        found[key] = read_one(shot, at, size, chosen, templates)[1]
     return found
 
 
@@ -67,27 +96,27 @@ def place(cell: int, length: int, gap: float) -> float:
     return cell // length * (1 + gap) + cell % length / length
 
 
-def read(
+def read_one(
     shot: np.ndarray,
     at: tuple[float, float],
     cell: tuple[float, float],
     wide: float,
     templates: dict[str, np.ndarray],
-) -> str:
-    """The text in one cell: every count of characters is tried, the best match is taken."""
+) -> tuple[float, str]:
+    """The text in one cell, and how well it matches: every count of characters is tried."""
     tall = wide * 2
     middle = at[0] + cell[0] / 2
     top = at[1] + cell[1] / 2 - tall / 2
     ground = np.median(shot[round(at[1]) + 3 : round(at[1] + cell[1]) - 3, round(at[0]) + 3])
     best, text = -1.0, ""
-    for count in range(1, 13):
+    for count in range(1, 32):
         left = middle - count * wide / 2
         if left < at[0] - 1:
             break
         score, said = match(shot, (left, top), count, wide, tall, templates, ground)
         if score > best + 1e-9:
             best, text = score, said
-    return text
+    return best, text
 
 
 def match(

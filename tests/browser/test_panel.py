@@ -12,6 +12,7 @@ import pytest
 from browser.digits import read_cells
 from browser.driver import Server, Tab
 from browser.pictures import correlation, screenshot
+from PIL import Image
 
 VIEWS = ("stack", "flat", "cells", "numbers", "smooth")
 
@@ -107,17 +108,30 @@ def test_a_port_opens_its_tensor(demo: Server, tab: Callable[..., Tab]) -> None:
         one.idle()
 
 
+def save(one: Tab, words: str) -> bytes:
+    """What an item of the Save menu downloads."""
+    one.page.get_by_role("button", name="Save").click()
+    with one.page.expect_download() as download:
+        one.page.get_by_role("menuitem", name=words, exact=False).first.click()
+    return download.value.path().read_bytes()
+
+
 def test_what_is_downloaded_is_the_tensor(demo: Server, tab: Callable[..., Tab]) -> None:
     one = tab("large").open(demo.url)
     stats = open_tensor(one, "max_pooling2d")
-    with one.page.expect_download() as download:
-        one.page.get_by_role("link", name=".npy").click()
-    array = np.load(download.value.path())
-    assert list(array.shape) == stats["shape"]
-    np.testing.assert_array_equal(array, array_of(one, stats["value"]))
-    with one.page.expect_download() as download:
-        one.page.get_by_role("link", name=".png").click()
-    assert download.value.path().read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+    array = array_of(one, stats["value"])
+    saved = np.load(io.BytesIO(save(one, ".npy")))
+    assert list(saved.shape) == stats["shape"]
+    np.testing.assert_array_equal(saved, array)
+    (held,) = np.load(io.BytesIO(save(one, ".npz"))).values()
+    np.testing.assert_array_equal(held, array)
+    rows = save(one, ".csv").decode().splitlines()
+    assert len(rows) == 1 + array.size // array.shape[-1]
+    assert np.float32(rows[1].split(",")[-1]) == array.reshape(-1, array.shape[-1])[0, -1]
+    assert save(one, ".png")[:8] == b"\x89PNG\r\n\x1a\n"
+    a = stats["arrangement"]
+    true = Image.open(io.BytesIO(save(one, "true size")))
+    assert true.size == (a["grid"][1] * a["columns"], a["grid"][0] * a["rows"])
 
 
 def test_colours_range_and_scaling_change_the_picture(

@@ -46,7 +46,7 @@ export class Eye {
     this.controls.maxAzimuthAngle = 1.3;
     this.controls.minPolarAngle = 0.35;
     this.controls.maxPolarAngle = 2.5;
-    this.controls.minDistance = 0.02;
+    this.controls.minDistance = 2e-4;
     this.controls.addEventListener('start', () => {
       this.flight = null;
       this.pinned = null;
@@ -167,6 +167,17 @@ export class Eye {
     this.go({ target, eye: this.camera.position.clone().add(shift) }, true);
   }
 
+  /**
+   * Looks at what lies so far away, the view unchanged: zooming then ends there, not before it.
+   *
+   * @param far along the line of sight.
+   */
+  focusAt(far: number): void {
+    if (this.flight) return;
+    const way = this.target.clone().sub(this.camera.position).normalize();
+    this.target.copy(this.camera.position).addScaledVector(way, far);
+  }
+
   zoom(factor: number): void {
     const away = this.camera.position.clone().sub(this.controls.target).multiplyScalar(factor);
     this.moved = true;
@@ -193,7 +204,7 @@ export class Eye {
   /** Near and far follow from the distance, so that depth stays precise at any zoom. */
   fitDepth(): void {
     const distance = this.camera.position.distanceTo(this.controls.target);
-    this.camera.near = Math.max(distance / 200, 1e-4);
+    this.camera.near = Math.max(distance / 200, 1e-6);
     this.camera.far = distance * 4 + this.radius * 2;
     this.camera.updateProjectionMatrix();
   }

@@ -1,10 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { fitNumber, GLYPH, GLYPHS } from './digits';
+import { fitNumber, GLYPH, GLYPHS, LONGEST } from './digits';
 
 describe('fitNumber', () => {
   it('leaves alone what fits', () => {
     expect(fitNumber('0.5', 6)).toBe('0.5');
     expect(fitNumber('-123', 6)).toBe('-123');
+  });
+  it('writes every number of a dtype in full where there is room', () => {
+    for (const text of [
+      '-1.7976931348623157e308',
+      '-2.2250738585072014e-308',
+      '-9223372036854775808',
+      '18446744073709551615',
+      '-1.1754944e-38+3.4028235e38j',
+    ]) {
+      expect(fitNumber(text, LONGEST)).toBe(text);
+    }
   });
   it('rounds what does not, and never grows', () => {
     expect(fitNumber('0.123456789', 6)).toBe('.12346');

@@ -17,12 +17,15 @@ export const GLYPHS =
   ' 0123456789.-+enifaTrueFlsj,()∞…xXbcdghkmopqtvwyzABCDEGHIJKLMNOPQRSUVWYZ/:;=_\'"?!%#&*<>[]';
 /** Size of one glyph's field in the picture; powers of two, so that coarser levels do not mix. */
 export const GLYPH = { width: 32, height: 64, columns: 16, rows: 8 } as const;
-/** Glyphs kept for one cell. */
-export const SLOTS = 12;
+/** Texels kept for one cell: how many glyphs it has, then the glyphs. */
+export const SLOTS = 32;
+/** Characters that a cell can have: every float64 in full, with its sign and exponent. */
+export const LONGEST = SLOTS - 1;
 
 const ROW = TEXT_PAGE * SLOTS;
-const ACROSS = 5;
-const DOWN = 24;
+/** Pages of text kept: as wide as any graphics card's textures, at least. */
+const ACROSS = 4;
+const DOWN = 32;
 
 const INDEX = new Map([...GLYPHS].map((glyph, i) => [glyph, i]));
 
@@ -82,7 +85,12 @@ export function drawGlyphs(): DataTexture {
 export interface TextSlot {
   readonly x: number;
   readonly y: number;
+  /** Characters of its longest text, which sets the size of all. */
+  readonly longest: number;
 }
+
+/** Shorter texts are written no larger than this many characters. */
+const SHORTEST = 6;
 
 /** Pages of glyph indices, the oldest overwritten when all places are taken. */
 export class TextPages {
@@ -113,12 +121,14 @@ export class TextPages {
     const found = this.slots.get(name);
     if (found) return found;
     const at = this.next++ % (ACROSS * DOWN);
-    const slot = { x: (at % ACROSS) * ROW, y: Math.floor(at / ACROSS) * TEXT_PAGE };
+    const written = texts.map((text) => [...fitNumber(text, room)].slice(0, LONGEST));
+    const longest = written.reduce((most, one) => Math.max(most, one.length), SHORTEST);
+    const slot = { x: (at % ACROSS) * ROW, y: Math.floor(at / ACROSS) * TEXT_PAGE, longest };
     for (const [old, place] of this.slots) {
       if (place.x === slot.x && place.y === slot.y) this.slots.delete(old);
     }
     this.slots.set(name, slot);
-    this.queue.push({ slot, glyphs: encode(texts, columns, room) });
+    this.queue.push({ slot, glyphs: encode(written, columns) });
     return slot;
   }
 
@@ -140,13 +150,14 @@ export class TextPages {
   }
 }
 
-/** Glyph indices of a page, each cell's text in its first slots. */
-function encode(texts: readonly string[], columns: number, room: number): Uint8Array {
+/** Glyph indices of a page, each cell's length before its text. */
+function encode(texts: readonly (readonly string[])[], columns: number): Uint8Array {
   const glyphs = new Uint8Array(ROW * TEXT_PAGE);
-  texts.forEach((text, i) => {
+  texts.forEach((written, i) => {
     const base = Math.floor(i / columns) * ROW + (i % columns) * SLOTS;
-    [...fitNumber(text, room)].slice(0, SLOTS).forEach((glyph, k) => {
-      glyphs[base + k] = INDEX.get(glyph) ?? INDEX.get('?') ?? 0;
+    glyphs[base] = written.length;
+    written.forEach((glyph, k) => {
+      glyphs[base + 1 + k] = INDEX.get(glyph) ?? INDEX.get('?') ?? 0;
     });
   });
   return glyphs;

@@ -5,7 +5,7 @@ import type { Scale } from '../state/ranges';
 import { tableRow } from '../state/tables';
 import { textPage, tile } from '../state/tiles';
 import type { Atlas, Slot } from './atlas';
-import { SLOTS, type TextPages } from './digits';
+import { LONGEST, type TextPages } from './digits';
 import { halve, type Level } from './levels';
 import { cellsIn, type Local, levelExtent, localOf, tilesIn } from './places';
 import { type Frame, MODE, type SheetRecord, type Sheets } from './sheets';
@@ -197,7 +197,7 @@ export class TensorDrawing {
     const { rows, columns } = cellsIn(this.extent, seen);
     const across = Math.ceil(level.width / TEXT_PAGE);
     const room = Math.min(
-      SLOTS,
+      LONGEST,
       Math.max(6, Math.floor((density * 0.92) / (CHARACTER * this.to.ratio))),
     );
     for (const at of tilesIn(level, TEXT_PAGE, rows, columns).slice(0, MOST_PAGES)) {
@@ -207,7 +207,7 @@ export class TensorDrawing {
       if (!texts || !local || !base) continue;
       const wide = at.columns.to - at.columns.from;
       const place = this.to.texts.slot(`${source}/${at.page}`, room, wide, texts);
-      const text = { ...place, room, cellX: at.columns.from, cellY: at.rows.from };
+      const text = { ...place, cellX: at.columns.from, cellY: at.rows.from };
       const record = this.record([base.slot], 0, base.x, base.y, { text });
       this.to.sheets.addQuad(this.nearer(partOf(frame, part, local), 2), local, record, true);
     }

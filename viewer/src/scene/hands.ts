@@ -10,7 +10,7 @@ import { BoxZoom } from './boxzoom';
 import type { Flights } from './flights';
 import type { Rect } from './inset';
 import type { Painter } from './painter';
-import { type Hit, type OpenHit, type Pointer, pick, pickOpen } from './picking';
+import { farAt, type Hit, type OpenHit, type Pointer, pick, pickOpen } from './picking';
 import { listenTo } from './pointer';
 import { type Extent, extentOf } from './sizes';
 import type { Stage } from './stage';
@@ -63,7 +63,17 @@ export class Hands {
       insetHover: (at) => this.hoverInset(at),
       insetClick: (at) => this.clickInset(at),
     });
+    // Before the camera's own listener: it zooms to the depth of what it looks at.
+    canvas.addEventListener('wheel', (event) => this.lookAt(event), {
+      capture: true,
+      passive: true,
+    });
     window.addEventListener('keydown', (event) => this.pan(event));
+  }
+
+  private lookAt({ offsetX: x, offsetY: y }: WheelEvent): void {
+    const far = farAt(this.painter.drawn, { x, y }, this.stage.eyepiece);
+    if (far !== null) this.stage.eye.focusAt(far);
   }
 
   private pan(event: KeyboardEvent): void {

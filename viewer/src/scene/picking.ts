@@ -52,31 +52,24 @@ function portHit(stood: readonly Stood[], at: Pointer, eye: Eyepiece): Hit | nul
 }
 
 function sheetHit(drawn: readonly DrawnSheet[], from: Vector3, way: Vector3): Hit | null {
-  let best: Hit | null = null;
-  let nearest = Number.POSITIVE_INFINITY;
-  for (const { stood, standing, frames } of drawn) {
-    for (const { frame, map } of frames) {
-      const met = meet(frame, from, way);
-      if (!met || met.t >= nearest || met.a < 0 || met.a > 1 || met.u < 0 || met.u > 1) continue;
-      nearest = met.t;
-      const e = standing.extent;
-      const part = map === null ? wholeOf(e) : mapLocal(e, map);
-      const x = part[0] + (part[2] - part[0]) * met.a;
-      const y = part[1] + (part[3] - part[1]) * (1 - met.u);
-      const column = Math.floor(toCell(x, e.columns, e.gap[0]));
-      const row = Math.floor(toCell(y, e.rows, e.gap[1]));
-      const slot = Math.floor(row / e.rows) * e.gridColumns + Math.floor(column / e.columns);
-      const used = slot < e.maps;
-      best = {
-        stood,
-        kind: 'sheet',
-        value: standing.value,
-        map: used ? slot : null,
-        cell: used ? { row, column } : null,
-      };
-    }
-  }
-  return best;
+  const [met] = sheetsMet(drawn, from, way);
+  if (!met) return null;
+  const { stood, standing } = met.drawn;
+  const e = standing.extent;
+  const part = met.map === null ? wholeOf(e) : mapLocal(e, met.map);
+  const x = part[0] + (part[2] - part[0]) * met.at.a;
+  const y = part[1] + (part[3] - part[1]) * (1 - met.at.u);
+  const column = Math.floor(toCell(x, e.columns, e.gap[0]));
+  const row = Math.floor(toCell(y, e.rows, e.gap[1]));
+  const slot = Math.floor(row / e.rows) * e.gridColumns + Math.floor(column / e.columns);
+  const used = slot < e.maps;
+  return {
+    stood,
+    kind: 'sheet',
+    value: standing.value,
+    map: used ? slot : null,
+    cell: used ? { row, column } : null,
+  };
 }
 
 function blockHit(stood: readonly Stood[], at: Pointer, eye: Eyepiece): Hit | null {
@@ -92,6 +85,37 @@ function blockHit(stood: readonly Stood[], at: Pointer, eye: Eyepiece): Hit | nu
     return { stood: one, kind: 'block', value, map: null, cell: null };
   }
   return null;
+}
+
+/** How far away, along the line of sight, what lies under the cursor is: a sheet, else the ground. */
+export function farAt(drawn: readonly DrawnSheet[], at: Pointer, eye: Eyepiece): number | null {
+  const { from, way } = rayAt(at, eye);
+  const origin = new Vector3().setFromMatrixPosition(eye.camera.matrixWorld);
+  const met = sheetsMet(drawn, from, way);
+  const t = met[0]?.t ?? -from.z / way.z;
+  if (!(t > 0)) return null;
+  const sight = eye.camera.getWorldDirection(new Vector3());
+  return from.addScaledVector(way, t).sub(origin).dot(sight);
+}
+
+interface Met {
+  readonly drawn: DrawnSheet;
+  readonly map: number | null;
+  readonly at: NonNullable<ReturnType<typeof meet>>;
+  readonly t: number;
+}
+
+/** The sheets that a ray goes through, the nearest first. */
+function sheetsMet(drawn: readonly DrawnSheet[], from: Vector3, way: Vector3): Met[] {
+  const found: Met[] = [];
+  for (const one of drawn) {
+    for (const { frame, map } of one.frames) {
+      const at = meet(frame, from, way);
+      if (!at || at.a < 0 || at.a > 1 || at.u < 0 || at.u > 1) continue;
+      found.push({ drawn: one, map, at, t: at.t });
+    }
+  }
+  return found.sort((a, b) => a.t - b.t);
 }
 
 /** The ray through a place of the window. */

@@ -55,8 +55,6 @@ export interface SheetRecord {
 
 /** A page of numbers and the cells that it belongs to. */
 export interface TextPlace extends TextSlot {
-  /** Characters that fit into a cell. */
-  readonly room: number;
   /** First cell of the page in the sheet. */
   readonly cellX: number;
   readonly cellY: number;
@@ -168,7 +166,7 @@ export class Sheets {
       ...[linear(two), two?.layer ?? 0, linear(three), three?.layer ?? 0],
       ...[r.tileX, r.tileY, r.gridColumns, r.maps],
       ...[r.table, r.mapsAt, r.strength, r.cells],
-      ...[r.text?.x ?? 0, r.text?.y ?? 0, r.text?.room ?? 0, r.step],
+      ...[r.text?.x ?? 0, r.text?.y ?? 0, r.text?.longest ?? 0, r.step],
       ...[r.text?.cellX ?? 0, r.text?.cellY ?? 0, r.full, 0],
     ];
     (this.records.image.data as Float32Array).set(fields, at * FIELDS);

@@ -204,11 +204,12 @@ class Walk {
     const box = boxOf(size, at.x, at.y);
     if (apart(box, this.view)) return;
     const scale = this.scaleAt(at.x, at.y);
-    if (Math.max(size.width, size.height) * scale < this.sill.told) {
+    const pixels = Math.max(size.width, size.height) * scale;
+    if (pixels < this.sill.told) {
       this.specks.push({ key, child, ...box });
       return;
     }
-    const lift = key === this.lifted ? LIFT : 0;
+    const lift = key === this.lifted && pixels < STILL ? LIFT : 0;
     this.stood.push({ block: this.blocks.block(child), place: at, lift });
   }
 
@@ -239,6 +240,8 @@ class Walk {
 
 /** How far a block under the cursor rises. */
 const LIFT = 0.06;
+/** From so many pixels on a block stays where it is: one looks at its cells, which must not jump. */
+const STILL = 900;
 
 /** About how far the children of a group stand from one another. */
 const spacing = (plot: Plot): number =>

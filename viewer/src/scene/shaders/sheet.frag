@@ -12,7 +12,7 @@ uniform sampler2D maps;          // per map: low, high of its own range, flags
 uniform vec3 ground;             // what shows between maps and cells
 #ifdef DIGITS
 precision highp usampler2D;
-uniform usampler2D texts;        // pages of 32 x 32 cells, 12 glyph indices a cell
+uniform usampler2D texts;        // pages of 32 x 32 cells: a count and 31 glyph indices a cell
 uniform sampler2D glyphs;        // coverage, 16 x 8 fields of 32 x 64
 uniform vec3 ink;                // numbers without a coloured cell behind them
 #endif
@@ -61,19 +61,15 @@ float span(float value, vec2 range) {
 // the border between two glyphs.
 float written(ivec2 cell, vec2 inCell, vec2 cellPixels) {
   ivec2 at = cell - ivec2(vBase.xy);
-  ivec2 first = ivec2(vText.xy) + at * ivec2(12, 1);
+  ivec2 first = ivec2(vText.xy) + at * ivec2(32, 1);
   int room = int(vText.z);
-  int count = 0;
-  for (int i = 0; i < 12; i++) {
-    if (i >= room || texelFetch(texts, first + ivec2(i, 0), 0).r == 0u) break;
-    count++;
-  }
+  int count = int(texelFetch(texts, first, 0).r);
   float wide = min(0.92 / float(room), 14.0 / cellPixels.x);
   float tall = wide * cellPixels.x * 2.0 / cellPixels.y;
   float x = (inCell.x - 0.5) / wide + 0.5 * float(count);
   float y = (inCell.y - 0.5) / tall + 0.5;
   if (x < 0.0 || x >= float(count) || y < 0.0 || y >= 1.0) return 0.0;
-  int glyph = int(texelFetch(texts, first + ivec2(int(x), 0), 0).r);
+  int glyph = int(texelFetch(texts, first + ivec2(1 + int(x), 0), 0).r);
   vec2 place = vec2(float(glyph % 16) + fract(x), float(glyph / 16) + y) / vec2(16.0, 8.0);
   float lod = max(0.0, log2(32.0 / (wide * cellPixels.x)));
   return smoothstep(0.1, 0.75, textureLod(glyphs, place, lod).r);
