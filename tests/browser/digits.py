@@ -107,7 +107,9 @@ def read_one(
     tall = wide * 2
     middle = at[0] + cell[0] / 2
     top = at[1] + cell[1] / 2 - tall / 2
-    ground = np.median(shot[round(at[1]) + 3 : round(at[1] + cell[1]) - 3, round(at[0]) + 3])
+    # Clear of the cell's border, and of what is written.
+    aside = round(at[0] + max(3, 0.06 * cell[0]))
+    ground = np.median(shot[round(at[1]) + 3 : round(at[1] + cell[1]) - 3, aside])
     best, text = -1.0, ""
     for count in range(1, 32):
         left = middle - count * wide / 2
@@ -152,3 +154,53 @@ def similarity(a: np.ndarray, b: np.ndarray) -> float:
     """Cosine of two pictures of light on dark."""
     scale = float(np.sqrt((a * a).sum() * (b * b).sum()))
     return float((a[: b.shape[0], : b.shape[1]] * b).sum()) / scale if scale > 0 else 0.0
+
+
+def read_runs(one: Tab, shot: np.ndarray) -> str:
+    """The text of one cell, glyph by glyph: each is compared in shape, height and place.
+
+    Args:
+        one: the page, whose own glyphs are compared with.
+        shot: the cell alone, without its border, grey.
+    """
+    ground = np.median(shot)
+    light = np.abs(shot - ground)
+    known = {
+        character: Glyph.of(template)
+        for character, template in glyph_templates(one, 32, 64).items()
+    }
+    lit = (light > light.max() * 0.4).any(axis=0)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], lit.astype(int), [0]])))
+    found = [Glyph.of(light, *ends) for ends in edges.reshape(-1, 2)]
+    tall = max(glyph.bottom - glyph.top for glyph in found) / known["0"].height
+    middle = max(glyph.bottom for glyph in found) - known["0"].bottom * tall
+    return "".join(
+        max(known, key=lambda c, g=glyph: g.likeness(known[c], tall, middle)) for glyph in found
+    )
+
+
+class Glyph:
+    """One written character: where it stands, and its shape in a box of its own size."""
+
+    def __init__(self, top: int, bottom: int, width: int, shape: np.ndarray) -> None:
+        self.top, self.bottom, self.width, self.shape = top, bottom, width, shape
+        self.height = bottom - top
+
+    @classmethod
+    def of(cls, light: np.ndarray, left: int = 0, right: int | None = None) -> Glyph:
+        """The glyph between two columns of a picture of light on dark."""
+        part = light[:, left:right]
+        lit = part > light.max() * 0.4
+        rows, columns = (np.flatnonzero(lit.any(axis=axis)) for axis in (1, 0))
+        box = part[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        image = Image.fromarray((255 * box / box.max()).astype(np.uint8))
+        shape = np.asarray(image.resize((12, 18), Image.Resampling.BILINEAR), float)
+        return cls(int(rows[0]), int(rows[-1]) + 1, box.shape[1], shape - shape.mean())
+
+    def likeness(self, other: Glyph, tall: float, middle: float) -> float:
+        """How well it is another one, drawn ``tall`` times as large and so far down."""
+        size = np.sqrt((self.shape**2).sum() * (other.shape**2).sum())
+        same = float((self.shape * other.shape).sum() / size) if size else 1.0
+        apart = abs(self.top - middle - other.top * tall) + abs(self.height - other.height * tall)
+        apart += abs(self.width - other.width * tall)
+        return same - 2 * apart / (64 * tall)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import httpx
 import numpy as np
-from browser.digits import best_read
+from browser.digits import read_runs
 from browser.driver import Server, Tab
 from browser.pictures import screenshot
 from browser.places import SheetOnScreen, straight
@@ -67,11 +67,11 @@ def test_from_the_whole_network_to_one_number(demo: Server, tab: Callable[..., T
     # What is under the cursor stands a little higher.
     sheet = SheetOnScreen(sheet_of(one, NAME)["corners"], stats)
     corners = np.array(sheet.corners(*cell))
-    size = tuple(round(float(np.hypot(*(corners[i] - corners[0])))) for i in (1, 3))
+    size = tuple(3 * round(float(np.hypot(*(corners[i] - corners[0])))) for i in (1, 3))
     shot = straight(screenshot(one.page), sheet.corners(*cell), size)
     index = (0, row, column, map_) if a["axes"]["grid"] == [3] else (0, map_, row, column)
     (exact,) = texts(array[index].reshape(1))
-    assert best_read(one, shot, {0: (0.0, 0.0)}, size)[0] == exact
+    assert read_runs(one, shot[9:-9, 9:-9]) == exact
     # The same from Python, and the sum that made it.
     with cutaway.open(shipped.model(prefer_keras=len(index) == 4 and index[3] == map_)) as model:
         run = model.run(shipped.sample(0).path)
