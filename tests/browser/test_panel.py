@@ -14,7 +14,7 @@ from browser.driver import Server, Tab
 from browser.pictures import correlation, screenshot
 from PIL import Image
 
-VIEWS = ("stack", "flat", "cells", "numbers", "smooth")
+VIEWS = ("stack", "flat", "cells", "numbers", "smooth", "relief")
 
 
 def open_tensor(one: Tab, name: str) -> dict[str, Any]:

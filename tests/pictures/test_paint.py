@@ -124,3 +124,20 @@ def test_a_photograph_fed_to_a_network_is_seen_as_itself(data):
     painted = paint(sheet(fed, arrangement), VIRIDIS, 0, 1)
     # float16 of a fraction below one is within 1/4096 of it.
     assert np.abs(painted.astype(int) - pixels).max() <= 1
+
+
+@pytest.mark.parametrize(("low", "high"), [(-10.0, 10.0), (0.0, 10.0), (-10.0, 0.0), (5.0, 5.0)])
+def test_logarithmic_colours_grow_with_the_value_and_tell_small_ones_apart(low, high):
+    values = np.concatenate([-np.geomspace(10, 1e-6, 40), [0.0], np.geomspace(1e-6, 10, 40)])
+    gray = table("gray")
+    plain, log = (
+        paint(values.reshape(1, 1, -1), gray, low, high, log=how)[0, :, 0].astype(int)
+        for how in (False, True)
+    )
+    assert (np.diff(log) >= 0).all()
+    if low < 0 < high:
+        assert log[40] == plain[40] == 128
+        small = np.abs(values - 0.1).argmin()
+        assert log[small] > plain[small] + 20
+    odd = np.array([[[np.nan, np.inf, -np.inf]]])
+    assert (paint(odd, gray, low, high, log=True) == paint(odd, gray, low, high)).all()

@@ -23,7 +23,7 @@ MINUS_COLOUR = (0, 255, 255)
 """Of negative infinity."""
 
 
-def paint(
+def paint(  # noqa: PLR0913 - each names one thing that the shader is told
     sheet: Array,
     table: Table,
     low: float,
@@ -33,6 +33,7 @@ def paint(
     arrangement: Arrangement | None = None,
     scale: tuple[float, float] | None = None,
     ground: tuple[int, int, int] = (0, 0, 0),
+    log: bool = False,
 ) -> Array:
     """The picture of a sheet, one pixel a cell.
 
@@ -48,6 +49,8 @@ def paint(
         scale: scale and centre of the tensor's float16 numbers, as ``scaling`` gave them; by
             default those of this sheet.
         ground: colour of what is no cell.
+        log: whether colours follow the logarithm of the magnitude: three decades on either side of
+            zero where the range holds it, else three from ``low`` on.
 
     Returns:
         ``(height, width, 3) uint8``, sRGB. NaN is magenta, positive infinity green, negative
@@ -60,7 +63,7 @@ def paint(
     # Through float16 and in float32, so that the twin rounds where the shader does.
     bits = encode(sheet, *scale)
     bottom, top = _ends(sheet.shape, low, high, ranges, arrangement)
-    share = _span(decode(bits, *scale), bottom, top)
+    share = (_log_span if log else _span)(decode(bits, *scale), bottom, top)
     if sheet.shape[0] == 3:
         pixels = np.moveaxis(_index(share), 0, -1).copy()
     else:
@@ -87,6 +90,21 @@ def _span(values: Array, low: Array, high: Array) -> Array:
     with np.errstate(all="ignore"):
         share = np.clip((values - low) / (high - low), np.float32(0), np.float32(1))
     return np.nan_to_num(share, copy=False)
+
+
+_DECADES = np.float32(1000)
+
+
+def _log_span(values: Array, low: Array, high: Array) -> Array:
+    """The same by the logarithm of the magnitude."""
+    both = (low < 0) & (high > 0)
+    most = np.where(both, np.maximum(-low, high), high - low)
+    far = np.where(both, values, values - low)
+    with np.errstate(all="ignore"):
+        part = np.minimum(np.abs(far) / most, np.float32(1)) * _DECADES
+        share = np.log1p(part) / np.log1p(_DECADES)
+    found = np.where(both, 0.5 + 0.5 * np.sign(far) * share, np.where(far > 0, share, 0))
+    return np.nan_to_num(found, copy=False).astype(np.float32)
 
 
 def _index(share: Array) -> Array:

@@ -218,6 +218,7 @@ class TensorPictures:
             ranges=view.maps[:, :2] if own and alone is None else None,
             arrangement=view.arrangement if alone is None else None,
             scale=self.scaling,
+            log=query.get("transform") == "log",
         )
         return pictures.png(np.repeat(np.repeat(pixels, zoom, 0), zoom, 1))
 

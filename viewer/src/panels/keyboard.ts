@@ -11,7 +11,7 @@ import { dialog } from './dialogs';
 import { bindingOf, type CommandName, keyName, takesKey } from './keymap';
 import { toggleOutline } from './outline/open';
 
-const VIEWS: readonly s.View[] = ['stack', 'flat', 'cells', 'numbers', 'smooth'];
+const VIEWS: readonly s.View[] = ['stack', 'flat', 'cells', 'numbers', 'smooth', 'relief'];
 
 function onLayer(act: (node: number) => void): void {
   const node = steps.layer();

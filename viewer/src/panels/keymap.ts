@@ -84,7 +84,12 @@ export const BINDINGS: readonly Binding[] = [
   key('Look', 'flip', 'b', 'back to the previous input, and forth'),
   key('Look', 'capture', 'c', 'copy a picture of the network'),
   key('Tensor', 'open-tensor', 'Enter', "open the layer's output"),
-  key('Tensor', 'view', ['1', '2', '3', '4', '5'], 'stack, flat, cells + numbers, numbers, smooth'),
+  key(
+    'Tensor',
+    'view',
+    ['1', '2', '3', '4', '5', '6'],
+    'stack, flat, cells, numbers, smooth, relief',
+  ),
   key('Tensor', 'map-next', 'PageDown', 'the chosen cell in the next map'),
   key('Tensor', 'map-previous', 'PageUp', 'the chosen cell in the previous map'),
   key('Tensor', 'close', 'Escape', 'end the search, the chosen cell, what is lit, the tensor'),

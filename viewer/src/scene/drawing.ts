@@ -62,6 +62,13 @@ function coarser(picture: Picture, level: number): Level {
   return made[level - picture.level] as Level;
 }
 
+/** The finest level whose maps have at most so many cells a side. */
+export function coarserThan(picture: Picture, side: number): Level {
+  const { levels: all } = picture.stats;
+  const found = all.findIndex(({ rows, columns }) => Math.max(rows, columns) <= side);
+  return coarser(picture, Math.max(picture.level, found < 0 ? all.length - 1 : found));
+}
+
 /** The level whose cells are about a pixel wide. */
 function levelFor(picture: Picture, density: number): number {
   const wanted = Math.floor(Math.log2(1.25 / Math.max(density, 1e-6)));
@@ -251,6 +258,7 @@ export class TensorDrawing {
     if (picture.planes === 3) mode |= MODE.rgb;
     if (look.gaps) mode |= MODE.gaps;
     if (look.alone) mode |= MODE.numbers;
+    if (look.scale.log) mode |= MODE.log;
     if (picture.stats.dead > 0) mode |= MODE.dead;
     return this.to.sheets.addRecord({
       slots,

@@ -10,7 +10,8 @@ import {
 import type { Picture } from '../state/pictures';
 import type { Scale } from '../state/ranges';
 import * as s from '../state/store';
-import { type Sight, TensorDrawing, wholeOf } from './drawing';
+import { tables } from '../state/tables';
+import { coarserThan, type Sight, TensorDrawing, wholeOf } from './drawing';
 import { Lines } from './lines';
 import { panelLook } from './looks';
 import { Marks } from './marks';
@@ -18,6 +19,7 @@ import { PALETTES } from './palette';
 import type { Parts } from './parts';
 import type { Pointer } from './picking';
 import { type Local, toCell } from './places';
+import { MOST_BARS, Relief } from './relief';
 import type { Frame, Sheets } from './sheets';
 import { mapLocal, meet } from './sight';
 import { type Extent, extentOf } from './sizes';
@@ -64,12 +66,16 @@ export class Inset {
   private frames: { frame: Frame; part: Local }[] = [];
   private fitted = '';
   private readonly lines = new Lines();
+  private readonly bars = new Scene();
+  private readonly relief = new Relief();
+  private inBars = false;
 
   constructor(
     private readonly parts: Parts,
     private readonly sheets: Sheets,
   ) {
     this.scene.add(sheets.plain.mesh, sheets.numbered.mesh, this.lines.quads.mesh);
+    this.bars.add(this.relief.solids.quads.mesh);
   }
 
   get camera(): Camera {
@@ -87,12 +93,33 @@ export class Inset {
     this.fitted = key;
     this.isDeep = view === 'stack' && extent.maps > 1 && map === null;
     this.sheets.clear();
+    this.inBars = view === 'relief';
+    if (this.inBars) {
+      this.frames = [];
+      this.lines.clear();
+      this.lines.flush();
+      this.sheets.flush();
+      this.drawRelief(shown, extent, rect);
+      return;
+    }
     const look = panelLook(shown.scale, picture.stats.value, view);
     const drawing = new TensorDrawing({ ...this.parts, sheets: this.sheets, ratio }, picture, look);
     if (this.isDeep) this.drawStack(drawing, extent, rect, ratio);
     else this.drawFlat(drawing, extent, map, rect, ratio);
     this.sheets.flush();
     this.mark(picture, rect, ratio);
+  }
+
+  private drawRelief({ picture, scale, map }: Shown, e: Extent, rect: Rect): void {
+    const level = coarserThan(picture, MOST_BARS);
+    const [rows, columns] = [level.rows, level.columns];
+    const slot = map ?? strongest(picture);
+    const row = Math.floor(slot / e.gridColumns) * rows;
+    const column = (slot % e.gridColumns) * columns;
+    const table = tables.value.find((one) => one.name === scale.table);
+    const look = { scale, table, palette: PALETTES[s.theme.value] };
+    this.relief.aim(rect.width / rect.height, this.turn, this.near);
+    this.relief.draw(picture, { level, row, column, rows, columns }, look);
   }
 
   private mark(picture: Picture, rect: Rect, ratio: number): void {
@@ -113,13 +140,14 @@ export class Inset {
     renderer.setScissor(rect.left, bottom, rect.width, rect.height);
     renderer.setScissorTest(true);
     renderer.clear(true, true);
-    renderer.render(this.scene, this.camera);
+    if (this.inBars) renderer.render(this.bars, this.relief.camera);
+    else renderer.render(this.scene, this.camera);
     renderer.setScissorTest(false);
   }
 
   /** Moves the tensor with the cursor: flat views pan, the stack turns. */
   drag(dx: number, dy: number, extent: Extent): void {
-    if (this.isDeep) {
+    if (this.isDeep || this.inBars) {
       this.turn = Math.min(1.35, Math.max(0.05, this.turn - dx * 0.006));
       this.spread = Math.min(4, Math.max(0.15, this.spread * Math.exp(-dy * 0.006)));
       return;
@@ -130,7 +158,7 @@ export class Inset {
 
   /** Zooms about a place of the window. */
   wheel(factor: number, at: Pointer, rect: Rect, extent: Extent): void {
-    if (this.isDeep) {
+    if (this.isDeep || this.inBars) {
       this.near = Math.min(6, Math.max(0.4, this.near * factor));
       return;
     }
@@ -143,6 +171,7 @@ export class Inset {
 
   /** The cell under a place of the window. */
   cellAt(at: Pointer, rect: Rect, extent: Extent): InsetCell | null {
+    if (this.inBars) return null;
     const [x, y] = this.isDeep ? this.deepLocal(at, rect) : this.localAt(at, rect, extent);
     if (Number.isNaN(x)) return null;
     const whole = wholeOf(extent);

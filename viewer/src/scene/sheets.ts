@@ -18,7 +18,15 @@ import { Quads } from './quads';
 import fragment from './shaders/sheet.frag?raw';
 import vertex from './shaders/sheet.vert?raw';
 
-export const MODE = { smooth: 1, perMap: 2, rgb: 4, gaps: 8, dead: 16, numbers: 32 } as const;
+export const MODE = {
+  smooth: 1,
+  perMap: 2,
+  rgb: 4,
+  gaps: 8,
+  dead: 16,
+  numbers: 32,
+  log: 64,
+} as const;
 const FIELDS = 32;
 const RECORD_ROW = 128;
 

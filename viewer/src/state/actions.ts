@@ -274,10 +274,11 @@ export function setStyle(value: number, change: Partial<s.Style>): void {
   s.styles.value = next;
 }
 
-/** Colours every tensor as this one; a typed range stays with its tensor. */
-export function styleAll(value: number): void {
+/** Colours every tensor as this one; a typed range stays with its tensor, unless it is to be shared. */
+export function styleAll(value: number, shared: s.RangeChoice | null = null): void {
   const style = s.styleOf(value);
-  const range = style.range.kind === 'typed' ? { kind: 'robust' as const } : style.range;
+  const own = style.range.kind === 'typed' ? { kind: 'robust' as const } : style.range;
+  const range = shared ?? own;
   batch(() => {
     s.everywhere.value = { ...style, range };
     s.styles.value = new Map([...s.styles.value].filter(([id]) => id === value));

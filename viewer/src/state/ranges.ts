@@ -6,6 +6,8 @@ import type { RangeChoice } from './store';
 export interface Scale {
   readonly low: number;
   readonly high: number;
+  /** Whether colours follow the logarithm of the magnitude. */
+  readonly log?: boolean;
   readonly table: string;
 }
 
@@ -96,5 +98,19 @@ export function scaleOf(
   }
   const names = TABLES[theme];
   const automatic = image ? names.picture : own.signed ? names.signed : names.positive;
-  return { low, high, table: table ?? automatic };
+  const log = choice.kind === 'log' ? { log: true } : {};
+  return { low, high, table: table ?? automatic, ...log };
+}
+
+/** How many times the least magnitude that is told apart the largest is. */
+const DECADES = 1000;
+
+/** Where a value lies among the colours, as the scene's shader has it. */
+export function shareOf(value: number, { low, high, log }: Scale): number {
+  if (!log) return (value - low) / (high - low || 1);
+  const both = low < 0 && high > 0;
+  const most = both ? Math.max(-low, high) : high - low || 1;
+  const far = both ? value : value - low;
+  const share = Math.log1p(Math.min(Math.abs(far) / most, 1) * DECADES) / Math.log1p(DECADES);
+  return both ? 0.5 + 0.5 * Math.sign(far) * share : far > 0 ? share : 0;
 }

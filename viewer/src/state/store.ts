@@ -42,9 +42,9 @@ export interface Hover {
   readonly y: number;
 }
 
-export type View = 'stack' | 'flat' | 'cells' | 'numbers' | 'smooth';
+export type View = 'stack' | 'flat' | 'cells' | 'numbers' | 'smooth' | 'relief';
 export type RangeChoice =
-  | { readonly kind: 'robust' | 'full' | 'symmetric' }
+  | { readonly kind: 'robust' | 'full' | 'symmetric' | 'log' }
   | { readonly kind: 'typed'; readonly low: number; readonly high: number };
 /** How one tensor is coloured. */
 export interface Style {

@@ -1,6 +1,6 @@
 /** Heights and colours of the histogram: pure functions of what is known of a tensor. */
 import type { StatsDoc, Table } from '../../client/documents';
-import type { Scale } from '../../state/ranges';
+import { type Scale, shareOf } from '../../state/ranges';
 
 /** Stops of the colour bar, and of a small strip in a list of hundreds. */
 const STOPS = { bar: 48, strip: 16 } as const;
@@ -24,10 +24,9 @@ export function gradient(
   high: number,
   most: number = STOPS.bar,
 ): string {
-  const span = scale.high - scale.low || 1;
   const stops = Array.from({ length: most + 1 }, (_, i) => {
     const value = low + ((high - low) * i) / most;
-    return `${colourAt(table, (value - scale.low) / span)} ${((100 * i) / most).toFixed(2)}%`;
+    return `${colourAt(table, shareOf(value, scale))} ${((100 * i) / most).toFixed(2)}%`;
   });
   return `linear-gradient(to right, ${stops.join(', ')})`;
 }

@@ -12,6 +12,7 @@ const KINDS: readonly (readonly [RangeChoice['kind'], string])[] = [
   ['robust', 'robust'],
   ['full', 'full'],
   ['symmetric', 'symmetric'],
+  ['log', 'logarithmic'],
   ['typed', 'typed'],
 ];
 
@@ -103,6 +104,14 @@ export function Colours({ stats }: { readonly stats: StatsDoc }) {
           />
         )}
         <span class="gap" />
+        <button
+          type="button"
+          class="button"
+          title="Colour all tensors of the network with this very range"
+          onClick={() => styleAll(value, { kind: 'typed', low: scale.low, high: scale.high })}
+        >
+          Share range
+        </button>
         <button
           type="button"
           class="button"

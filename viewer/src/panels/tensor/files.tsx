@@ -18,6 +18,7 @@ function colourWords(stats: StatsDoc, zoom: number, map: number | null): string 
   const query = new URLSearchParams({
     scale: String(zoom),
     ...(scale ? { table: scale.table, low: String(scale.low), high: String(scale.high) } : {}),
+    ...(scale?.log ? { transform: 'log' } : {}),
     ...(styleOf(stats.value).scaling === 'map' ? { per: 'map' } : {}),
     ...(map === null ? {} : { map: String(map) }),
   });

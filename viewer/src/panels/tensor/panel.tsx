@@ -18,9 +18,14 @@ import { Tabs, tab } from './tabs';
 const VIEWS = [
   { value: 'stack', words: 'stack', title: 'planes in 3D (1)' },
   { value: 'flat', words: 'flat', title: 'all maps in one plane (2)' },
-  { value: 'cells', words: 'cells + numbers', title: 'every cell with its number (3)' },
+  { value: 'cells', words: 'cells', title: 'every cell with its number (3)' },
   { value: 'numbers', words: 'numbers', title: 'numbers alone (4)' },
-  { value: 'smooth', words: 'smooth', title: 'smooth between the cells (5)' },
+  {
+    value: 'smooth',
+    words: 'smooth',
+    title: 'interpolated between the cells, not the data itself (5)',
+  },
+  { value: 'relief', words: 'relief', title: 'one map as bars: height is value (6)' },
 ] as const;
 
 /** Why the run has nothing of a tensor, in one sentence. */

@@ -34,6 +34,7 @@ const int RGB = 4;
 const int GAPS = 8;
 const int DEAD = 16;
 const int NUMBERS = 32;
+const int LOG = 64;
 
 struct Cell { float value; int signal; };  // signal: 0 finite, 1 NaN, 2 +inf, 3 -inf
 
@@ -52,8 +53,14 @@ vec3 signalColour(int signal) {
   return vec3(0.0, 1.0, 1.0);
 }
 
+// Logarithmic ranges tell three decades apart on either side of zero, or from the low end on.
 float span(float value, vec2 range) {
-  return clamp((value - range.x) / (range.y - range.x), 0.0, 1.0);
+  if ((int(vShape.w) & LOG) == 0) return clamp((value - range.x) / (range.y - range.x), 0.0, 1.0);
+  bool both = range.x < 0.0 && range.y > 0.0;
+  float most = both ? max(-range.x, range.y) : range.y - range.x;
+  float far = both ? value : value - range.x;
+  float share = log(1.0 + min(abs(far) / most, 1.0) * 1000.0) / log(1001.0);
+  return both ? 0.5 + 0.5 * sign(far) * share : (far > 0.0 ? share : 0.0);
 }
 
 #ifdef DIGITS
