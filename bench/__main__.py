@@ -16,7 +16,17 @@ from pathlib import Path
 
 import psutil
 
-from bench import capture, keras_start, models, pages, size_tables
+from bench import (
+    arithmetic,
+    capture,
+    frames,
+    keras_start,
+    models,
+    pages,
+    receptive,
+    size_tables,
+    tensors,
+)
 from bench.measure import median
 from bench.report import Report, verdict
 
@@ -149,6 +159,35 @@ def report_keras(report: Report, folder: Path, chromium: str) -> None:
         )
 
 
+def report_tensors(report: Report, folder: Path, chromium: str) -> None:
+    """Tensors: pictures, statistics, frames, probes, sums."""
+    report.section(
+        "A tensor: first picture and statistics, against NumPy",
+        "what",
+        "NumPy s",
+        "Cutaway s",
+        "verdict",
+    )
+    first, held = tensors.first_picture(), tensors.statistics()
+    allowed = first.numpy * 1.5 + 0.15
+    word = "reached" if first.ours <= allowed else "missed"
+    told = f"{first.ours:.3f} of {allowed:.3f} allowed, {word}"
+    report.row("first picture, (1, 2048, 64, 64)", f"{first.numpy:.3f}", f"{first.ours:.3f}", told)
+    ratio = verdict(held.ratio, 0.7)
+    report.row("statistics of 1 GB", f"{held.numpy:.2f}", f"{held.ours:.2f}", ratio)
+    report.section("Other figures of tensors", "what", "figure", "target")
+    report.row("memory beyond that 1 GB", f"{held.beyond / MB:.0f} MB", "256 MB")
+    report.row("sampled picture of 4 GB", f"{tensors.sampled() * 1e3:.0f} ms", "500 ms")
+    _, took = receptive.probed()
+    report.row("1,000 receptive fields of ResNet-50", f"{took:.2f} s", "1 s")
+    for what, milliseconds in arithmetic.explained().items():
+        report.row(f"one explained cell, {what}", f"{milliseconds:.1f} ms", "20 ms")
+    with pages.chromium(chromium) as browser:
+        many, few = frames.frames(browser, folder)
+    told = f"{many:.0f} ms beside {few:.0f} ms: {many / few:.2f}"
+    report.row("a frame with 2,048 maps beside one with 16", told, "1.3")
+
+
 def parts(
     report: Report, folder: Path, chromium: str, *, quick: bool
 ) -> dict[str, Callable[[], None]]:
@@ -167,6 +206,7 @@ def parts(
         "pages": lambda: report_pages(report, needed(), chromium),
         "memory": lambda: report_memory(report, needed(), chromium),
         "keras": lambda: report_keras(report, folder, chromium),
+        "tensors": lambda: report_tensors(report, folder, chromium),
         "size": lambda: size_tables.write(report, folder, chromium, quick=quick),
     }
 
@@ -183,8 +223,8 @@ def end(place: str) -> None:
 def main() -> None:
     """Measure everything, or the parts named on the command line.
 
-    The parts: capture pages memory keras size. With ``--quick`` the peers are left out where
-    they take minutes. Only a whole run writes the results.
+    The parts: capture pages memory keras tensors size. With ``--quick`` the peers are left out
+    where they take minutes. Only a whole run writes the results.
     """
     wanted = {word for word in sys.argv[1:] if not word.startswith("--")}
     quick = "--quick" in sys.argv

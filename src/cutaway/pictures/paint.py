@@ -62,8 +62,12 @@ def paint(  # noqa: PLR0913 - each names one thing that the shader is told
     scale = scaling(statistics(sheet)) if scale is None else scale
     # Through float16 and in float32, so that the twin rounds where the shader does.
     bits = encode(sheet, *scale)
-    bottom, top = _ends(sheet.shape, low, high, ranges, arrangement)
-    share = (_log_span if log else _span)(decode(bits, *scale), bottom, top)
+    # Told from zero, numbers are coloured in units of their scale: then neither the smallest nor
+    # the largest leave float32 on the way.
+    unit = scale[0] if scale[1] == 0 else 1.0
+    bottom, top = _ends(sheet.shape, low, high, ranges, arrangement, unit)
+    values = decode(bits, scale[0] / unit, scale[1])
+    share = (_log_span if log else _span)(values, bottom, top)
     if sheet.shape[0] == 3:
         pixels = np.moveaxis(_index(share), 0, -1).copy()
     else:
@@ -128,14 +132,15 @@ def _ends(
     high: float,
     ranges: Array | None,
     arrangement: Arrangement | None,
+    unit: float,
 ) -> tuple[Array, Array]:
     """Low and high for each cell, float32, to be broadcast over ``(planes, height, width)``."""
     if ranges is None:
-        return np.float32(low).reshape(1), np.float32(high).reshape(1)
+        return np.float32(low / unit).reshape(1), np.float32(high / unit).reshape(1)
     if arrangement is None:
         raise InputError("ranges by map need the arrangement of the maps; pass arrangement too")
     padded = np.zeros((arrangement.grid[0] * arrangement.grid[1], 2), np.float32)
-    padded[: arrangement.maps] = ranges[:, :2]
+    padded[: arrangement.maps] = ranges[:, :2].astype(np.float64) / unit
     by_slot = padded.reshape(*arrangement.grid, 2)
     by_cell = by_slot.repeat(shape[1] // by_slot.shape[0], 0).repeat(
         shape[2] // by_slot.shape[1], 1

@@ -108,6 +108,11 @@ export function wholeOf(e: Extent): Local {
 export class TensorDrawing {
   private readonly extent: Extent;
   private readonly maps: number;
+  /**
+   * What numbers are told in: their own scale where they are told from zero, so that no range of
+   * tiny numbers is too small for a graphics card.
+   */
+  private readonly unit: number;
 
   /** Registers the ranges of the tensor's maps; `local` of every quad lies within its sheet. */
   constructor(
@@ -116,7 +121,8 @@ export class TensorDrawing {
     private readonly look: Look,
   ) {
     this.extent = extentOf(picture.stats.arrangement);
-    const { signed, dead } = picture.stats;
+    const { signed, dead, scale, center } = picture.stats;
+    this.unit = center === 0 ? scale : 1;
     // Most tensors need nothing of their single maps.
     const wanted = look.perMap || dead > 0 ? this.extent.maps : 0;
     this.maps = to.sheets.addMaps(wanted, (map) => {
@@ -124,7 +130,8 @@ export class TensorDrawing {
       const high = picture.maps[map * 3 + 1] ?? 0;
       const most = Math.max(Math.abs(low), Math.abs(high)) || 1;
       const empty = dead > 0 && low === 0 && high === 0;
-      return [signed ? -most : Math.min(low, 0), signed ? most : high || 1, empty];
+      const ends = signed ? [-most, most] : [Math.min(low, 0), high || 1];
+      return [(ends[0] ?? 0) / this.unit, (ends[1] ?? 1) / this.unit, empty];
     });
   }
 
@@ -267,9 +274,9 @@ export class TensorDrawing {
       gapX,
       gapY,
       mode,
-      low: look.scale.low,
-      high: look.scale.high,
-      scale: picture.stats.scale,
+      low: look.scale.low / this.unit,
+      high: look.scale.high / this.unit,
+      scale: picture.stats.scale / this.unit,
       center: picture.stats.center,
       tileX,
       tileY,

@@ -2,7 +2,7 @@
 import type { Vector3 } from 'three';
 import * as folding from '../state/folding';
 import { picture } from '../state/pictures';
-import { scaleWith } from '../state/scales';
+import { scaleFor, scaleWith } from '../state/scales';
 import * as s from '../state/store';
 import { viewedSourceOf } from '../state/viewing';
 import { GLYPH, GLYPHS } from './digits';
@@ -36,6 +36,8 @@ export interface Hooks {
   }[];
   /** The rectangles of the open tensor in its panel, by the part of the sheet in map pitches. */
   inset(): unknown;
+  /** Range and colour table of the open tensor. */
+  range(): unknown;
   camera(): unknown;
   /** The picture of every glyph that numbers in cells are written with, coverage from 0 to 255. */
   glyphs(): unknown;
@@ -128,6 +130,7 @@ export function expose(director: Director): void {
         ? { rect: stage.insetRect, drawn: stage.inset.rects(stage.insetRect) }
         : null;
     },
+    range: () => scaleFor(s.selected.peek()?.value ?? -1),
     camera: () => ({
       eye: stage.eye.camera.position.toArray(),
       target: stage.eye.target.toArray(),
