@@ -158,7 +158,7 @@ function Compared({ told }: { readonly told: SumDoc }) {
       {told.verdict && (
         <div>
           <dt>within {told.bound === null ? '' : short(told.bound, 2)}</dt>
-          <dd class={`verdict ${told.verdict}`}>{VERDICTS[told.verdict]}</dd>
+          <dd class={`held ${told.verdict}`}>{VERDICTS[told.verdict]}</dd>
         </div>
       )}
     </dl>
