@@ -93,6 +93,15 @@ export function partOf(frame: Frame, whole: Local, part: Local): Frame {
   };
 }
 
+/** How far what is finer lies before what is coarser, in its own cells. */
+const HAIR = 0.05;
+
+/** A frame a hair nearer to the eye, so that what is finer covers what is coarser. */
+function nearer(frame: Frame, cell: number): Frame {
+  const normal = frame.across.clone().cross(frame.up).normalize();
+  return { ...frame, corner: frame.corner.clone().addScaledVector(normal, HAIR * cell) };
+}
+
 function clip(a: Local, b: Local): Local | null {
   const [l, t] = [Math.max(a[0], b[0]), Math.max(a[1], b[1])];
   const [r, m] = [Math.min(a[2], b[2]), Math.min(a[3], b[3])];
@@ -187,7 +196,8 @@ export class TensorDrawing {
       const local = clip(localOf(extent, at.rows, at.columns), part);
       if (!slots || !local) continue;
       const record = this.record(slots, number, at.columns.from, at.rows.from, {});
-      this.to.sheets.addQuad(this.nearer(partOf(frame, part, local), 1), local, record);
+      const cell = frame.up.length() / ((part[3] - part[1]) * extent.rows);
+      this.to.sheets.addQuad(nearer(partOf(frame, part, local), cell), local, record);
     }
   }
 
@@ -223,7 +233,8 @@ export class TensorDrawing {
       const place = this.to.texts.slot(`${source}/${at.page}`, room, wide, texts);
       const text = { ...place, cellX: at.columns.from, cellY: at.rows.from };
       const record = this.record([base.slot], 0, base.x, base.y, { text });
-      this.to.sheets.addQuad(this.nearer(partOf(frame, part, local), 2), local, record, true);
+      const cell = frame.up.length() / ((part[3] - part[1]) * this.extent.rows);
+      this.to.sheets.addQuad(nearer(partOf(frame, part, local), cell * 2), local, record, true);
     }
   }
 
@@ -240,13 +251,6 @@ export class TensorDrawing {
     const tilesAcross = Math.ceil((stats.levels[0]?.width ?? 1) / stats.tile);
     const [slot] = this.tileSlots(source, 0, y * tilesAcross + x, 0) ?? [];
     return slot ? { slot, x: x * stats.tile, y: y * stats.tile } : null;
-  }
-
-  /** A frame a hair nearer to the eye, so that what is finer covers what is coarser. */
-  private nearer(frame: Frame, steps: number): Frame {
-    const normal = frame.across.clone().cross(frame.up).normalize();
-    const hair = Math.min(frame.across.length(), frame.up.length()) * 2e-4;
-    return { ...frame, corner: frame.corner.clone().addScaledVector(normal, hair * steps) };
   }
 
   private record(

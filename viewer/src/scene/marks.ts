@@ -25,8 +25,8 @@ const WIDTH = { cell: 2.6, window: 1.8, field: 1.2, way: 1.1 } as const;
 /** How far the ways from a window to its cell bend towards the eye, in shares of their length. */
 const BEND = 0.16;
 const PIECES = 14;
-/** How far before a sheet a mark lies, in shares of its shorter side: before tiles and numbers. */
-const AHEAD = 1e-3;
+/** How far before a sheet a mark lies, in cells: before tiles and numbers. */
+const AHEAD = 0.2;
 
 /** The part of a ground that some cells take; null where they lie on another. */
 function placeOf(ground: Ground, e: Extent, rect: SheetRect): Frame | null {
@@ -42,7 +42,7 @@ function placeOf(ground: Ground, e: Extent, rect: SheetRect): Frame | null {
   const found = partOf(ground.frame, whole, part);
   const { across, up } = ground.frame;
   const normal = across.clone().cross(up).normalize();
-  const ahead = AHEAD * Math.min(across.length(), up.length());
+  const ahead = (AHEAD * up.length()) / ((whole[3] - whole[1]) * e.rows);
   return { ...found, corner: found.corner.addScaledVector(normal, ahead) };
 }
 
