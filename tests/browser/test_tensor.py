@@ -6,11 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from browser.digits import read_cells
 from browser.driver import Server, Tab
 from browser.test_panel import array_of, open_tensor
-from loaders.made import info, save
-from onnx import helper
 
 
 def tab_named(one: Tab, name: str) -> None:
@@ -125,27 +122,3 @@ def test_a_reference_is_compared(demo: Server, tab: Callable[..., Tab], tmp_path
     assert [row.split("\t")[-1] for row in rows.all_inner_texts()] == ["ok", "differs"]
     most = one.page.locator(".statistics dd").nth(2)
     assert float(most.get_attribute("title") or 0) == 3.0
-
-
-def test_numbers_stand_on_a_tensor_larger_than_its_overview(
-    serve: Callable[..., Server], tab: Callable[..., Tab], tmp_path: Path
-) -> None:
-    """Its cells are tiles: numbers must lie before those."""
-    pool = helper.make_node("MaxPool", ["x"], ["y"], "pool", kernel_shape=[1, 1])
-    shape = (1, 9, 220, 220)
-    path = save(tmp_path, "large", [pool], [info("x", *shape)], [info("y", *shape)])
-    one = tab("large").open(serve("open", path).url)
-    stats = open_tensor(one, "y")
-    assert stats["levels"][0]["height"] > 512
-    one.page.evaluate("window.cutaway.state.view.value = 'cells'")
-    one.idle()
-    one.page.wait_for_timeout(1500)
-    one.idle()
-    array = array_of(one, stats["value"])[0]
-    read = read_cells(one, stats)
-    assert len(read) >= 6
-    a = stats["arrangement"]
-    for (row, column), text in read.items():
-        slot = row // a["rows"] * a["grid"][1] + column // a["columns"]
-        wanted = float(array[slot, row % a["rows"], column % a["columns"]])
-        assert abs(float(text) - wanted) <= 1e-3 + 1e-2 * abs(wanted)
