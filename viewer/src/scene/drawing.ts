@@ -93,15 +93,6 @@ export function partOf(frame: Frame, whole: Local, part: Local): Frame {
   };
 }
 
-/** How far what is finer lies before what is coarser, in its own cells. */
-const HAIR = 0.05;
-
-/** A frame a hair nearer to the eye, so that what is finer covers what is coarser. */
-function nearer(frame: Frame, cell: number): Frame {
-  const normal = frame.across.clone().cross(frame.up).normalize();
-  return { ...frame, corner: frame.corner.clone().addScaledVector(normal, HAIR * cell) };
-}
-
 function clip(a: Local, b: Local): Local | null {
   const [l, t] = [Math.max(a[0], b[0]), Math.max(a[1], b[1])];
   const [r, m] = [Math.min(a[2], b[2]), Math.min(a[3], b[3])];
@@ -195,9 +186,8 @@ export class TensorDrawing {
       const slots = this.tileSlots(source, number, at.page, perPlane);
       const local = clip(localOf(extent, at.rows, at.columns), part);
       if (!slots || !local) continue;
-      const record = this.record(slots, number, at.columns.from, at.rows.from, {});
-      const cell = frame.up.length() / ((part[3] - part[1]) * extent.rows);
-      this.to.sheets.addQuad(nearer(partOf(frame, part, local), cell), local, record);
+      const record = this.record(slots, number, at.columns.from, at.rows.from, { layer: 1 });
+      this.to.sheets.addQuad(partOf(frame, part, local), local, record);
     }
   }
 
@@ -232,9 +222,8 @@ export class TensorDrawing {
       const wide = at.columns.to - at.columns.from;
       const place = this.to.texts.slot(`${source}/${at.page}`, room, wide, texts);
       const text = { ...place, cellX: at.columns.from, cellY: at.rows.from };
-      const record = this.record([base.slot], 0, base.x, base.y, { text });
-      const cell = frame.up.length() / ((part[3] - part[1]) * this.extent.rows);
-      this.to.sheets.addQuad(nearer(partOf(frame, part, local), cell * 2), local, record, true);
+      const record = this.record([base.slot], 0, base.x, base.y, { text, layer: 2 });
+      this.to.sheets.addQuad(partOf(frame, part, local), local, record, true);
     }
   }
 
@@ -292,6 +281,7 @@ export class TensorDrawing {
       cells: picture.stats.arrangement.strip ? picture.stats.arrangement.cells : -1,
       step: 2 ** level,
       full: extent.columns,
+      layer: 0,
       ...more,
     });
   }

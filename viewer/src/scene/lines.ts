@@ -45,15 +45,23 @@ export class Lines {
    *
    * @param width in device pixels.
    * @param dash length of dash and gap in world units, 0 for a full line.
+   * @param ahead how much nearer it is in normalized depth than where it stands.
    */
-  path(points: readonly Point[], colour: Rgb, alpha: number, width: number, dash = 0): void {
+  path(
+    points: readonly Point[],
+    colour: Rgb,
+    alpha: number,
+    width: number,
+    dash = 0,
+    ahead = 0,
+  ): void {
     let along = 0;
     for (let i = 1; i < points.length; i++) {
       const a = points[i - 1];
       const b = points[i];
       if (!a || !b) continue;
       const length = Math.hypot(b[0] - a[0], b[1] - a[1], b[2] - a[2]);
-      this.segment(a, b, along, along + length, [...colour, alpha], width, dash);
+      this.segment(a, b, along, along + length, [...colour, alpha], width, dash, ahead);
       along += length;
     }
   }
@@ -66,6 +74,7 @@ export class Lines {
     colour: readonly number[],
     width: number,
     dash: number,
+    ahead: number,
   ): void {
     const start = dash > 0 ? from / dash : -1;
     const end = dash > 0 ? to / dash : -1;
@@ -76,7 +85,12 @@ export class Lines {
       [ax, ay, az, bx, by, bz, bx, by, bz, ax, ay, az],
       [bx, by, bz, ax, ay, az, ax, ay, az, bx, by, bz],
       // The sign is the side of the ribbon; it turns where the direction is looked at from the end.
-      [-width, start, 0, width, end, 0, -width, end, 0, width, start, 0],
+      [
+        ...[-width, start, ahead],
+        ...[width, end, ahead],
+        ...[-width, end, ahead],
+        ...[width, start, ahead],
+      ],
       [...colour, ...colour, ...colour, ...colour],
     );
   }

@@ -8,7 +8,7 @@ import { partOf, wholeOf } from './drawing';
 import type { Lines, Point } from './lines';
 import type { Rgb } from './palette';
 import type { Local } from './places';
-import type { Frame } from './sheets';
+import { type Frame, LAYER } from './sheets';
 import { mapLocal } from './sight';
 import { type Extent, extentOf } from './sizes';
 
@@ -25,8 +25,8 @@ const WIDTH = { cell: 2.6, window: 1.8, field: 1.2, way: 1.1 } as const;
 /** How far the ways from a window to its cell bend towards the eye, in shares of their length. */
 const BEND = 0.16;
 const PIECES = 14;
-/** How far before a sheet a mark lies, in cells: before tiles and numbers. */
-const AHEAD = 0.2;
+/** Marks lie on the sheet, before its tiles and numbers. */
+const AHEAD = 4 * LAYER;
 
 /** The part of a ground that some cells take; null where they lie on another. */
 function placeOf(ground: Ground, e: Extent, rect: SheetRect): Frame | null {
@@ -39,11 +39,7 @@ function placeOf(ground: Ground, e: Extent, rect: SheetRect): Frame | null {
     y + rect.rows[1] / e.rows,
   ];
   const whole = ground.map === null ? wholeOf(e) : mapLocal(e, ground.map);
-  const found = partOf(ground.frame, whole, part);
-  const { across, up } = ground.frame;
-  const normal = across.clone().cross(up).normalize();
-  const ahead = (AHEAD * up.length()) / ((whole[3] - whole[1]) * e.rows);
-  return { ...found, corner: found.corner.addScaledVector(normal, ahead) };
+  return partOf(ground.frame, whole, part);
 }
 
 function cornersOf({ corner, across, up }: Frame): Vector3[] {
@@ -106,7 +102,8 @@ export class Marks {
       const to = cornersOf(cell);
       cornersOf(first).forEach((from, i) => {
         const end = to[i];
-        if (end) this.lines.path(bent(from, end), this.colour, 0.75, WIDTH.way * this.ratio);
+        if (end)
+          this.lines.path(bent(from, end), this.colour, 0.75, WIDTH.way * this.ratio, 0, AHEAD);
       });
     }
   }
@@ -128,7 +125,7 @@ export class Marks {
         const frame = placeOf(ground, e, rect);
         if (!frame) continue;
         const [a, b, c, d] = cornersOf(frame).map(point) as [Point, Point, Point, Point];
-        this.lines.path([a, b, c, d, a], this.colour, alpha, width * this.ratio);
+        this.lines.path([a, b, c, d, a], this.colour, alpha, width * this.ratio, 0, AHEAD);
         found.push(frame);
       }
     }

@@ -29,6 +29,8 @@ export const MODE = {
 } as const;
 const FIELDS = 32;
 const RECORD_ROW = 128;
+/** One layer of what lies in one plane, in normalized depth: above the error of a float32. */
+export const LAYER = 1e-5;
 
 /** How one tile of one tensor is drawn. */
 export interface SheetRecord {
@@ -57,6 +59,8 @@ export interface SheetRecord {
   /** Cells of level 0 to one of this level, along an axis, and columns of a map at level 0. */
   readonly step: number;
   readonly full: number;
+  /** 0 for the overview; what is finer covers it in layers, though all lie in one plane. */
+  readonly layer: number;
   /** The page of numbers written on its cells. */
   readonly text?: TextPlace;
 }
@@ -175,7 +179,7 @@ export class Sheets {
       ...[r.tileX, r.tileY, r.gridColumns, r.maps],
       ...[r.table, r.mapsAt, r.strength, r.cells],
       ...[r.text?.x ?? 0, r.text?.y ?? 0, r.text?.longest ?? 0, r.step],
-      ...[r.text?.cellX ?? 0, r.text?.cellY ?? 0, r.full, 0],
+      ...[r.text?.cellX ?? 0, r.text?.cellY ?? 0, r.full, r.layer * LAYER],
     ];
     (this.records.image.data as Float32Array).set(fields, at * FIELDS);
     return at;

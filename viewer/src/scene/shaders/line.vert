@@ -4,7 +4,7 @@ uniform mat4 modelViewMatrix;
 uniform vec2 viewport;
 in vec3 position;
 in vec3 other;
-in vec3 place;     // signed width in pixels, place along in dashes (-1: full line)
+in vec3 place;     // signed width in pixels, place along in dashes (-1: full line), how far nearer
 in vec4 colour;
 out vec4 vColour;
 out float vAlong;
@@ -20,5 +20,6 @@ void main() {
   here.xy += side * here.w;
   vColour = colour;
   vAlong = place.y;
+  here.z -= place.z * here.w;
   gl_Position = here;
 }
