@@ -79,7 +79,10 @@ def best_read(
     best, found = -1.0, dict[Any, str]()
     widths = {min(0.92 * size[0] / n, 14.0) for n in range(SHORTEST, LONGEST + 1)}
     # A lone digit fits any size: the cells with the most ink tell it.
-    few = dict(sorted(cells.items(), key=lambda item: -ink(shot, item[1], size))[:4])
+    inks = {key: ink(shot, at, size) for key, at in cells.items()}
+    most = max(inks.values())
+    few = {key: at for key, at in cells.items() if inks[key] > most / 2}
+    few = dict(list(few.items())[:4])
     for wide in sorted(widths):
         templates = glyph_templates(one, wide, wide * 2)
         read = {key: read_one(shot, at, size, wide, templates) for key, at in few.items()}
