@@ -48,7 +48,11 @@ def test_a_convolution(data, kernel, attributes, biased: bool, tmp_path: Path) -
         ((1, 2, 3, 3), (2, 3, 3, 3), {"strides": [4, 4], "dilations": [2, 2]}),
         ((1, 2, 3, 3), (2, 3, 1, 1), {"strides": [2, 2]}),
         ((1, 2, 2, 3, 3), (2, 2, 2, 2, 2), {"strides": [1, 2, 1]}),
-        ((1, 2, 4, 4), (2, 3, 3, 3), {"strides": [2, 2], "output_shape": [8, 8]}),
+        *(
+            ((1, 2, 4, 4), (2, 3, k, k), {"strides": [2, 2], "output_shape": [8, 7], **auto})
+            for k in (2, 3)
+            for auto in ({}, {"auto_pad": "SAME_UPPER"}, {"auto_pad": "SAME_LOWER"})
+        ),
         ((1, 2, 4, 4), (2, 3, 3, 3), {"strides": [2, 2], "auto_pad": "SAME_UPPER"}),
         ((1, 2, 4, 4), (2, 3, 3, 3), {"strides": [2, 2], "auto_pad": "SAME_LOWER"}),
     ],

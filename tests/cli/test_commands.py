@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from loaders.made import info, save, tensor
+from onnx import helper
 from PIL import Image
 
 from cutaway import demo
@@ -247,6 +249,22 @@ def test_compare_tells_the_first_that_differs(onnx_model: Path, tmp_path: Path) 
     done = cutaway("compare", onnx_model, tmp_path / "none.npz", *fed)
     assert done.returncode == 2
     assert "there is no file" in done.stderr
+
+
+def test_compare_of_a_run_that_ended_early_is_no_success(tmp_path: Path) -> None:
+    nodes = [
+        helper.make_node("Relu", ["x"], ["a"], "first"),
+        helper.make_node("Gather", ["a", "i"], ["y"], "second"),
+    ]
+    path = save(tmp_path, "early", nodes, [info("x", "n", 2)], [info("y", 1, 2)], [
+        tensor("i", np.array([9])),
+    ])  # fmt: skip
+    np.save(tmp_path / "x.npy", np.ones((2, 2), np.float32))
+    np.savez(tmp_path / "a.npz", a=np.ones((2, 2), np.float32))
+    done = cutaway("compare", path, tmp_path / "a.npz", "--input", tmp_path / "x.npy")
+    assert done.returncode == 1
+    assert "all within the tolerance" in done.stdout
+    assert "the run ended early" in done.stderr
 
 
 def test_explain_writes_out_one_number(onnx_model: Path) -> None:

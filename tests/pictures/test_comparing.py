@@ -63,3 +63,18 @@ def test_a_difference_is_the_reference_less_the_tensor():
     found = difference(np.float32([1, 2]), np.float32([3, 1]))
     assert (found.dtype, found.tolist()) == (np.float32, [2, -1])
     assert difference(np.int8([-100]), np.int8([100])).tolist() == [200]
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.uint64])
+def test_whole_numbers_beyond_what_a_float_holds(dtype):
+    ours = np.array([2**60, 2**62 + 1, 5]).astype(dtype)
+    theirs = np.array([2**60 + 1, 2**62 + 1, 5]).astype(dtype)
+    found = apart(ours, theirs, tolerance(np.dtype(dtype)))
+    assert (found.at, found.absolute, found.passes) == (0, 1.0, False)
+    assert difference(ours, theirs).tolist() == [1, 0, 0]
+    far = (
+        np.array([np.iinfo(dtype).min]).astype(dtype),
+        np.array([np.iinfo(dtype).max]).astype(dtype),
+    )
+    assert apart(*far, EXACT).absolute == 2.0**64
+    assert difference(*far[::-1]).tolist() == [-(2.0**64)]

@@ -97,6 +97,32 @@ def test_a_map_that_is_not_there(tail: list[str]) -> None:
             tensor.answer(tail, {"map": asked})
 
 
+def test_text_holds_elements_alone_and_every_plane() -> None:
+    """Five maps on a grid of two by three, a folded vector, a colour picture."""
+    five = np.arange(20.0).reshape(1, 5, 2, 2)
+    told = rows_of(made(five, "NCHW").answer(["array.csv"], {"tabs": "1"}), "\t")
+    assert sorted(float(x) for row in told for x in row if x) == five.reshape(-1).tolist()
+    assert sum(x == "" for row in told for x in row) == 4
+    vector = np.arange(1, 102.0)
+    told = rows_of(made(vector).answer(["array.csv"], {"tabs": "1"}), "\t")
+    assert [float(x) for row in told for x in row if x] == vector.tolist()
+    picture = np.arange(36.0).reshape(1, 3, 3, 4)
+    tensor = TensorPictures(Value(0, "x", picture.shape, "float64", "input", "NCHW"), picture)
+    told = rows_of(tensor.answer(["array.csv"], {"map": "0"}))
+    assert [float(x) for row in told for x in row] == picture.reshape(-1).tolist()
+
+
+def test_some_cells_of_a_sheet() -> None:
+    array = np.arange(96.0).reshape(1, 4, 4, 6)
+    tensor = made(array, "NCHW")
+    sheet = tensor.view().sheet[0]
+    told = rows_of(tensor.answer(["array.csv"], {"cells": "2:7,5:8"}))
+    assert [[float(x) for x in row] for row in told] == sheet[2:7, 5:8].tolist()
+    for asked in ("0:0,0:1", "0:1", "0:99,0:1", "-1:2,0:1", "a:b,c:d"):
+        with pytest.raises(InputError, match="rows"):
+            tensor.answer(["array.csv"], {"cells": asked})
+
+
 def test_too_many_numbers_for_text() -> None:
     array = np.zeros((1, 3, 2**11, 2**11), np.int8)
     tensor = made(array, "NCHW")
@@ -144,6 +170,30 @@ def test_the_lines_of_python_get_the_same_tensor(trace: cutaway.Trace) -> None:
     assert lines.endswith("tensor = model.weights['conv2d/kernel']\n")
     with pytest.raises(InputError):
         session.get(f"{key(trace, 'conv2d')}/python?at=print(1)").result(60)
+
+
+def test_the_lines_of_python_feed_what_was_fed(trace: cutaway.Trace, tmp_path: Path) -> None:
+    """A preparation of one's own is told; an array that came without a path is named."""
+    model = trace.model
+    steps = [
+        {**step, "low": -1.0} if step["step"] == "range" else step
+        for step in trace.info["preparation"]
+    ]
+    other = model.run(demo.sample(1).path, preparation=steps)
+    lines = bytes(model.session.get(f"{key(other, 'conv2d')}/python").result(60).body).decode()
+    assert "'low': -1.0" in lines
+    held: dict[str, Any] = {}
+    exec(lines, held)
+    np.testing.assert_array_equal(held["tensor"], other["conv2d"])
+    held["model"].close()
+    array = np.random.default_rng(0).random((1, 28, 28), np.float32)
+    fed = model.run(array)
+    lines = bytes(model.session.get(f"{key(fed, 'conv2d')}/python").result(60).body).decode()
+    assert "given 'array.npy' without its path" in lines
+    np.save(tmp_path / "array.npy", array)
+    exec(lines.replace("'array.npy')", f"{str(tmp_path / 'array.npy')!r})"), held)
+    np.testing.assert_array_equal(held["tensor"], fed["conv2d"])
+    held["model"].close()
 
 
 NAMES = ("conv2d", "conv2d_1", "conv2d_2", "dense")
@@ -245,6 +295,40 @@ def test_files_that_are_no_reference(trace: cutaway.Trace, tmp_path: Path) -> No
         trace.compare({"nothing": np.zeros(3)})
     with pytest.raises(InputError, match="no file"):
         trace.compare(tmp_path / "none.npz")
+
+
+def test_the_same_name_goes_before_one_that_looks_like_it(trace: cutaway.Trace) -> None:
+    right, wrong = trace["conv2d"], trace["conv2d"] + 1
+    for held in ({"/conv2d": wrong, "conv2d": right}, {"conv2d": right, "/conv2d": wrong}):
+        told = trace.compare(held)
+        assert told.passes
+        assert told["unmatched"] == ["/conv2d"]
+
+
+def test_words_are_not_held_against_numbers(trace: cutaway.Trace) -> None:
+    told = trace.compare({"conv2d": trace["conv2d"].astype(str), "dense": trace["dense"]})
+    by_name = {row["name"]: row for row in told["rows"]}
+    assert not by_name["conv2d"]["passes"]
+    assert "is of type" in by_name["conv2d"]["reason"]
+    assert by_name["dense"]["passes"]
+
+
+def test_damaged_archives_say_so(trace: cutaway.Trace, tmp_path: Path) -> None:
+    """Every byte may be wrong: there is an answer or a sentence, never a failure inside."""
+    whole = io.BytesIO()
+    np.savez_compressed(whole, conv2d=trace["conv2d"], dense=trace["dense"])
+    draw = np.random.default_rng(0)
+    path = tmp_path / "damaged.npz"
+    said: set[str] = set()
+    for at in draw.integers(0, len(whole.getvalue()), 60):
+        damaged = bytearray(whole.getvalue())
+        damaged[at : at + 4] = draw.bytes(4)
+        path.write_bytes(damaged)
+        try:
+            said |= {row["reason"].partition(":")[0] for row in trace.compare(path)["rows"]}
+        except InputError as problem:
+            said.add(str(problem).partition(":")[0])
+    assert "the reference cannot be read" in said
 
 
 def test_a_member_that_claims_to_be_huge_is_not_unpacked(

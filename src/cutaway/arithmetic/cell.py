@@ -78,13 +78,19 @@ class Cell:
         return found
 
     def shape(self, read: int) -> tuple[int, ...]:
-        """Of what is read."""
-        return self.array(read).shape
+        """Of what is read, as the network states it where the run did not keep it.
+
+        Raises:
+            UnexplainedError: it was not kept, and its shape is not stated.
+        """
+        value = self.node.reads[read].value
+        stated = static_shape(self.graph, value) if self.tensor(value) is None else None
+        return self.array(read).shape if stated is None else stated
 
     def letters(self, read: int) -> str | None:
         """Axis letters of what is read, None where they are not known."""
         value = self.graph.values[self.node.reads[read].value]
-        rank = self.array(read).ndim
+        rank = len(self.shape(read))
         return value.axes if value.axes is not None and len(value.axes) == rank else None
 
     def channels_last(self, read: int) -> bool:
@@ -118,6 +124,15 @@ class Cell:
     def element(self, patch: Patch) -> Number:
         """The number in a patch of one cell."""
         return real(patch.numbers(self.array(patch.read))[0])
+
+
+def static_shape(graph: Graph, value: int) -> tuple[int, ...] | None:
+    """The shape of a value as the network states it; None where an axis is left open."""
+    stated = graph.values[value].shape
+    if stated is None:
+        return None
+    lengths = [length for length in stated if isinstance(length, int)]
+    return tuple(lengths) if len(lengths) == len(stated) else None
 
 
 def real(element: Any) -> Number:

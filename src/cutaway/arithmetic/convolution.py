@@ -28,7 +28,7 @@ class Maps:
 
 def maps(cell: Cell, read: int) -> Maps:
     """The axes of what is read: NCHW unless its letters say that channels come last."""
-    rank = cell.array(read).ndim
+    rank = len(cell.shape(read))
     if cell.channels_last(read):
         return Maps(rank - 1, tuple(range(1, rank - 1)))
     return Maps(1, tuple(range(2, rank)))
@@ -114,7 +114,7 @@ def cut(cell: Cell, moving: list[Slide], layout: Maps, shape: tuple[int, ...]) -
     for slide, axis, more in zip(moving, layout.spatial, extra, strict=True):
         extent = (slide.kernel - 1) * slide.dilation + 1
         whole = slide.stride * (shape[axis] - 1) + more + extent
-        total = max(whole - cell.output.shape[axis], 0)
+        total = whole - cell.output.shape[axis]
         small = cell.attribute("auto_pad") == "SAME_UPPER"
         found.append(replace(slide, begin=total // 2 if small else total - total // 2))
     return found

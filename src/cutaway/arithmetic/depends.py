@@ -7,28 +7,24 @@ from typing import Final
 
 from cutaway.arithmetic import copies, dense, resizing, separable, windows
 from cutaway.arithmetic.account import UnexplainedError
+from cutaway.arithmetic.along import (
+    Along,
+    Fixed,
+    Grouped,
+    Listed,
+    Moved,
+    Running,
+    Same,
+    Slid,
+    Stepped,
+    Wrapped,
+)
 from cutaway.arithmetic.cell import Cell
 from cutaway.arithmetic.convolution import maps
 from cutaway.arithmetic.formulas import FORMULAS
 from cutaway.arithmetic.normalization import channel_axis
 from cutaway.arithmetic.pooling import REDUCTIONS
-from cutaway.arithmetic.reach import (
-    Along,
-    Blocks,
-    ByAxis,
-    Fixed,
-    Grouped,
-    Listed,
-    Moved,
-    Reshaped,
-    Rules,
-    Running,
-    Same,
-    Slid,
-    Stepped,
-    Unblocked,
-    Wrapped,
-)
+from cutaway.arithmetic.reach import Blocks, ByAxis, Reshaped, Rules, Unblocked
 from cutaway.arithmetic.sliding import Slide
 
 
@@ -63,6 +59,13 @@ def _aligned(cell: Cell, read: int) -> ByAxis:
 
 def _elementwise(cell: Cell) -> Rules:
     return [(read, _aligned(cell, read)) for read in cell.operands()]
+
+
+def _triangle(cell: Cell) -> Rules:
+    """The same place, or nothing where zeros stand."""
+    read = cell.operands()[0]
+    why = "cells beyond the diagonal depend on nothing"
+    return [(read, ByAxis([Same(axis) for axis in range(cell.output.ndim)], why))]
 
 
 def _data_alone(cell: Cell) -> Rules:
@@ -314,7 +317,7 @@ def _nothing(cell: Cell) -> Rules:
 
 
 _KINDS: Final[dict[str, Callable[[Cell], Rules]]] = {
-    **dict.fromkeys((*FORMULAS, "Where", "Clip", "Cast", "Expand", "Trilu"), _elementwise),
+    **dict.fromkeys((*FORMULAS, "Where", "Clip", "Cast", "Expand"), _elementwise),
     **dict.fromkeys(
         ("BatchNormalization", "QuantizeLinear", "DequantizeLinear", "Dropout"), _data_alone
     ),
@@ -347,5 +350,6 @@ _KINDS: Final[dict[str, Callable[[Cell], Rules]]] = {
     "Split": _split,
     "Tile": _tile,
     "Transpose": _transpose,
+    "Trilu": _triangle,
 }
 """By kind; of one that is not here all is taken."""

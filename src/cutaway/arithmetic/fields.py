@@ -7,17 +7,17 @@ Computing receptive fields of convolutional neural networks, Distill, 2019.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
 import numpy as np
 
 from cutaway.arithmetic.account import UnexplainedError
-from cutaway.arithmetic.cell import Cell
+from cutaway.arithmetic.cell import Cell, static_shape
 from cutaway.arithmetic.depends import depends, whole
 from cutaway.arithmetic.patch import Array
-from cutaway.arithmetic.reach import Box, Rule
+from cutaway.arithmetic.reach import Box, Region, Rule, Rules
 from cutaway.graph import Graph, Node
 
 
@@ -45,7 +45,7 @@ class Fields:
         """
         self._graph = graph
         self._tensor = tensor
-        self._rules: dict[int, list[tuple[int, Rule]]] = {}
+        self._rules: dict[int, list[tuple[int, Rule | None]]] = {}
 
     def of(self, value: int, index: Sequence[int]) -> list[Field]:
         """What a number depends on, the nearest tensors first; weights are left out.
@@ -54,45 +54,61 @@ class Fields:
             value: id of the value that the number is in.
             index: of the number.
         """
-        boxes: dict[int, Box] = {value: tuple((at, at + 1) for at in index)}
+        regions: dict[int, Region | None] = {value: Region(tuple((at, at + 1) for at in index))}
         bounds: dict[int, str] = {}
         producer = self._graph.producer
         waiting: list[tuple[int, int]] = []
         _add(waiting, producer.get(value), value)
         while waiting:
             written = -heappop(waiting)[1]
-            box = boxes[written]
-            for read, rule in self._of_value(written):
-                found = rule.reach(box)
-                if found is None:
-                    continue
-                why = bounds.get(written) or rule.why
+            for read, found, doubt in self._before(written, regions[written]):
+                why = bounds.get(written) or doubt
                 if why and read not in bounds:
                     bounds[read] = why
-                known = boxes.get(read)
-                if known is None:
-                    boxes[read] = found
+                if read not in regions:
+                    regions[read] = found
                     _add(waiting, producer.get(read), read)
-                elif known != found:
-                    boxes[read] = _around(known, found)
-        del boxes[value]
-        return [Field(read, box, bounds.get(read, "")) for read, box in boxes.items()]
+                elif (known := regions[read]) is not None and found is not None:
+                    regions[read] = known.united(found)
+        del regions[value]
+        return [
+            Field(read, region.box, bounds.get(read, ""))
+            for read, region in regions.items()
+            if region is not None
+        ]
 
-    def _of_value(self, value: int) -> list[tuple[int, Rule]]:
-        """Value and rule of all that a value depends on at once."""
+    def _before(
+        self, written: int, region: Region | None
+    ) -> Iterator[tuple[int, Region | None, str]]:
+        """What a region of a value depends on at once: value, region, why that may be too large.
+
+        A region is None where not even the shape of its tensor is known: all of it.
+        """
+        for read, rule in self._of_value(written):
+            if region is None or rule is None:
+                shape = self._shape(read)
+                everything = None if shape is None else whole(shape).reach(_NOTHING)
+                if shape is None or everything is not None:
+                    yield read, everything, "the shape of what lies between is not known"
+            elif (found := rule.reach(region)) is not None:
+                yield read, found, rule.doubt(region)
+
+    def _of_value(self, value: int) -> list[tuple[int, Rule | None]]:
+        """Value and rule of all that a value depends on; no rule where its shape is not known."""
         known = self._rules.get(value)
         if known is None:
             node = self._graph.nodes[self._graph.producer[value]]
             known = self._rules[value] = self._made(node, value)
         return known
 
-    def _made(self, node: Node, value: int) -> list[tuple[int, Rule]]:
+    def _made(self, node: Node, value: int) -> list[tuple[int, Rule | None]]:
         stated, why = self._stated(node, value)
-        found = list(stated)
+        found: list[tuple[int, Rule | None]] = list(stated)
         told = {read for read, _ in stated}
         for position, read in enumerate(node.reads):
-            if position not in told and (shape := self._shape(read.value)) is not None:
-                found.append((position, whole(shape, why)))
+            if position not in told:
+                shape = self._shape(read.value)
+                found.append((position, None if shape is None else whole(shape, why)))
         values = self._graph.values
         return [
             (read, rule)
@@ -100,13 +116,15 @@ class Fields:
             if values[read := node.reads[position].value].what in ("input", "activation")
         ]
 
-    def _stated(self, node: Node, value: int) -> tuple[list[tuple[int, Rule]], str]:
+    def _stated(self, node: Node, value: int) -> tuple[Rules, str]:
         """The rules that are written, and why all is taken of the rest."""
-        output = self._tensor(value)
+        shape = self._shape(value)
         taken = f"what {node.op} '{node.name}' reads is taken as a whole"
-        if output is None:
-            return [], f"{taken}: the run did not keep what it wrote"
-        cell = Cell(self._graph, node, value, (0,) * output.ndim, output, self._tensor)
+        if shape is None:
+            return [], f"{taken}: the shape of what it writes is not known"
+        # No number of the output is looked at: its shape stands for it.
+        output = np.broadcast_to(np.zeros((), bool), shape)
+        cell = Cell(self._graph, node, value, (0,) * len(shape), output, self._tensor)
         try:
             with np.errstate(all="ignore"):
                 rules = depends(cell)
@@ -119,9 +137,10 @@ class Fields:
 
     def _shape(self, value: int) -> tuple[int, ...] | None:
         held = self._tensor(value)
-        return None if held is None else held.shape
+        return static_shape(self._graph, value) if held is None else held.shape
 
 
+_NOTHING = Region(())
 _MISFITS = (ArithmeticError, AttributeError, LookupError, StopIteration, TypeError, ValueError)
 
 
@@ -129,7 +148,3 @@ def _add(waiting: list[tuple[int, int]], node: int | None, value: int) -> None:
     """Nodes are ids in the order of the flow: the last one is asked first."""
     if node is not None:
         heappush(waiting, (-node, -value))
-
-
-def _around(a: Box, b: Box) -> Box:
-    return tuple([(min(p[0], q[0]), max(p[1], q[1])) for p, q in zip(a, b, strict=True)])

@@ -1,184 +1,75 @@
-"""Which part of what an operator reads a part of what it writes depends on, axis by axis.
-
-Parts are half-open boxes; along one axis a part is ``(low, high)``, empty where ``high <= low``.
-"""
+"""Which part of what an operator reads a part of what it writes depends on."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from math import prod
 from typing import TypeAlias
 
-from cutaway.arithmetic.sliding import Slide
+import numpy as np
 
-Ends: TypeAlias = tuple[int, int]
+from cutaway.arithmetic.along import Along, Ends, Places
+
 Box: TypeAlias = tuple[Ends, ...]
 
-
-class Along(ABC):
-    """How far one axis of an input is reached."""
-
-    @abstractmethod
-    def reach(self, box: Box) -> Ends:
-        """The part of the axis that a box of the output depends on, within the axis."""
+_MOST_PLACES = 1 << 20
+"""Cells of a box that a reshape follows one by one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Fixed(Along):
-    """Always the same part: all of an axis that is summed over, the one cell of a spread axis."""
+class Region:
+    """What counts of one tensor."""
 
-    low: int
-    high: int
+    box: Box
+    """Low and high (half-open) along each axis; nothing outside counts."""
+    holes: Mapping[int, Places] = field(default_factory=dict[int, Places])
+    """The places that count along an axis, in order, where not all between its ends do."""
+    rough: bool = False
+    """Whether it is not all of these places, combined, that count: only the ends are certain."""
 
-    def reach(self, box: Box) -> Ends:
-        """As it is."""
-        del box
-        return self.low, self.high
+    def places(self, axis: int) -> Places:
+        """What counts along an axis."""
+        held = self.holes.get(axis)
+        return np.arange(*self.box[axis]) if held is None else held
 
+    def united(self, other: Region) -> Region:
+        """Around both."""
+        axes = range(len(self.box))
+        differ = [axis for axis in axes if not self._alike(other, axis)]
+        if not differ and self.rough == other.rough:
+            return self
+        box = tuple(
+            [(min(p[0], q[0]), max(p[1], q[1])) for p, q in zip(self.box, other.box, strict=True)]
+        )
+        if any(one.box == box and not one.holes and not one.rough for one in (self, other)):
+            return Region(box)
+        holes = dict(self.holes)
+        for axis in differ:
+            both = np.union1d(self.places(axis), other.places(axis))
+            if both.size < box[axis][1] - box[axis][0]:
+                holes[axis] = both
+            else:
+                holes.pop(axis, None)
+        return Region(box, holes, self.rough or other.rough or len(differ) > 1)
 
-@dataclass(frozen=True, slots=True)
-class Same(Along):
-    """The same places of an axis of the output."""
-
-    axis: int
-
-    def reach(self, box: Box) -> Ends:
-        """That of the output."""
-        return box[self.axis]
-
-
-@dataclass(frozen=True, slots=True)
-class Moved(Along):
-    """The same places, so many further on; what lies outside is padding or another operand."""
-
-    axis: int
-    by: int
-    size: int
-
-    def reach(self, box: Box) -> Ends:
-        """Moved and cut to the axis."""
-        low, high = box[self.axis]
-        return max(low + self.by, 0), min(high + self.by, self.size)
-
-
-@dataclass(frozen=True, slots=True)
-class Stepped(Along):
-    """Every so many places from a first one, forward or backward."""
-
-    axis: int
-    start: int
-    step: int
-
-    def reach(self, box: Box) -> Ends:
-        """From the nearest to the farthest."""
-        low, high = box[self.axis]
-        first, last = self.start + low * self.step, self.start + (high - 1) * self.step
-        return min(first, last), max(first, last) + 1
-
-
-@dataclass(frozen=True, slots=True)
-class Slid(Along):
-    """Under a window that slides."""
-
-    axis: int
-    slide: Slide
-    size: int
-
-    def reach(self, box: Box) -> Ends:
-        """From the first to the last cell that is no padding."""
-        low, high = box[self.axis]
-        slide = self.slide
-        first = low * slide.stride - slide.begin
-        last = (high - 1) * slide.stride - slide.begin + (slide.kernel - 1) * slide.dilation
-        if first < 0:
-            first = min(self._inside(low, high), default=self.size)
-        if last >= self.size:
-            last = max(self._inside(high - 1, low - 1), default=-1)
-        return first, last + 1
-
-    def _inside(self, start: int, stop: int) -> list[int]:
-        """The outermost cells inside the axis, until a window lies inside with its outer end."""
-        found: list[int] = []
-        up = stop > start
-        for place in range(start, stop, 1 if up else -1):
-            cells = [at for at in self.slide.at(place) if 0 <= at < self.size]
-            found += cells
-            outer = self.slide.at(place)[0 if up else -1]
-            if 0 <= outer < self.size:
-                break
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class Grouped(Along):
-    """Channels in groups: so many of the output to so many of the input."""
-
-    axis: int
-    outputs: int
-    inputs: int
-
-    def reach(self, box: Box) -> Ends:
-        """All of the groups that the output has a part in."""
-        low, high = box[self.axis]
-        return low // self.outputs * self.inputs, ((high - 1) // self.outputs + 1) * self.inputs
-
-
-@dataclass(frozen=True, slots=True)
-class Running(Along):
-    """All up to a place, or from it on: a running sum."""
-
-    axis: int
-    size: int
-    less: int
-    """1 where the place itself is left out."""
-    backward: bool
-
-    def reach(self, box: Box) -> Ends:
-        """From the begin, or to the end."""
-        low, high = box[self.axis]
-        return (low + self.less, self.size) if self.backward else (0, high - self.less)
-
-
-@dataclass(frozen=True, slots=True)
-class Wrapped(Along):
-    """An axis repeated as a whole."""
-
-    axis: int
-    size: int
-
-    def reach(self, box: Box) -> Ends:
-        """Its places, all of them where the part goes over an end."""
-        low, high = box[self.axis]
-        first, last = low % self.size, (high - 1) % self.size
-        return (first, last + 1) if high - low <= self.size and first <= last else (0, self.size)
-
-
-@dataclass(frozen=True, slots=True)
-class Listed(Along):
-    """As a list has it: for each place of the output the part of the input, which may be empty."""
-
-    axis: int
-    parts: tuple[Ends, ...]
-
-    def reach(self, box: Box) -> Ends:
-        """From the least to the largest of them."""
-        low, high = box[self.axis]
-        parts = [part for part in self.parts[low:high] if part[0] < part[1]]
-        least = min((part[0] for part in parts), default=0)
-        return least, max((part[1] for part in parts), default=0)
+    def _alike(self, other: Region, axis: int) -> bool:
+        if self.box[axis] != other.box[axis] or (axis in self.holes) != (axis in other.holes):
+            return False
+        return axis not in self.holes or np.array_equal(self.holes[axis], other.holes[axis])
 
 
 class Rule(ABC):
-    """What of one input a box of the output depends on."""
-
-    why = ""
-    """Why the answer may be larger than what counts; empty where it is as small as a box can be."""
+    """What of one input a region of the output depends on."""
 
     @abstractmethod
-    def reach(self, box: Box) -> Box | None:
-        """The box within the input; None where nothing of it counts."""
+    def reach(self, region: Region) -> Region | None:
+        """The region of the input; None where nothing of it counts."""
+
+    @abstractmethod
+    def doubt(self, region: Region) -> str:
+        """Why the box may be larger than what counts; empty where none could be smaller."""
 
 
 Rules: TypeAlias = list[tuple[int, Rule]]
@@ -190,45 +81,113 @@ class ByAxis(Rule):
 
     def __init__(self, axes: Sequence[Along], why: str = "") -> None:
         self._axes = tuple(axes)
-        self.why = why
+        self._sparse = any(along.sparse for along in axes)
+        self._why = why
 
-    def reach(self, box: Box) -> Box | None:
+    def reach(self, region: Region) -> Region | None:
         """Axis by axis."""
-        found = tuple([axis.reach(box) for axis in self._axes])
-        for low, high in found:
-            if low >= high:
+        box, holes = region.box, region.holes
+        made: dict[int, Places] = {}
+        found: list[Ends] = []
+        for at, along in enumerate(self._axes):
+            axis = along.axis
+            if axis < 0:
+                ends = along.reach((0, 0))
+            elif not along.sparse and (not holes or axis not in holes):
+                ends = along.reach(box[axis])
+            else:
+                places = np.unique(along.places(region.places(axis)))
+                if not places.size:
+                    return None
+                ends = int(places[0]), int(places[-1]) + 1
+                if places.size < ends[1] - ends[0]:
+                    made[at] = places
+            if ends[0] >= ends[1]:
                 return None
-        return found
+            found.append(ends)
+        return Region(tuple(found), made, region.rough)
+
+    def doubt(self, region: Region) -> str:
+        """What was stated, or that an end may have fallen away."""
+        if self._why or not region.rough:
+            return self._why
+        trimmed = any(
+            along.axis >= 0 and along.trims(region.box[along.axis]) for along in self._axes
+        )
+        return "what counts has gaps, and part of it lies beyond a border" if trimmed else ""
 
 
 class Reshaped(Rule):
-    """The same places in row-major order.
-
-    Axes that a reshape splits or joins are looked at together; from a part of several axes to
-    several others the answer is a bound.
-    """
+    """The same places in row-major order; axes that are split or joined are looked at together."""
 
     def __init__(self, inputs: Sequence[int], outputs: Sequence[int]) -> None:
         self._groups = _together(inputs, outputs)
-        self._mixed = any(len(i) > 1 and len(o) > 1 for i, o in self._groups)
 
-    def reach(self, box: Box) -> Box | None:
+    def reach(self, region: Region) -> Region | None:
         """Group of axes by group of axes."""
         found: list[Ends] = []
+        holes: dict[int, Places] = {}
+        rough, axis = region.rough, 0
+        for inputs, outputs in self._groups:
+            axes = range(axis, axis + len(outputs))
+            axis += len(outputs)
+            part = region.box[axes.start : axes.stop]
+            at = len(found)
+            if inputs == outputs:
+                found += part
+                holes |= {at + i: region.holes[a] for i, a in enumerate(axes) if a in region.holes}
+            elif self._in_a_run(region, axes, outputs) or not _few(part):
+                made = _apart(*_flat(part, outputs), inputs)
+                found += made
+                rough = rough or not _is_run(made, inputs)
+            else:
+                rough = rough or len(inputs) > 1
+                for i, places in enumerate(_followed(region, axes, outputs, inputs)):
+                    found.append((int(places[0]), int(places[-1]) + 1))
+                    if places.size < places[-1] - places[0] + 1:
+                        holes[at + i] = places
+        return Region(tuple(found), holes, rough)
+
+    def doubt(self, region: Region) -> str:
+        """Where a part was too large to be followed cell by cell, or is not known so closely."""
         axis = 0
         for inputs, outputs in self._groups:
-            part = box[axis : axis + len(outputs)]
+            axes = range(axis, axis + len(outputs))
             axis += len(outputs)
-            found += part if inputs == outputs else _apart(*_flat(part, outputs), inputs)
-        return tuple(found)
+            if inputs == outputs or self._in_a_run(region, axes, outputs):
+                continue
+            if region.rough or not _few(region.box[axes.start : axes.stop]):
+                return "a reshape mixes several axes"
+        return ""
 
-    @property
-    def why(self) -> str:
-        """A sentence where axes are mixed."""
-        return "a reshape mixes several axes" if self._mixed else ""
+    def _in_a_run(self, region: Region, axes: range, lengths: Sequence[int]) -> bool:
+        part = region.box[axes.start : axes.stop]
+        return not any(axis in region.holes for axis in axes) and _is_run(part, lengths)
 
 
 Lengths: TypeAlias = tuple[int, ...]
+
+
+def _few(part: Sequence[Ends]) -> bool:
+    return prod(high - low for low, high in part) <= _MOST_PLACES
+
+
+def _is_run(part: Sequence[Ends], lengths: Sequence[int]) -> bool:
+    """Whether a box's cells follow one another in row-major order."""
+    spread = [at for at, (low, high) in enumerate(part) if high - low > 1]
+    return not spread or all(
+        part[at] == (0, lengths[at]) for at in range(spread[0] + 1, len(lengths))
+    )
+
+
+def _followed(
+    region: Region, axes: Iterable[int], outputs: Sequence[int], inputs: Sequence[int]
+) -> list[Places]:
+    """The places that a box's cells take along each axis of the input."""
+    flat = np.zeros(1, np.int64)
+    for axis, length in zip(axes, outputs, strict=True):
+        flat = np.add.outer(flat * length, region.places(axis)).reshape(-1)
+    return [np.unique(places) for places in np.unravel_index(flat, inputs)]
 
 
 def _together(inputs: Sequence[int], outputs: Sequence[int]) -> list[tuple[Lengths, Lengths]]:
@@ -275,9 +234,9 @@ class Blocks(Rule):
     def __init__(self, size: int, channels: int, *, rows_first: bool) -> None:
         self._size, self._channels, self._rows_first = size, channels, rows_first
 
-    def reach(self, box: Box) -> Box | None:
+    def reach(self, region: Region) -> Region | None:
         """Of the channels, from the first block to the last."""
-        sample, (low, high), rows, columns = box
+        sample, (low, high), rows, columns = region.box
         size = self._size
         down, across = _rests(rows, size), _rests(columns, size)
         first, last = down[0] * size + across[0], down[1] * size + across[1]
@@ -285,7 +244,12 @@ class Blocks(Rule):
             channels = first * self._channels + low, last * self._channels + high
         else:
             channels = low * size**2 + first, (high - 1) * size**2 + last + 1
-        return sample, channels, _divided(rows, size), _divided(columns, size)
+        box = (sample, channels, _divided(rows, size), _divided(columns, size))
+        return Region(box, {}, rough=True)
+
+    def doubt(self, region: Region) -> str:
+        """Where gaps are rearranged."""
+        return _rearranged(region)
 
 
 class Unblocked(Rule):
@@ -294,19 +258,29 @@ class Unblocked(Rule):
     def __init__(self, size: int, channels: int) -> None:
         self._size, self._channels = size, channels
 
-    def reach(self, box: Box) -> Box | None:
+    def reach(self, region: Region) -> Region | None:
         """Of the pixels, from the first of the first block to the last of the last."""
-        sample, (low, high), rows, columns = box
+        sample, (low, high), rows, columns = region.box
         size, blocks = self._size, _divided((low, high), self._channels)
         places = [divmod(block, size) for block in range(*blocks)]
         down, across = ([place[i] for place in places] for i in (0, 1))
         first, last = _rests((low, high), self._channels)
-        return (
+        box = (
             sample,
             (first, last + 1),
             (rows[0] * size + min(down), (rows[1] - 1) * size + max(down) + 1),
             (columns[0] * size + min(across), (columns[1] - 1) * size + max(across) + 1),
         )
+        return Region(box, {}, rough=True)
+
+    def doubt(self, region: Region) -> str:
+        """Where gaps are rearranged."""
+        return _rearranged(region)
+
+
+def _rearranged(region: Region) -> str:
+    gaps = region.rough or region.holes
+    return "blocks of what has gaps are laid out otherwise" if gaps else ""
 
 
 def _divided(part: Ends, by: int) -> Ends:

@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cutaway.arithmetic.along import Along, Ends, Fixed, Grouped, Listed, Same, Slid
 from cutaway.arithmetic.cell import Cell
 from cutaway.arithmetic.convolution import Maps, cut, groups, kernel_axes, maps, slides
-from cutaway.arithmetic.reach import (
-    Along,
-    ByAxis,
-    Ends,
-    Fixed,
-    Grouped,
-    Listed,
-    Rules,
-    Same,
-    Slid,
-)
+from cutaway.arithmetic.reach import ByAxis, Rules
 from cutaway.arithmetic.sliding import Slide
 
 

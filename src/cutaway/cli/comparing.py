@@ -40,6 +40,10 @@ def print_comparison(
         print_json(dict(told))
     else:
         _print(told)
+    if trace.info["state"] != "done":
+        # What was kept may agree: the run does not.
+        print(f"the run ended early: {trace.info['message']}", file=sys.stderr)
+        return False
     return told.passes
 
 

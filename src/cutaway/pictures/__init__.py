@@ -18,7 +18,7 @@ from cutaway.pictures.seeking import Found, Odd, next_odd
 from cutaway.pictures.sheet import sheet
 from cutaway.pictures.statistics import BINS, Histogram, Statistics, statistics
 from cutaway.pictures.tables import Table, names, table, tables
-from cutaway.pictures.values import Array
+from cutaway.pictures.values import Array, has_numbers
 
 __all__ = [
     "BINS",
@@ -57,6 +57,7 @@ __all__ = [
     "element_at",
     "encode",
     "flags",
+    "has_numbers",
     "levels",
     "map_order",
     "map_ranges",

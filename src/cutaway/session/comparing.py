@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,14 @@ import numpy as np
 from cutaway import pictures
 from cutaway.errors import InputError
 from cutaway.graph import Graph, Value
-from cutaway.pictures import Tolerance
+from cutaway.pictures import Tolerance, has_numbers
 from cutaway.session.documents import ComparedDoc, CompareDoc, ToleranceDoc
 from cutaway.trace import Array
 
 _KINDS = "biufcSUV"
 """Kinds of NumPy's dtypes that are read; objects would have to be unpickled."""
+_WIDEST = 1 << 12
+"""Bytes of one element at most, a word's: the size of a run bounds the memory of a reference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +98,17 @@ def _matched(
         return {value: _read_npy(path)}, []
     if not zipfile.is_zipfile(path):
         raise InputError(f"a .npy or .npz file was wanted; {path.name} is neither")
-    names = _names(graph, tensors)
-    found: dict[int, Array | str] = {}
-    unmatched: list[str] = []
-    with zipfile.ZipFile(path) as archive:
-        for member in archive.namelist():
-            name = member.removesuffix(".npy")
-            at = names.get(name, names.get(_bare(name)))
-            if at is None:
-                unmatched.append(name)
-            elif at not in found:
-                found[at] = _member(archive, member, tensors[at].size)
+    names = _Names(graph, tensors)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            held = {name.removesuffix(".npy"): name for name in archive.namelist()}
+            places = names.of(held)
+            found = {at: _member(archive, held[name], tensors[at]) for name, at in places.items()}
+    except _BROKEN as problem:
+        raise InputError(f"{path.name} cannot be read as an .npz file: {problem}") from None
+    unmatched = [name for name in held if name not in places]
     if not found:
-        known = ", ".join(sorted(names)[:3])
+        known = ", ".join(sorted(names.exact)[:3])
         raise InputError(
             f"no name in {path.name} is that of a tensor of this run ({known}, ...); got "
             f"{', '.join(unmatched[:3]) or 'none'}"
@@ -116,15 +116,32 @@ def _matched(
     return found, unmatched
 
 
-def _names(graph: Graph, tensors: Mapping[int, Array]) -> dict[str, int]:
-    """Value by what it may be called: its name first, then its node's, then either bare."""
-    exact = {graph.values[value].name: value for value in tensors}
-    nodes = {n.name: n.writes[0] for n in graph.nodes if n.writes and n.writes[0] in tensors}
-    known = nodes | exact
-    bare: dict[str, int] = {}
-    for name, value in (*exact.items(), *nodes.items()):
-        bare.setdefault(_bare(name), value)
-    return bare | known
+class _Names:
+    """What the values of a run may be called."""
+
+    def __init__(self, graph: Graph, tensors: Mapping[int, Array]) -> None:
+        values = {graph.values[value].name: value for value in tensors}
+        nodes = {n.name: n.writes[0] for n in graph.nodes if n.writes and n.writes[0] in tensors}
+        self.exact = nodes | values
+        """A value by its name, or that of the node whose first output it is."""
+        bare: dict[str, set[int]] = {}
+        for name, value in (*values.items(), *nodes.items()):
+            bare.setdefault(_bare(name), set()).add(value)
+        # A name that several look like is nobody's.
+        self._bare = {name: found.pop() for name, found in bare.items() if len(found) == 1}
+
+    def of(self, names: Iterable[str]) -> dict[str, int]:
+        """The value of each name that is known; the same name goes before a look-alike."""
+        told = list(names)
+        found: dict[str, int] = {}
+        taken: set[int] = set()
+        for known, key in ((self.exact, str), (self._bare, _bare)):
+            for name in told:
+                at = known.get(key(name))
+                if name not in found and at is not None and at not in taken:
+                    found[name] = at
+                    taken.add(at)
+        return found
 
 
 def _bare(name: str) -> str:
@@ -135,11 +152,15 @@ def _bare(name: str) -> str:
 def _read_npy(path: Path) -> Array:
     try:
         return np.load(path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, EOFError, OSError) as problem:
+    except _BROKEN as problem:
         raise InputError(f"{path.name} cannot be read as an .npy file: {problem}") from None
 
 
-def _member(archive: zipfile.ZipFile, member: str, size: int) -> Array | str:
+_BROKEN = Exception
+"""Damaged files make NumPy, zipfile, zlib and tokenize raise whatever they have."""
+
+
+def _member(archive: zipfile.ZipFile, member: str, ours: Array) -> Array | str:
     """One array of an archive; a sentence where it is none that fits. Nothing is unpickled.
 
     What its header says is looked at before any of it is unpacked, so that a small file cannot
@@ -154,11 +175,13 @@ def _member(archive: zipfile.ZipFile, member: str, size: int) -> Array | str:
             shape, _, dtype = read(file)
         if dtype.hasobject or dtype.kind not in _KINDS:
             return f"elements of type {dtype} are not read"
-        if int(np.prod(shape, dtype=object)) != size:
+        if int(np.prod(shape, dtype=object)) != ours.size:
             return f"the reference has shape {_told(shape)}"
+        if dtype.itemsize > _WIDEST:
+            return f"elements of type {dtype} are not read"
         with archive.open(member) as file:
             return np.lib.format.read_array(file, allow_pickle=False)
-    except (ValueError, EOFError, OSError, zipfile.BadZipFile, NotImplementedError) as problem:
+    except _BROKEN as problem:
         return f"the reference cannot be read: {problem}"
 
 
@@ -188,13 +211,22 @@ def _row(
 
     if isinstance(given, str):
         return told(f"{given}; the run has {_told(ours.shape)}"), None
-    theirs, done = _fitted(ours.shape, given)
+    theirs, done = _fitted(ours.shape, _as_ours(ours.dtype, given))
     if theirs is None:
         return told(done), None
+    if has_numbers(ours.dtype) != has_numbers(theirs.dtype):
+        return told(f"the reference is of type {theirs.dtype}; the run's is {ours.dtype}"), None
     if ours.size == 0:
         return told("both are empty", pictures.Apart(0.0, 0.0, None, passes=True)), theirs
     bound = allowed or pictures.tolerance(ours.dtype)
     return told(done, pictures.apart(ours, theirs, bound)), theirs
+
+
+def _as_ours(dtype: np.dtype[Any], given: Array) -> Array:
+    """What NumPy's files hold as bytes (bfloat16, float8) in the dtype that it was written from."""
+    plain = given.dtype.kind == "V" and given.dtype.names is None
+    same = given.dtype.itemsize == dtype.itemsize and dtype.isbuiltin == 2
+    return given.view(dtype) if plain and same else given
 
 
 def _fitted(shape: tuple[int, ...], given: Array) -> tuple[Array | None, str]:

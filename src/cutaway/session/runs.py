@@ -63,8 +63,8 @@ class Run:
         self.capture = Capture()
         self.pictures = Pictures()
         self.findings: Once[Answer] = Once()
-        self.fed_with: str | None = None
-        """The path that it was fed with."""
+        self.asked: Mapping[str, Any] = {}
+        """What was asked for: ``input`` and ``preparation``."""
         self.comparisons: dict[int, Comparison] = {}
         self.differences: Recent[tuple[int, int], TensorPictures] = Recent(COMPARED)
         self.explainer: Once[Explainer] = Once()
@@ -100,8 +100,7 @@ class Runs:
     def begin(self, number: int, args: Mapping[str, Any], body: bytes) -> None:
         """Queue a run; its outcome is told by the key of its ``info``."""
         run = Run(number, self._teller(number), self._scratch / f"run-{number}")
-        told: dict[str, Any] = dict(args.get("input") or {})
-        run.fed_with = told.get("path")
+        run.asked = dict(args)
         with self._lock:
             self._runs[number] = run
         self._queue.submit(self._carry_out, run, dict(args), body)
@@ -149,7 +148,7 @@ class Runs:
             explainer = run.explainer.get(lambda: Explainer(model, tensors))
             return explainer.answer(described.id, *rest)
         if rest == ["python"]:
-            return taking.python(described, self._path, run.fed_with, query)
+            return taking.python(described, self._path, run.asked, query)
         if rest[:1] == ["against"] and len(rest) > 2:
             return self._difference(run, described, tensors[described.id], rest[1]).answer(
                 rest[2:], query

@@ -137,7 +137,7 @@ class Session:
         if described.what not in ("weight", "constant"):
             raise UnknownKey(f"'{described.name}' is no weight: it exists in a run only")
         if rest == ["python"]:
-            return taking.python(described, self._path, None, key.query)
+            return taking.python(described, self._path, {}, key.query)
         return self._weights.answer(described, lambda: model.weight(value), rest, key.query)
 
     def _command(self, name: str, args: dict[str, Any], body: bytes | memoryview) -> Future[Answer]:

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -57,23 +58,21 @@ def text(array: Array, view: View, query: Mapping[str, str]) -> Answer:
 
     The whole tensor: a matrix row by row; of more axes first the index along all but the last,
     then what lies there, under a line of headings. As it is seen, where the query asks for a view,
-    one map (``map``) or tabs (``tabs``): the cells of the sheet.
+    one map (``map``), some of the sheet's cells (``cells``) or tabs (``tabs``): the cells of the
+    sheet, empty where no element lies, the planes of a picture one below another.
 
     Raises:
-        InputError: there are too many numbers, or no such map.
+        InputError: there are too many numbers, or no such map or cells.
     """
-    cells: Array | None = None
-    if "map" in query:
-        cells = one_map(view, query["map"])[0]
-    elif is_view(query) or "tabs" in query:
-        cells = view.sheet[0]
-    size = array.size if cells is None else cells.size
+    seen = is_view(query) or not query.keys().isdisjoint(("map", "cells", "tabs"))
+    part = _part(view, query) if seen else None
+    size = array.size if part is None else part.size(view.arrangement.planes)
     if size > MOST_WRITTEN:
         raise InputError(
             f"at most {MOST_WRITTEN:,} numbers are written as text; these are {size:,}: take the "
             ".npy file, or one map"
         )
-    rows = _whole(array) if cells is None else _lines(cells)
+    rows = _whole(array) if part is None else _cells(view, part)
     out = io.StringIO()
     csv.writer(out, delimiter="\t" if "tabs" in query else ",", lineterminator="\n").writerows(rows)
     return Answer(CSV, out.getvalue().encode())
@@ -95,24 +94,79 @@ def _whole(array: Array) -> Iterator[Sequence[str]]:
         yield [*map(str, index), *pictures.texts(array[index])]
 
 
-def one_map(view: View, asked: str) -> Array:
-    """The cells of one slot, ``(planes, rows, columns)``; raises InputError."""
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A rectangle of a sheet's cells."""
+
+    rows: range
+    columns: range
+
+    def size(self, planes: int) -> int:
+        return len(self.rows) * len(self.columns) * planes
+
+
+def _part(view: View, query: Mapping[str, str]) -> _Part:
     a = view.arrangement
+    if "map" in query:
+        return _of_map(a, query["map"])
+    height, width = a.grid[0] * a.rows, a.grid[1] * a.columns
+    if "cells" not in query:
+        return _Part(range(height), range(width))
+    if not re.fullmatch(r"\d+:\d+,\d+:\d+", query["cells"], re.ASCII):
+        raise InputError(
+            "cells are rows and columns of the sheet such as 0:4,2:9, ends left out; got "
+            f"'{query['cells'][:40]}'"
+        )
+    top, bottom, left, right = map(int, re.findall(r"\d+", query["cells"]))
+    if not (top < bottom <= height and left < right <= width):
+        raise InputError(
+            f"the sheet has {height} rows and {width} columns of cells; got '{query['cells'][:40]}'"
+        )
+    return _Part(range(top, bottom), range(left, right))
+
+
+def _cells(view: View, part: _Part) -> Iterator[Sequence[str]]:
+    a = view.arrangement
+    for plane in view.sheet:
+        for row in part.rows:
+            found = pictures.texts(plane[row, part.columns.start : part.columns.stop])
+            yield [
+                words if _is_cell(a, row, column) else ""
+                for column, words in zip(part.columns, found, strict=True)
+            ]
+
+
+def _is_cell(a: pictures.Arrangement, row: int, column: int) -> bool:
+    """Whether an element lies there: the last maps of a grid and cells of a vector may be short."""
+    if a.strip:
+        return row * a.columns + column < a.cells
+    return row // a.rows * a.grid[1] + column // a.columns < a.maps
+
+
+def _of_map(a: pictures.Arrangement, asked: str) -> _Part:
     if not asked.isdigit() or int(asked) >= a.maps:
         raise InputError(f"there are {a.maps} maps from 0; got map {asked[:40]}: choose one")
     down, across = divmod(int(asked), a.grid[1])
-    rows = slice(down * a.rows, (down + 1) * a.rows)
-    return view.sheet[:, rows, across * a.columns : (across + 1) * a.columns]
+    return _Part(
+        range(down * a.rows, (down + 1) * a.rows),
+        range(across * a.columns, (across + 1) * a.columns),
+    )
 
 
-def python(value: Value, model: Path, fed: str | None, query: Mapping[str, str]) -> Answer:
+def one_map(view: View, asked: str) -> Array:
+    """The cells of one slot, ``(planes, rows, columns)``; raises InputError."""
+    part = _of_map(view.arrangement, asked)
+    rows, columns = part.rows, part.columns
+    return view.sheet[:, rows.start : rows.stop, columns.start : columns.stop]
+
+
+def python(value: Value, model: Path, asked: Mapping[str, Any], query: Mapping[str, str]) -> Answer:
     """The lines of Python that get the same tensor.
 
     Args:
         value: what is to be got.
         model: its file.
-        fed: the path that the run was fed with; None for a synthetic input, or where nothing is
-            run.
+        asked: ``input`` and ``preparation`` as the run was asked for; empty where nothing is run.
         query: ``at``, an index such as ``0,3,4,5``, for one number.
 
     Raises:
@@ -123,10 +177,28 @@ def python(value: Value, model: Path, fed: str | None, query: Mapping[str, str])
     if value.what in ("weight", "constant"):
         lines.append(f"tensor = model.weights[{name}]")
     else:
-        lines.append(f"trace = model.run({'' if fed is None else repr(fed)})")
+        lines += _run(asked.get("input") or {}, asked.get("preparation"))
         lines.append(f"tensor = trace[{name}]")
     if "at" in query:
         if not re.fullmatch(r"\d+(,\d+)*|", query["at"], re.ASCII):
             raise InputError(f"at is an index such as 0,3,4,5; got '{query['at'][:40]}'")
         lines.append(f"number = tensor[{query['at'].replace(',', ', ') or '()'}]")
     return Answer(TEXT, ("\n".join(lines) + "\n").encode())
+
+
+_REASONS = ("guessed", "why")
+"""What a step of the preparation says of itself, and needs not."""
+
+
+def _run(fed: Mapping[str, Any], preparation: Sequence[Mapping[str, Any]] | None) -> Iterator[str]:
+    """The lines that run the model as it was run."""
+    arguments: list[str] = []
+    if "path" in fed:
+        arguments.append(repr(fed["path"]))
+    elif not fed.get("synthetic") and "name" in fed:
+        yield f"# The page was given {fed['name']!r} without its path: put that here."
+        arguments.append(repr(fed["name"]))
+    if preparation and arguments:
+        steps = [{k: step[k] for k in step if k not in _REASONS} for step in preparation]
+        arguments.append(f"preparation={steps!r}")
+    yield f"trace = model.run({', '.join(arguments)})"

@@ -15,7 +15,9 @@ _MEASURES: Final = ("mean", "max", "variance")
 
 _OWN: Final = frozenset({*_PLACES, "at", "order", "top"})
 _OTHERS: Final = frozenset(
-    {"high", "low", "map", "per", "sampled", "scale", "table", "tabs", "token", "transform"}
+    {"cells", "map", "tabs"}  # text
+    | {"high", "low", "per", "scale", "table", "transform"}  # pictures
+    | {"sampled", "token"}
 )
 """Words that belong to one tail alone, or to the server; every tail may be asked with them."""
 

@@ -145,6 +145,10 @@ def complete_window(
     if op == "ConvTranspose":
         found.setdefault("output_padding", [0] * axes)
     auto = found.get("auto_pad", "NOTSET")
+    if op == "ConvTranspose" and "output_shape" in found:
+        # What is cut off follows from the sizes of a run; stated padding is left out of account.
+        found.pop("pads", None)
+        return
     if auto == "NOTSET":
         found.setdefault("pads", [0] * 2 * axes)
     elif auto == "VALID":
