@@ -2,11 +2,13 @@
 import { flip, fly, select, toggleFan, toggleMaps } from '../state/actions';
 import { closeSearch, openSearch, searching } from '../state/find';
 import { anyLit, clear } from '../state/lighting';
+import { marked } from '../state/marked';
 import { chosen, forget, slide } from '../state/probe';
 import { hold } from '../state/scales';
 import * as steps from '../state/steps';
 import * as s from '../state/store';
 import { toggleFullScreen, toggleLecture, toggleTheme } from './appearance';
+import { copyMarked } from './clipboard';
 import { dialog } from './dialogs';
 import { bindingOf, type CommandName, keyName, takesKey } from './keymap';
 import { toggleOutline } from './outline/open';
@@ -26,6 +28,7 @@ export function openOutput(node: number): void {
 
 function close(): void {
   if (searching.value) closeSearch();
+  else if (marked.value) marked.value = null;
   else if (chosen.value) forget();
   else if (anyLit()) clear();
   else if (s.selected.value) select(null);
@@ -57,6 +60,7 @@ const ACTS: Readonly<Record<CommandName, (key: string) => void>> = {
   'open-tensor': () => onLayer(openOutput),
   'map-next': () => void slide({ maps: 1 }),
   'map-previous': () => void slide({ maps: -1 }),
+  'copy-cells': () => void copyMarked(),
   view: (key) => {
     s.view.value = VIEWS[Number(key) - 1] ?? s.view.value;
   },
@@ -91,6 +95,8 @@ function pressed(event: KeyboardEvent): void {
     if (takesKey({ tagName, type, editable }, name)) return;
   }
   const binding = bindingOf(name);
+  // The browser copies what is selected in the page, unless cells are marked.
+  if (binding?.name === 'copy-cells' && !marked.peek()) return;
   if (!binding || (event.repeat && binding.room !== 'Move')) return;
   if (!s.opened.value && !ALWAYS.has(binding.name)) return;
   event.preventDefault();

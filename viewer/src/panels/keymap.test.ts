@@ -35,8 +35,9 @@ test('what is written with shift counts as what is written', () => {
 });
 
 test('the keys of the browser stay with it', () => {
-  expect(keyName(press('c', { ctrlKey: true }))).toBeNull();
-  expect(keyName(press('c', { metaKey: true }))).toBeNull();
+  expect(keyName(press('p', { ctrlKey: true }))).toBeNull();
+  expect(keyName(press('p', { metaKey: true }))).toBeNull();
+  expect(keyName(press('c', { metaKey: true }))).toBe('Ctrl+c');
   expect(keyName(press('k', { ctrlKey: true, shiftKey: true }))).toBeNull();
   expect(bindingOf('q')).toBeNull();
 });

@@ -25,6 +25,7 @@ export type CommandName =
   | 'view'
   | 'map-next'
   | 'map-previous'
+  | 'copy-cells'
   | 'hide-maps'
   | 'fan'
   | 'fan-all'
@@ -92,6 +93,7 @@ export const BINDINGS: readonly Binding[] = [
   ),
   key('Tensor', 'map-next', 'PageDown', 'the chosen cell in the next map'),
   key('Tensor', 'map-previous', 'PageUp', 'the chosen cell in the previous map'),
+  key('Tensor', 'copy-cells', 'Ctrl+c', 'copy the marked cells'),
   key('Tensor', 'close', 'Escape', 'end the search, the chosen cell, what is lit, the tensor'),
   key('Page', 'open', 'o', 'open a model'),
   key('Page', 'theme', 't', 'dark or light'),
@@ -109,7 +111,8 @@ export const GESTURES: readonly (readonly [string, string])[] = [
   ['click', 'open a tensor'],
   ['double click', 'fly to a layer, unfold a group'],
   ["click on a group's title", 'fold it'],
-  ['Shift and drag', 'zoom into a box'],
+  ['Shift and drag', 'zoom into a box; in the panel, mark cells'],
+  ['Shift and arrows', 'mark cells from the chosen one on'],
   ['Tab', 'the outline, then the panels'],
 ];
 
@@ -127,8 +130,8 @@ export interface Press {
 export function keyName(press: Press): string | null {
   const letter = letterOf(press) ?? bracketOf(press);
   if (press.ctrlKey || press.metaKey || press.altKey) {
-    const find = letter === 'k' && !press.altKey && !press.shiftKey;
-    return find ? 'Ctrl+k' : null;
+    const ours = (letter === 'k' || letter === 'c') && !press.altKey && !press.shiftKey;
+    return ours ? `Ctrl+${letter}` : null;
   }
   if (letter === null) return press.key;
   return press.shiftKey ? `Shift+${letter}` : letter;

@@ -1,5 +1,6 @@
 /** Follows the state: builds the world, paints it when it changes, sends the eye where it is asked. */
 import { effect, untracked } from '@preact/signals';
+import { marked } from '../state/marked';
 import { colourBy, measured } from '../state/measures';
 import { plan } from '../state/minimap';
 import { arrivals, type Picture, picture, request, takeCome, waiting } from '../state/pictures';
@@ -127,7 +128,7 @@ export class Director {
       this.repaint();
     });
     effect(() => {
-      void [chosen.value, sum.value, field.value, glimpse.value];
+      void [chosen.value, sum.value, field.value, glimpse.value, marked.value];
       this.repaint();
     });
     effect(() => {

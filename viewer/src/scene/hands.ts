@@ -2,6 +2,7 @@
 import { elementAt } from '../client/arrangement';
 import { select } from '../state/actions';
 import { fold, unfold } from '../state/folding';
+import { mark, stretch } from '../state/marked';
 import { picture } from '../state/pictures';
 import { choose, forget, slide } from '../state/probe';
 import * as s from '../state/store';
@@ -58,6 +59,7 @@ export class Hands {
       click: (at) => this.click(at),
       fly: (at) => this.fly(at),
       insetDrag: (dx, dy) => this.withInset((extent) => this.stage.inset.drag(dx, dy, extent)),
+      insetMark: (from, to) => this.markInset(from, to),
       insetWheel: (factor, at) =>
         this.withInset((extent, rect) => this.stage.inset.wheel(factor, at, rect, extent)),
       insetHover: (at) => this.hoverInset(at),
@@ -82,8 +84,9 @@ export class Hands {
     if (!way || event.ctrlKey || event.metaKey || event.altKey) return;
     if (target?.closest('input, select, textarea, dialog, [role=tablist], [role=listbox]')) return;
     event.preventDefault();
-    // Where a number is looked at, the keys slide the window that made it.
-    if (slide({ right: Math.sign(way[0]), down: -Math.sign(way[1]) })) return;
+    // Where a number is looked at, the keys slide the window that made it, or mark cells from it on.
+    const step = { right: Math.sign(way[0]), down: -Math.sign(way[1]) };
+    if (event.shiftKey ? stretch(step) : slide(step)) return;
     this.stage.eye.pan(way[0], way[1]);
   }
 
@@ -155,6 +158,14 @@ export class Hands {
     const index = cell && elementAt(arrangement, shape, { plane: 0, ...cell });
     if (index) choose(open.value, index);
     else forget();
+  }
+
+  private markInset(from: Pointer, to: Pointer): void {
+    this.withInset((extent, rect) => {
+      const { inset } = this.stage;
+      const ends = [inset.flatCellAt(from, rect, extent), inset.flatCellAt(to, rect, extent)];
+      if (ends[0] && ends[1]) mark(ends[0], ends[1]);
+    });
   }
 
   private hoverInset(at: Pointer | null): void {

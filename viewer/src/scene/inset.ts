@@ -7,6 +7,7 @@ import {
   Vector3,
   type WebGLRenderer,
 } from 'three';
+import { columnsOf, marked, rowsOf } from '../state/marked';
 import type { Picture } from '../state/pictures';
 import type { Scale } from '../state/ranges';
 import * as s from '../state/store';
@@ -18,7 +19,7 @@ import { Marks } from './marks';
 import { PALETTES } from './palette';
 import type { Parts } from './parts';
 import type { Pointer } from './picking';
-import { type Local, toCell } from './places';
+import { type Local, localOf, toCell } from './places';
 import { MOST_BARS, Relief } from './relief';
 import type { Frame, Sheets } from './sheets';
 import { mapLocal, meet } from './sight';
@@ -130,7 +131,13 @@ export class Inset {
     });
     this.lines.clear();
     this.lines.setViewport(rect.width * ratio, rect.height * ratio);
-    new Marks(this.lines, grounds, PALETTES[s.theme.value].lit, ratio).draw();
+    const marks = new Marks(this.lines, grounds, PALETTES[s.theme.value].lit, ratio);
+    marks.draw();
+    const range = marked.value;
+    const [ground] = grounds;
+    if (range && ground && !this.isDeep && ground.map === null) {
+      marks.range(ground, localOf(extent, rowsOf(range), columnsOf(range)));
+    }
     this.lines.flush();
   }
 
@@ -181,6 +188,19 @@ export class Inset {
     const slot = Math.floor(row / extent.rows) * extent.gridColumns;
     if (slot + Math.floor(column / extent.columns) >= extent.maps) return null;
     return { row, column };
+  }
+
+  /** The cell at a place of the window, the nearest one beside the tensor; null in views of depth. */
+  flatCellAt(at: Pointer, rect: Rect, e: Extent): InsetCell | null {
+    if (this.inBars || this.isDeep) return null;
+    const [x, y] = this.localAt(at, rect, e);
+    const [, , right, bottom] = wholeOf(e);
+    const cell = (local: number, end: number, length: number, gap: number, slots: number) =>
+      Math.min(slots * length - 1, Math.floor(toCell(clamp(local, end), length, gap)));
+    return {
+      row: cell(y, bottom, e.rows, e.gap[1], e.gridRows),
+      column: cell(x, right, e.columns, e.gap[0], e.gridColumns),
+    };
   }
 
   /** The rectangles that are drawn, in CSS pixels of the window. */
@@ -310,6 +330,8 @@ export class Inset {
     return away;
   }
 }
+
+const clamp = (at: number, end: number): number => Math.min(end, Math.max(0, at));
 
 /** The map that a part of the sheet is; null for the whole sheet. */
 function slotOf(e: Extent, part: Local): number | null {

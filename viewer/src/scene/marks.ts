@@ -88,6 +88,17 @@ export class Marks {
     if (told) this.windows(told, cells);
   }
 
+  /** Outlines a part of a whole sheet. */
+  range(ground: Ground, part: Local): void {
+    const frame = partOf(ground.frame, wholeOf(extentOf(ground.picture.stats.arrangement)), part);
+    this.outline(frame, WIDTH.cell, 1);
+  }
+
+  private outline(frame: Frame, width: number, alpha: number): void {
+    const [a, b, c, d] = cornersOf(frame).map(point) as [Point, Point, Point, Point];
+    this.lines.path([a, b, c, d, a], this.colour, alpha, width * this.ratio, 0, AHEAD);
+  }
+
   private field({ value, low, high, whole }: FieldBox): void {
     if (!whole) this.box(value, low, high, WIDTH.field, 0.7);
   }
@@ -124,8 +135,7 @@ export class Marks {
       for (const rect of rectsOf(arrangement, shape, low, high)) {
         const frame = placeOf(ground, e, rect);
         if (!frame) continue;
-        const [a, b, c, d] = cornersOf(frame).map(point) as [Point, Point, Point, Point];
-        this.lines.path([a, b, c, d, a], this.colour, alpha, width * this.ratio, 0, AHEAD);
+        this.outline(frame, width, alpha);
         found.push(frame);
       }
     }

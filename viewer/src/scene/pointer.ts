@@ -11,6 +11,8 @@ export interface Listener {
   /** Whether the press begins a rectangle, and how that goes on; `end` says whether it was one. */
   readonly box: { begin(at: Pointer): void; move(at: Pointer): void; end(at: Pointer): boolean };
   insetDrag(dx: number, dy: number): void;
+  /** Marks what lies between two places, while Shift is held. */
+  insetMark(from: Pointer, to: Pointer): void;
   insetWheel(factor: number, at: Pointer): void;
   insetHover(at: Pointer | null): void;
   insetClick(at: Pointer): void;
@@ -34,6 +36,7 @@ export function listenTo(canvas: HTMLCanvasElement, to: Listener): void {
   let dragging = false;
   let inInset = false;
   let boxing = false;
+  let marking = false;
   let last = { time: 0, x: 0, y: 0 };
   const place = (event: MouseEvent): Pointer => {
     const box = canvas.getBoundingClientRect();
@@ -48,6 +51,7 @@ export function listenTo(canvas: HTMLCanvasElement, to: Listener): void {
       dragging = false;
       inInset = within(down, to.inset());
       boxing = !inInset && event.shiftKey && event.button === 0;
+      marking = inInset && event.shiftKey && event.button === 0;
       if (boxing) to.box.begin(down);
       to.enable(!inInset && !boxing);
       if (inInset || boxing) canvas.setPointerCapture(event.pointerId);
@@ -61,7 +65,8 @@ export function listenTo(canvas: HTMLCanvasElement, to: Listener): void {
       return;
     }
     if (down && inInset) {
-      to.insetDrag(event.movementX, event.movementY);
+      if (marking) to.insetMark(down, at);
+      else to.insetDrag(event.movementX, event.movementY);
       dragging ||= Math.hypot(at.x - down.x, at.y - down.y) > SLACK;
       return;
     }

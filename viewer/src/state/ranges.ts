@@ -30,7 +30,7 @@ const KEEPS_PICTURE = new Set('Resize Upsample Pad Slice Cast Identity Transpose
 const MOST_STEPS = 8;
 
 /** How a value came about, back through nodes of certain kinds, itself first. */
-function upstream(graph: Graph, value: number, kinds: ReadonlySet<string>): number[] {
+export function upstream(graph: Graph, value: number, kinds: ReadonlySet<string>): number[] {
   const found = [value];
   while (found.length < MOST_STEPS) {
     const node = graph.node(graph.producerOf(found.at(-1) ?? -1));

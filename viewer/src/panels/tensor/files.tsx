@@ -2,12 +2,12 @@
 import type { StatsDoc } from '../../client/documents';
 import { text } from '../../client/keys';
 import { keyOf } from '../../client/tails';
-import { complain, say } from '../../state/actions';
 import { count, times } from '../../state/numbers';
 import { sourceOf } from '../../state/pictures';
 import { chosen } from '../../state/probe';
 import { scaleFor } from '../../state/scales';
 import { shownMap, styleOf } from '../../state/store';
+import { copy } from '../clipboard';
 import { Menu, type MenuItem } from '../menu';
 import { fileName } from '../names';
 import { zoomFor } from './colourbar';
@@ -30,15 +30,6 @@ function download(key: string, name: string): void {
   link.href = `.${key}`;
   link.download = name;
   link.click();
-}
-
-async function copy(words: Promise<string>, said: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(await words);
-    say('note', said);
-  } catch (problem) {
-    complain(problem);
-  }
 }
 
 interface Props {

@@ -11,7 +11,9 @@ import { Segments } from '../segments';
 import { Files } from './files';
 import { Heading, Ports } from './heading';
 import { Histogram } from './histogram';
+import { MadeFrom } from './made';
 import { MapStepper } from './maps';
+import { MarkedCells } from './marked';
 import { Statistics } from './statistics';
 import { Tabs, tab } from './tabs';
 
@@ -60,7 +62,11 @@ function useStats(value: number, source: string | null): StatsDoc | string {
 
 /** The window in the panel through which the scene shows the tensor. */
 function Hole() {
-  return <div class="hole" ref={useHole<HTMLDivElement>()} />;
+  return (
+    <div class="hole" ref={useHole<HTMLDivElement>()}>
+      <MarkedCells />
+    </div>
+  );
 }
 
 interface BodyProps {
@@ -91,6 +97,7 @@ function Body({ stats, axes }: BodyProps) {
       </div>
       <Hole />
       <div class="tensor-part panel">
+        <MadeFrom stats={stats} />
         <MapStepper arrangement={stats.arrangement} of={{ shape: stats.shape, axes }} />
         <Tabs stats={stats} axes={axes} />
       </div>
