@@ -12,23 +12,28 @@ from PIL import Image
 GAP = 0.07
 
 
-def glyph_templates(one: Tab, wide: float, tall: float) -> dict[str, np.ndarray]:
-    """Every character as the page would draw it at a size, coverage from 0 to 1."""
-    told = one.page.evaluate("window.cutaway.glyphs()")
-    atlas = Image.frombytes("L", tuple(told["size"]), bytes(told["coverage"]))
-    found = {}
-    for i, character in enumerate(told["characters"]):
-        if character not in "0123456789.-einfa":
-            continue
-        x, y = i % told["columns"] * told["width"], i // told["columns"] * told["height"]
-        field = atlas.crop((x, y, x + told["width"], y + told["height"]))
-        size = (max(1, round(wide)), max(1, round(tall)))
-        found[character] = np.asarray(field.resize(size, Image.Resampling.BOX), float) / 255
-    return found
+class Glyphs:
+    """The characters that the page writes numbers with."""
+
+    def __init__(self, one: Tab) -> None:
+        told = self._told = one.page.evaluate("window.cutaway.glyphs()")
+        self._atlas = Image.frombytes("L", tuple(told["size"]), bytes(told["coverage"]))
+
+    def templates(self, wide: float, tall: float) -> dict[str, np.ndarray]:
+        """Every character as the page would draw it at a size, coverage from 0 to 1."""
+        told, found = self._told, {}
+        for i, character in enumerate(told["characters"]):
+            if character not in "0123456789.-einfa":
+                continue
+            x, y = i % told["columns"] * told["width"], i // told["columns"] * told["height"]
+            field = self._atlas.crop((x, y, x + told["width"], y + told["height"]))
+            size = (max(1, round(wide)), max(1, round(tall)))
+            found[character] = np.asarray(field.resize(size, Image.Resampling.BOX), float) / 255
+        return found
 
 
 def read_cells(one: Tab, stats: dict[str, Any]) -> dict[tuple[int, int], str]:
-    """The text of every cell that lies wholly in the panel's window, by row and column."""
+    """The text of cells that lie wholly in the panel's window, by row and column."""
     told = one.page.evaluate("window.cutaway.inset()")
     rect, (drawn,) = told["rect"], told["drawn"]
     a = stats["arrangement"]
@@ -40,22 +45,36 @@ def read_cells(one: Tab, stats: dict[str, Any]) -> dict[tuple[int, int], str]:
     gap = [GAP * max(a["rows"], a["columns"]) / n for n in (a["columns"], a["rows"])]
     shot = np.asarray(screenshot(one.page).convert("L"), float)
     cell = (per[0] / a["columns"], per[1] / a["rows"])
-    inside: dict[tuple[int, int], tuple[float, float]] = {}
-    for row in range(a["grid"][0] * a["rows"]):
-        for column in range(a["grid"][1] * a["columns"]):
-            slot = row // a["rows"] * a["grid"][1] + column // a["columns"]
-            if slot >= a["maps"] or (a["strip"] and row * a["columns"] + column >= a["cells"]):
-                continue
-            x = x0 + per[0] * (place(column, a["columns"], gap[0]) - left)
-            y = y0 + per[1] * (place(row, a["rows"], gap[1]) - top)
-            if (
-                x >= rect["left"]
-                and y >= rect["top"]
-                and x + cell[0] <= rect["left"] + rect["width"]
-                and y + cell[1] <= rect["top"] + rect["height"]
-            ):
-                inside[row, column] = (x, y)
-    return best_read(one, shot, inside, cell)
+    inside = {
+        (row, column): (x, y)
+        for row, y in within(a, 0, (y0, per[1], top, gap[1]), rect["top"], rect["height"])
+        for column, x in within(a, 1, (x0, per[0], left, gap[0]), rect["left"], rect["width"])
+        if has_element(a, row, column)
+    }
+    # A dozen of them, those in which most is written.
+    fullest = sorted(inside.items(), key=lambda item: -ink(shot, item[1], cell))
+    return best_read(one, shot, dict(fullest[:12]), cell)
+
+
+def within(
+    a: dict[str, Any], axis: int, lies: tuple[float, float, float, float], low: float, size: float
+) -> list[tuple[int, float]]:
+    """Rows or columns of cells that lie wholly in a window, and the pixel where each begins."""
+    first, per, part, gap = lies
+    length = (a["rows"], a["columns"])[axis]
+    found = []
+    for cell in range(a["grid"][axis] * length):
+        pixel = first + per * (place(cell, length, gap) - part)
+        if low <= pixel and pixel + per / length <= low + size:
+            found.append((cell, pixel))
+    return found
+
+
+def has_element(a: dict[str, Any], row: int, column: int) -> bool:
+    """Whether a cell of the sheet is one of the tensor."""
+    if a["strip"]:
+        return row * a["columns"] + column < a["cells"]
+    return row // a["rows"] * a["grid"][1] + column // a["columns"] < a["maps"]
 
 
 LONGEST = 31
@@ -78,18 +97,16 @@ def best_read(
     """
     best, found = -1.0, dict[Any, str]()
     widths = {min(0.92 * size[0] / n, 14.0) for n in range(SHORTEST, LONGEST + 1)}
-    # A lone digit fits any size: the cells with the most ink tell it.
-    inks = {key: ink(shot, at, size) for key, at in cells.items()}
-    most = max(inks.values())
-    few = {key: at for key, at in cells.items() if inks[key] > most / 2}
-    few = dict(list(few.items())[:4])
+    # A lone digit fits any size: the fullest cell tells it.
+    few = dict([max(cells.items(), key=lambda item: ink(shot, item[1], size))])
+    atlas = Glyphs(one)
     for wide in sorted(widths):
-        templates = glyph_templates(one, wide, wide * 2)
+        templates = atlas.templates(wide, wide * 2)
         read = {key: read_one(shot, at, size, wide, templates) for key, at in few.items()}
         score = float(np.mean([score for score, _ in read.values()]))
         if score > best:
             best, chosen = score, wide
-    templates = glyph_templates(one, chosen, chosen * 2)
+    templates = atlas.templates(chosen, chosen * 2)
     for key, at in cells.items():
         found[key] = read_one(shot, at, size, chosen, templates)[1]
     return found
@@ -179,7 +196,7 @@ def read_runs(one: Tab, shot: np.ndarray) -> str:
     light = np.abs(shot - ground)
     known = {
         character: Glyph.of(template)
-        for character, template in glyph_templates(one, 32, 64).items()
+        for character, template in Glyphs(one).templates(32, 64).items()
     }
     lit = (light > light.max() * 0.4).any(axis=0)
     edges = np.flatnonzero(np.diff(np.concatenate([[0], lit.astype(int), [0]])))

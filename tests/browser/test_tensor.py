@@ -6,8 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from browser.digits import GAP, has_element, read_runs, within
 from browser.driver import Server, Tab
+from browser.pictures import screenshot
 from browser.test_panel import array_of, open_tensor
+from loaders.made import info, save
+from onnx import helper
+
+from cutaway.pictures import texts
 
 
 def tab_named(one: Tab, name: str) -> None:
@@ -23,6 +29,23 @@ def choose_a_cell(one: Tab) -> None:
     one.page.mouse.move(2, 2)
     one.page.locator(".expression").wait_for()
     one.idle()
+
+
+def cells_on_screen(one: Tab, stats: dict) -> dict[tuple[int, int], tuple[int, int, int, int]]:
+    """Left, top, right, bottom of every cell that lies wholly in the panel's window."""
+    told = one.page.evaluate("window.cutaway.inset()")
+    rect, (drawn,), a = told["rect"], told["drawn"], stats["arrangement"]
+    (x0, y0), (x1, _), _, (_, y1) = ((c["x"], c["y"]) for c in drawn["corners"])
+    left, top, right, bottom = drawn["part"]
+    x, y = (x1 - x0) / (right - left), (y1 - y0) / (bottom - top)
+    gap = [GAP * max(a["rows"], a["columns"]) / n for n in (a["columns"], a["rows"])]
+    wide, tall = x / a["columns"], y / a["rows"]
+    return {
+        (row, column): (round(at), round(down), round(at + wide), round(down + tall))
+        for row, down in within(a, 0, (y0, y, top, gap[1]), rect["top"], rect["height"])
+        for column, at in within(a, 1, (x0, x, left, gap[0]), rect["left"], rect["width"])
+        if has_element(a, row, column)
+    }
 
 
 def index_shown(one: Tab) -> list[int]:
@@ -122,3 +145,84 @@ def test_a_reference_is_compared(demo: Server, tab: Callable[..., Tab], tmp_path
     assert [row.split("\t")[-1] for row in rows.all_inner_texts()] == ["ok", "differs"]
     most = one.page.locator(".statistics dd").nth(2)
     assert float(most.get_attribute("title") or 0) == 3.0
+
+
+def test_numbers_stand_on_a_tensor_larger_than_its_overview(
+    serve: Callable[..., Server], tab: Callable[..., Tab], tmp_path: Path
+) -> None:
+    """Its cells come in tiles, which must not hide what is written on them."""
+    shape = (1, 9, 220, 220)
+    node = helper.make_node("MaxPool", ["x"], ["y"], "pool", kernel_shape=[1, 1])
+    path = save(tmp_path, "large", [node], [info("x", *shape)], [info("y", *shape)])
+    one = tab("large").open(serve("open", path).url)
+    stats = open_tensor(one, "y")
+    assert stats["levels"][0]["width"] > 512
+    array = array_of(one, stats["value"])[0]
+    one.page.evaluate("window.cutaway.state.view.value = 'cells'")
+    one.idle()
+    rect = one.page.evaluate("window.cutaway.inset().rect")
+    one.page.mouse.move(rect["left"] + rect["width"] / 2, rect["top"] + rect["height"] / 2)
+    one.page.mouse.wheel(0, -500)
+    one.page.mouse.move(2, 2)
+    one.idle()
+    cells = cells_on_screen(one, stats)
+    assert cells
+    shot = np.asarray(screenshot(one.page).convert("L"), float)
+    for (row, column), (left, top, right, bottom) in list(cells.items())[:3]:
+        slot = row // 220 * stats["arrangement"]["grid"][1] + column // 220
+        (exact,) = texts(array[slot, row % 220, column % 220].reshape(1))
+        assert read_runs(one, shot[top + 3 : bottom - 3, left + 3 : right - 3]) == exact
+
+
+def test_marked_cells_are_copied(demo: Server, tab: Callable[..., Tab]) -> None:
+    one = tab("large").open(demo.url)
+    one.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    stats = open_tensor(one, "max_pooling2d_1")
+    array = array_of(one, stats["value"])[0]
+    one.page.evaluate("window.cutaway.state.view.value = 'cells'")
+    one.idle()
+    cells = cells_on_screen(one, stats)
+    rows, columns = (sorted({cell[axis] for cell in cells}) for axis in (0, 1))
+    ends = [cells[rows[0], columns[0]], cells[rows[2], columns[1]]]
+    (x0, y0), (x1, y1) = (((e[0] + e[2]) / 2, (e[1] + e[3]) / 2) for e in ends)
+    one.page.keyboard.down("Shift")
+    one.page.mouse.move(x0, y0)
+    one.page.mouse.down()
+    one.page.mouse.move(x1, y1, steps=3)
+    one.page.mouse.up()
+    one.page.keyboard.up("Shift")
+    assert one.page.locator(".marked .number").inner_text() == "3 × 2 cells"
+    one.page.keyboard.press("Control+c")
+    one.page.get_by_text("cells are in the clipboard").wait_for()
+    words = one.page.evaluate("navigator.clipboard.readText()")
+    told = [[float(x) for x in line.split("\t")] for line in words.splitlines()]
+    last = stats["arrangement"]["axes"]["grid"] == [3]
+    sheet = array if not last else np.moveaxis(array, -1, 0)
+    a = stats["arrangement"]
+    slot = rows[0] // a["rows"] * a["grid"][1] + columns[0] // a["columns"]
+    r, c = rows[0] % a["rows"], columns[0] % a["columns"]
+    np.testing.assert_array_equal(np.float32(told), sheet[slot, r : r + 3, c : c + 2])
+    one.page.keyboard.press("Escape")
+    assert one.page.locator(".marked").count() == 0
+
+
+def test_a_map_stands_beside_its_kernel_and_what_a_cell_sees(
+    demo: Server, tab: Callable[..., Tab]
+) -> None:
+    one = tab("large").open(demo.url)
+    open_tensor(one, "conv2d_1")
+    one.page.evaluate("window.cutaway.state.view.value = 'cells'")
+    one.page.evaluate("window.cutaway.state.shownMap.value = 7")
+    one.idle()
+    kernel = one.page.get_by_role("img", name="The kernel that makes map 7")
+    kernel.wait_for()
+    assert kernel.evaluate("image => image.complete && image.naturalWidth") == 4 * 4 * 5
+    choose_a_cell(one)
+    one.page.get_by_text("what the cell sees").wait_for()
+    box = one.page.locator(".made .box")
+    # 5 x 5 after a pooling of 2 after 5 x 5 after enlarging by 2: about 9 of 28 cells.
+    share = float(box.evaluate("box => parseFloat(box.style.width)"))
+    assert 100 * 8 / 28 <= share <= 100 * 10 / 28
+    one.page.locator("button.made").click()
+    one.page.get_by_role("heading", name="conv2d_1").wait_for()
+    assert one.state("selected")["value"] != 10

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import httpx
 import numpy as np
+import pytest
 from browser.digits import read_runs
 from browser.driver import Server, Tab
 from browser.pictures import screenshot
@@ -53,8 +54,15 @@ def zoom_to(one: Tab, stats: dict, row: int, column: int) -> None:
     assert steps.max() < 2
 
 
-def test_from_the_whole_network_to_one_number(demo: Server, tab: Callable[..., Tab]) -> None:
+@pytest.mark.parametrize("far", [0, 100_000])
+def test_from_the_whole_network_to_one_number(
+    demo: Server, tab: Callable[..., Tab], far: int
+) -> None:
+    """Also where the network stands far out, as in a large one."""
     one = tab("large").open(demo.url)
+    one.page.evaluate(f"window.cutaway.begin({far})")
+    one.idle()
+    assert abs(one.page.evaluate("window.cutaway.camera().target[0]") - far) < 100
     value = sheet_of(one, NAME)["value"]
     stats = stats_of(one, value)
     a, array = stats["arrangement"], array_of(one, value)

@@ -42,6 +42,8 @@ export interface Hooks {
   /** The picture of every glyph that numbers in cells are written with, coverage from 0 to 255. */
   glyphs(): unknown;
   state: typeof s;
+  /** Builds the network so far out along x, as if others stood before it. */
+  begin(x: number): void;
   /** Opens and folds groups, as the user would. */
   folding: typeof folding;
   /** How much is drawn now. */
@@ -63,6 +65,10 @@ export function expose(director: Director): void {
   const name = (value: number) => s.opened.peek()?.graph.value(value)?.name ?? '';
   window.cutaway = {
     state: s,
+    begin: (x) => {
+      world.begin = x;
+      s.unfolded.value = new Set(s.unfolded.value);
+    },
     folding,
     drawn: () => ({
       blocks: world.stood.length,

@@ -7,11 +7,16 @@ import type { Footprint } from './sizes';
 const MOST = 3000;
 
 /** Blocks and frames of all that stands open, outer groups first; what is too much is one block. */
-export function outlineOf(root: Plot, bounds: Bounds, familyOf: (node: number) => string): Plan {
+export function outlineOf(
+  root: Plot,
+  begin: number,
+  bounds: Bounds,
+  familyOf: (node: number) => string,
+): Plan {
   const boxes: number[] = [];
   const frames: number[] = [];
   const colours: string[] = [];
-  const waiting = [{ plot: root, x: 0, y: 0 }];
+  const waiting = [{ plot: root, x: begin, y: 0 }];
   for (let next = 0; next < waiting.length; next++) {
     const { plot, x, y } = waiting[next] as { plot: Plot; x: number; y: number };
     plot.layout.children.forEach((child, i) => {

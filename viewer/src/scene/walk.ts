@@ -250,6 +250,7 @@ const spacing = (plot: Plot): number =>
 /** Everything that is to be drawn now. */
 export function walk(
   root: Plot,
+  begin: number,
   blocks: Blocks,
   eye: Eyepiece,
   tween: Tween | null,
@@ -260,7 +261,7 @@ export function walk(
   let sill: Sill = { told: TOLD, inside: INSIDE };
   for (;;) {
     const made = new Walk(blocks, view, scaleAt, tween, lifted, sill);
-    made.visit(root, 0, 0, 0, 0, 0);
+    made.visit(root, begin, 0, begin, 0, 0);
     const { specks, stood } = made.over;
     if (!specks && !stood) return made;
     sill = {

@@ -54,6 +54,8 @@ interface Motion {
 
 export class World {
   root: Plot | null = null;
+  /** Where the network begins along x: how far out it stands must not be seen. */
+  begin = 0;
   stood: readonly Stood[] = [];
   specks: readonly Speck[] = [];
   opens: readonly Open[] = [];
@@ -115,8 +117,8 @@ export class World {
     this.ordered = null;
     this.seen = null;
     const { left, right } = outline(root);
-    this.bounds.min.set(left, -root.height, -0.3);
-    this.bounds.max.set(right, 0, 0.3);
+    this.bounds.min.set(this.begin + left, -root.height, -0.3);
+    this.bounds.max.set(this.begin + right, 0, 0.3);
   }
 
   /** Renews the blocks of what has changed. */
@@ -150,7 +152,7 @@ export class World {
   outline(): Plan | null {
     const { min, max } = this.bounds;
     const bounds = [min.x, min.y, max.x, max.y] as const;
-    return this.root && outlineOf(this.root, bounds, (node) => this.familyOf(node));
+    return this.root && outlineOf(this.root, this.begin, bounds, (node) => this.familyOf(node));
   }
 
   /** Lets everything that is seen move from where it stands now to its new place; false where it is too much. */
@@ -200,7 +202,7 @@ export class World {
     if (!fresh) return false;
     const view = viewOf(eye);
     this.view = view;
-    const found: Seen = walk(root, blocks, eye, tween, this.lifted, view);
+    const found: Seen = walk(root, this.begin, blocks, eye, tween, this.lifted, view);
     this.stood = found.stood;
     this.specks = found.specks;
     this.opens = found.opens;
@@ -229,7 +231,7 @@ export class World {
     const id = Number(key.slice(1));
     const chain = key[0] === 'n' ? graph.pathOf(id) : key[0] === 'g' ? graph.chainOf(id) : [];
     if (key[0] === 'g') chain.pop();
-    let spot: Spot = { plot: this.root, index: -1, x: 0, y: 0 };
+    let spot: Spot = { plot: this.root, index: -1, x: this.begin, y: 0 };
     for (const group of chain) {
       const next = this.inside(spot, `g${group}`);
       const inner = next && spot.plot.inner.get(next.index);
@@ -329,7 +331,7 @@ export class World {
   get order(): readonly Spot[] {
     if (!this.ordered) {
       this.ordered = [];
-      if (this.root) this.list(this.root, 0, 0, this.ordered);
+      if (this.root) this.list(this.root, this.begin, 0, this.ordered);
     }
     return this.ordered;
   }
