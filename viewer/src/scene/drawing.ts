@@ -57,7 +57,9 @@ function coarser(picture: Picture, level: number): Level {
     levels.set(picture, made);
   }
   for (let i = made.length; i <= level - picture.level; i++) {
-    made.push(halve(made[i - 1] as Level, stats.arrangement.grid));
+    const { grid, rows, columns } = stats.arrangement;
+    const step = 2 ** (picture.level + i - 1);
+    made.push(halve(made[i - 1] as Level, grid, [rows, columns], step));
   }
   return made[level - picture.level] as Level;
 }
