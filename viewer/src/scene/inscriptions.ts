@@ -119,8 +119,9 @@ function rangeWant(stood: Stood, tensor: Tensor, scale: number, ink: Inks): Want
   const { standing, picture, range } = tensor;
   const wide = standing.size.width * scale;
   if (!picture || !range || wide < 56 * ink.grown) return [];
-  const { dead, arrangement } = picture.stats;
+  const { dead, arrangement, sample } = picture.stats;
   const words = [`${short(range.low, 3)} … ${short(range.high, 3)}`];
+  if (sample) words.push('sampled');
   if (dead > 0) words.push(`${dead} dead`);
   if (arrangement.strip) words.push(`folded by ${arrangement.columns}`);
   const text = words.join(' · ');
