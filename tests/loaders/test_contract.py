@@ -26,6 +26,8 @@ REAL = [
     "onnx/dtln_1.onnx", "onnx/face_rfb_320.onnx", "onnx/mnist.onnx", "onnx/portrait_deeplab.onnx",
     "onnx/silero_vad.onnx", "onnx/super_resolution.onnx", "onnx/xgboost_trees.onnx",
     "onnx/yunet_dynamic.onnx",
+    "tflite/cifar10_resnet8.tflite", "tflite/deeplabv3.tflite", "tflite/mnist_lstm.tflite",
+    "tflite/mobilenet_v2_quant.tflite", "tflite/yamnet.tflite",
 ]  # fmt: skip
 
 
@@ -159,6 +161,8 @@ def test_simple_operators_explain_their_outputs(case: Opened) -> None:
         explain = EXPLAINED.get(node.kind or "")
         if explain is None or not set(node.writes) <= tensors.keys():
             continue
+        if node.kind_attributes.keys() & {"fused", "quantized"}:  # more is done in the same step
+            continue
         given = [
             tensors[read.value] if read.value in tensors else case.model.weight(read.value)
             for read in node.reads
@@ -224,6 +228,9 @@ def test_what_a_node_takes_is_told(case: Opened) -> None:
     started = time.perf_counter()
     seconds = case.runner.times(case.feeds, Control())
     elapsed = time.perf_counter() - started
+    if not case.runner.capabilities.times:
+        assert seconds == {}
+        return
     assert all(found > 0 for found in seconds.values())
     assert sum(seconds.values()) < elapsed
     # What was captured and computes much is neither folded away nor run inside another node.

@@ -12,6 +12,7 @@ from cutaway.arithmetic import expression
 from cutaway.arithmetic.account import Account, Form, Number, Step, UnexplainedError
 from cutaway.arithmetic.bounds import is_float, least_normal, unit_roundoff
 from cutaway.arithmetic.cell import Cell
+from cutaway.arithmetic.fused import activated
 from cutaway.arithmetic.kinds import arithmetic_of
 from cutaway.arithmetic.patch import Array, Patch
 from cutaway.arithmetic.telling import MOST, Term, told
@@ -123,9 +124,11 @@ def _account(cell: Cell) -> Account:
     if arithmetic is None:
         reads = ", ".join(cell.name(read) for read in range(len(cell.node.reads))) or "none"
         return _none(f"no arithmetic is written for {cell.kind} yet; its inputs are {reads}")
+    if cell.attribute("quantized"):
+        return _none(f"the integer arithmetic of {cell.node.op} is not written yet")
     try:
         with np.errstate(all="ignore"):
-            return arithmetic(cell)
+            return activated(arithmetic(cell), cell.attribute("fused"))
     except UnexplainedError as why:
         return _none(str(why))
     except _MISFITS as problem:

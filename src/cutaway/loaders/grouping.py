@@ -1,4 +1,4 @@
-"""The groups that an ONNX file's nodes lie in, by their names."""
+"""The groups that nodes lie in, by their names."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ GROUP: Final = "cutaway.loaders"
 HEAD: Final = 4096
 """How many bytes of a file a loader is shown."""
 
-_TITLES: Final = {"onnx": "ONNX", "keras": "Keras"}
+_TITLES: Final = {"onnx": "ONNX", "keras": "Keras", "tflite": "TFLite"}
 
 
 def loaders() -> list[Loader]:

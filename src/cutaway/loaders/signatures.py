@@ -46,7 +46,6 @@ def _is_coreml(path: Path, head: bytes) -> bool:
 
 
 _TESTS: Final[dict[str, _Test]] = {
-    "a TFLite model": lambda _, head: head[4:8] == b"TFL3",
     "a GGUF file": lambda _, head: head[:4] == b"GGUF",
     "a safetensors file, weights without a network": _is_safetensors,
     "a TorchScript model": lambda path, head: _holds(path, head, "/constants.pkl"),

@@ -20,6 +20,8 @@ class Capabilities:
     """A captured tensor can be replaced and what lies downstream run again."""
     rerun: bool = False
     """A run can start at a node."""
+    times: bool = True
+    """The engine tells how long single nodes take."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,11 @@ from onnx import GraphProto, ModelProto, NodeProto, SparseTensorProto
 from cutaway.graph import Graph, Node, Read, Value
 from cutaway.graph.model import What
 from cutaway.loaders import scopes
+from cutaway.loaders.grouping import Grouping
 from cutaway.loaders.letters import Letters
 from cutaway.loaders.onnx.anchors import mark_anchors
 from cutaway.loaders.onnx.attributes import WINDOWS, complete_window, kind_attributes
 from cutaway.loaders.onnx.constants import AnyTensor, constant_tensor, is_constant
-from cutaway.loaders.onnx.grouping import Grouping
 from cutaway.loaders.onnx.operators import Operator, operator
 from cutaway.loaders.onnx.order import in_circles, topological
 from cutaway.loaders.onnx.roles import role_of

@@ -42,7 +42,7 @@ function DropZone() {
     <div class={what ? 'drop-zone over' : 'drop-zone'}>
       <p>
         <strong>{what ? dropWords(what) : 'Drop a model file here'}</strong>
-        <span>ONNX (.onnx) or Keras (.h5, .hdf5, .keras)</span>
+        <span>ONNX (.onnx), Keras (.h5, .hdf5, .keras) or TFLite (.tflite)</span>
       </p>
       <FileButton accept={MODELS} take={take}>
         Choose a file

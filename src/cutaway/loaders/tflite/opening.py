@@ -1,0 +1,87 @@
+"""Opens a TFLite file as a Model."""
+# pyright: standard
+
+from __future__ import annotations
+
+import importlib.util
+import math
+import mmap
+from pathlib import Path
+from typing import Any, Final
+
+from cutaway.errors import BrokenFile, MissingPackage, ModelError, UnknownKey
+from cutaway.loaders.base import Facts, Model, Report
+from cutaway.trace import Array, Runner
+
+_PACKAGES: Final = {"ai_edge_litert": "LiteRT", "tflite": "the schema of TFLite files"}
+
+
+def open_tflite(path: Path, report: Report) -> Model:
+    """The model in a file; nothing in it is executed.
+
+    Raises:
+        MissingPackage: LiteRT or the schema is missing.
+        BrokenFile: the file is truncated or damaged.
+        UnsupportedModel: it holds no network, or sparse weights.
+    """
+    for package, words in _PACKAGES.items():
+        if importlib.util.find_spec(package) is None:
+            raise MissingPackage(
+                f"{path.name} is a TFLite model, which needs {words}: pip install 'cutaway[tflite]'"
+            )
+    from cutaway.loaders.tflite.metadata import labels_of
+    from cutaway.loaders.tflite.structure import read_structure
+    from cutaway.loaders.tflite.tensors import stored
+
+    report("reading the file")
+    with path.open("rb") as file:
+        held = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    try:
+        structure = read_structure(held, path.name)
+    except ModelError:
+        raise
+    except Exception as problem:
+        # Where offsets lead nowhere, the schema's reader raises whatever it meets there.
+        raise BrokenFile(
+            f"{path.name} is truncated or damaged ({type(problem).__name__}: {problem}); fetch or "
+            "convert it again"
+        ) from problem
+    graph = structure.graph
+
+    def weight(value: int) -> Array:
+        tensor = structure.weights.get(value)
+        if tensor is None:
+            raise UnknownKey(f"value {value} is no weight of this model")
+        return stored(structure, tensor, graph.values[value])
+
+    def start() -> Runner:
+        from cutaway.loaders.tflite.runner import LiteRtRunner
+
+        return LiteRtRunner(path, structure)
+
+    lengths = [graph.values[value].shape or () for value in structure.weights]
+    metadata: dict[str, str] = {"schema": str(structure.version)}
+    if structure.description:
+        metadata["description"] = structure.description
+    return Model(
+        name=path.name,
+        facts=Facts(
+            format="TFLite",
+            producer=structure.runtime,
+            bytes=path.stat().st_size,
+            parameters=sum(math.prod(n for n in shape if isinstance(n, int)) for shape in lengths),
+            metadata=metadata,
+        ),
+        graph=graph,
+        weight=weight,
+        start=start,
+        labels=labels_of(path, graph),
+        hints=_hints(structure),
+    )
+
+
+def _hints(structure: Any) -> dict[str, Any]:
+    """Integer pictures are fed as they are."""
+    graph = structure.graph
+    first = graph.values[graph.inputs[0]] if graph.inputs else None
+    return {"range": [0, 255]} if first is not None and first.dtype == "uint8" else {}
