@@ -105,6 +105,20 @@ def test_what_the_engine_refuses_is_shown_and_said(data: Path) -> None:
         model.start()
 
 
+def test_how_the_input_is_normalized_comes_with_the_file(data: Path) -> None:
+    folder = data / "models" / "tflite"
+    hints = {
+        name: open_model(folder / f"{name}.tflite", lambda _: None).hints
+        for name in ("deeplabv3", "mobilenet_v2_quant", "yamnet", "mnist_lstm")
+    }
+    assert hints == {
+        "deeplabv3": {"range": [-1, 1]},
+        "mobilenet_v2_quant": {"range": [0, 255]},
+        "yamnet": {},
+        "mnist_lstm": {},
+    }
+
+
 @pytest.mark.parametrize("missing", ["ai_edge_litert", "tflite"])
 def test_a_missing_package_is_told(
     missing: str, data: Path, monkeypatch: pytest.MonkeyPatch

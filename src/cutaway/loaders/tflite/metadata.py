@@ -1,10 +1,17 @@
-"""What a TFLite file carries beside its network: class names, in an archive behind it."""
+"""What a TFLite file carries beside its network: class names, how its input is normalized.
+
+Source of the numbers of fields: metadata_schema.fbs of the TFLite metadata.
+"""
+# pyright: standard
 
 from __future__ import annotations
 
 import zipfile
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from flatbuffers import encode, number_types
+from flatbuffers.table import Table
 
 from cutaway.graph import Graph
 
@@ -39,3 +46,62 @@ def _lists(path: Path) -> list[tuple[str, ...]]:
         # Most files have no archive behind them.
         return found
     return found
+
+
+def normalized(content: bytes) -> tuple[list[float], list[float]] | None:
+    """Mean and standard deviation that pixels from 0 to 255 are normalized by, for the first input.
+
+    Args:
+        content: the metadata, a flatbuffer of its own.
+
+    Returns:
+        None where none are stated, one for each channel or one for all.
+
+    Raises:
+        Exception: of any kind, where it is damaged.
+    """
+    root = Table(content, encode.Get(number_types.UOffsetTFlags.packer_type, content, 0))
+    for network in _tables(root, _NETWORKS)[:1]:
+        for tensor in _tables(network, _INPUTS)[:1]:
+            for unit in _tables(tensor, _STEPS):
+                kind = unit.Offset(_at(_KIND))
+                options = unit.Offset(_at(_OPTIONS))
+                if not kind or not options:
+                    continue
+                if unit.Get(number_types.Uint8Flags, kind + unit.Pos) == _NORMALIZATION:
+                    told = Table(content, unit.Indirect(options + unit.Pos))
+                    mean, deviation = (_floats(told, field) for field in (_MEAN, _DEVIATION))
+                    if mean and deviation and all(deviation):
+                        return mean, deviation
+    return None
+
+
+_NETWORKS, _INPUTS, _STEPS = 3, 2, 4
+_KIND, _OPTIONS, _NORMALIZATION = 0, 1, 1
+_MEAN, _DEVIATION = 0, 1
+
+
+def _at(field: int) -> int:
+    """Where a table keeps the offset of a field."""
+    return 4 + 2 * field
+
+
+def _tables(table: Any, field: int) -> list[Any]:
+    offset = table.Offset(_at(field))
+    if not offset:
+        return []
+    start = table.Vector(offset)
+    count = min(table.VectorLen(offset), _MOST)
+    return [Table(table.Bytes, table.Indirect(start + 4 * at)) for at in range(count)]
+
+
+def _floats(table: Any, field: int) -> list[float]:
+    offset = table.Offset(_at(field))
+    if not offset:
+        return []
+    start, count = table.Vector(offset), min(table.VectorLen(offset), _MOST)
+    return [float(table.Get(number_types.Float32Flags, start + 4 * at)) for at in range(count)]
+
+
+_MOST: Final = 4096
+"""Entries of a list that are looked at."""

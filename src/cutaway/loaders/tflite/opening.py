@@ -7,11 +7,14 @@ import importlib.util
 import math
 import mmap
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cutaway.errors import BrokenFile, MissingPackage, ModelError, UnknownKey
 from cutaway.loaders.base import Facts, Model, Report
 from cutaway.trace import Array, Runner
+
+if TYPE_CHECKING:
+    from cutaway.loaders.tflite.structure import Structure
 
 _PACKAGES: Final = {"ai_edge_litert": "LiteRT", "tflite": "the schema of TFLite files"}
 
@@ -80,8 +83,25 @@ def open_tflite(path: Path, report: Report) -> Model:
     )
 
 
-def _hints(structure: Any) -> dict[str, Any]:
-    """Integer pictures are fed as they are."""
+def _hints(structure: Structure) -> dict[str, Any]:
+    """Integer pictures are fed as they are; others as the file says that they are normalized."""
+    from cutaway.loaders.tflite.metadata import normalized
+
     graph = structure.graph
     first = graph.values[graph.inputs[0]] if graph.inputs else None
-    return {"range": [0, 255]} if first is not None and first.dtype == "uint8" else {}
+    if first is None or first.dtype == "uint8":
+        return {} if first is None else {"range": [0, 255]}
+    try:
+        stated = normalized(structure.metadata) if structure.metadata else None
+    except Exception:  # noqa: BLE001 - a damaged note takes nothing from the network
+        return {}
+    if stated is None or first.dtype not in ("float32", "float16"):
+        return {}
+    mean, deviation = stated
+    if len(set(mean)) == len(set(deviation)) == 1:
+        return {"range": [(end - mean[0]) / deviation[0] for end in (0, 255)]}
+    return {
+        "range": [0, 1],
+        "mean": [one / 255 for one in mean],
+        "std": [one / 255 for one in deviation],
+    }

@@ -35,6 +35,8 @@ class Structure:
     """The schema's Tensor of each weight or constant, by value id."""
     version: int
     description: str
+    metadata: bytes
+    """What the file says of its inputs and outputs, a flatbuffer of its own; empty without."""
     runtime: str | None
     """The least runtime that runs it, as the file says."""
 
@@ -108,6 +110,7 @@ class _Reading:
             self.weights,
             self.model.Version(),
             description,
+            self._noted(b"TFLITE_METADATA"),
             self._runtime(),
         )
 
@@ -183,7 +186,7 @@ class _Reading:
         tensor = self.weights.get(value)
         if tensor is None or self.values[value].what != "constant":
             return None
-        whole = Structure(self.held, self.model, _NO_GRAPH, {}, {}, 0, "", None)
+        whole = Structure(self.held, self.model, _NO_GRAPH, {}, {}, 0, "", b"", None)
         return stored(whole, tensor, self.values[value])
 
     def _quantization(self, writes: Sequence[int]) -> dict[str, Any]:
@@ -210,14 +213,17 @@ class _Reading:
                     letters.mark(read.value, "OI")
 
     def _runtime(self) -> str | None:
+        text = self._noted(b"min_runtime_version").rstrip(b"\0").decode("utf-8", "replace")
+        return f"for TFLite {text} and newer" if text else None
+
+    def _noted(self, name: bytes) -> bytes:
+        """What stands under a name beside the network; empty where nothing does."""
         for at in range(self.model.MetadataLength()):
             entry = self.model.Metadata(at)
-            if entry.Name() == b"min_runtime_version":
-                buffer = self.model.Buffers(entry.Buffer())
-                if buffer is not None and buffer.DataLength():
-                    text = bytes(buffer.DataAsNumpy()).rstrip(b"\0").decode("utf-8", "replace")
-                    return f"for TFLite {text} and newer" if text else None
-        return None
+            buffer = self.model.Buffers(entry.Buffer()) if entry.Name() == name else None
+            if buffer is not None and buffer.DataLength():
+                return bytes(buffer.DataAsNumpy())
+        return b""
 
 
 _SMALL: Final = 64
