@@ -11,6 +11,7 @@ import pytest
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 from loaders.opened import Opened, opened
 
+import cutaway
 from cutaway.arithmetic import Fields, explain
 from cutaway.errors import BrokenFile, MissingPackage, ModelError, RunError
 from cutaway.loaders import open_model
@@ -151,3 +152,13 @@ def test_damaged_files_are_told(data: Path, tmp_path: Path) -> None:
     path.write_bytes(whole[:200])
     with pytest.raises(BrokenFile, match="truncated or damaged"):
         open_model(path, lambda _: None)
+
+
+def test_the_answer_of_a_quantized_network_is_in_real_numbers(data: Path) -> None:
+    with cutaway.open(data / "models" / "tflite" / "mobilenet_v2_quant.tflite") as model:
+        run = model.run(data / "photos" / "chelsea.png")
+        best = run.top(3)
+        whole = run["MobilenetV2/Predictions/Softmax"]
+    assert best[0].label == "tiger cat"
+    assert whole.dtype == np.uint8
+    assert best[0].score == whole.max() / 256

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from cutaway import outputs
+from cutaway.graph import Node
 from cutaway.loaders import Model
 from cutaway.session.documents import AnswerDoc, ClassDoc
-from cutaway.trace import Capture
+from cutaway.trace import Array, Capture
+
+
+def _real(array: Array, node: Node | None) -> Array:
+    """The numbers that quantized ones stand for: the scale times what lies above the zero point."""
+    scale = None if node is None else node.kind_attributes.get("y_scale")
+    if node is None or scale is None or array.dtype.kind not in "iu":
+        return array
+    return (array.astype(np.float64) - node.kind_attributes.get("y_zero_point", 0)) * scale
 
 
 def read_answer(model: Model, capture: Capture, labels: Sequence[str] | None) -> AnswerDoc | None:
@@ -17,8 +28,10 @@ def read_answer(model: Model, capture: Capture, labels: Sequence[str] | None) ->
         return None
     (output,) = graph.outputs
     producer = graph.producer.get(output)
-    kind = graph.nodes[producer].kind if producer is not None else None
-    read = outputs.read(capture.tensors[output], kind, labels, single_output=True)
+    node = graph.nodes[producer] if producer is not None else None
+    kind = node.kind if node is not None else None
+    array = _real(capture.tensors[output], node)
+    read = outputs.read(array, kind, labels, single_output=True)
     if read is None:
         return None
     return AnswerDoc(

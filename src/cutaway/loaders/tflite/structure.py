@@ -149,8 +149,8 @@ class _Reading:
             ),
             writes=tuple(writes),
             kind=told.kind,
-            kind_attributes=told.kind_attributes,
-            attributes={**attributes, **self._quantization(writes)},
+            kind_attributes={**told.kind_attributes, **self._quantization(writes)},
+            attributes=attributes,
             family=told.family,
         )
 
@@ -190,12 +190,15 @@ class _Reading:
         return stored(whole, tensor, self.values[value])
 
     def _quantization(self, writes: Sequence[int]) -> dict[str, Any]:
-        """Scale and zero point of what is written: real = scale * (integer - zero point)."""
+        """Scale and zero point of what is written, as QuantizeLinear's inputs are called.
+
+        The real number is the scale times (the integer less the zero point).
+        """
         for value in writes[:1]:
             number = next(t for t, v in self.of_tensor.items() if v == value)
             held = self.subgraph.Tensors(number).Quantization()
             if held is not None and held.ScaleLength() == 1 and held.ZeroPointLength() == 1:
-                return {"scale": float(held.Scale(0)), "zero_point": int(held.ZeroPoint(0))}
+                return {"y_scale": float(held.Scale(0)), "y_zero_point": int(held.ZeroPoint(0))}
         return {}
 
     def _mark(self, letters: Letters, node: Node) -> None:
