@@ -14,12 +14,17 @@ from loaders.test_contract import REAL
 
 from cutaway.arithmetic import Sum
 
+QUANTIZED = ("tflite/mobilenet_v2_quant.tflite", "tflite/yamnet.tflite")
+"""Integers throughout, whose arithmetic LiteRT has in a way of its own."""
+SUMMED = [name for name in REAL if name not in QUANTIZED]
+
 CELLS = 3
 """Drawn from every tensor that a node wrote."""
 
 WITHOUT: dict[str, str] = {
     "If": "its result was made in a body, whose values no run keeps",
     "LSTM": "its cell state is kept at no step but the last, so that a step cannot be followed",
+    "UNIDIRECTIONAL_SEQUENCE_LSTM": "as an LSTM",
     "TreeEnsembleRegressor": "a walk through trees, whose nodes the graph does not hold",
 }
 """Kinds met here that no arithmetic is written for, and why."""
@@ -59,7 +64,7 @@ def holds(one: Sum) -> None:
 
 
 @pytest.mark.data
-@pytest.mark.parametrize("name", REAL)
+@pytest.mark.parametrize("name", SUMMED)
 def test_cells_of_every_node(name: str, data: Path) -> None:
     found = opened(data / "models" / name)
     draw = np.random.default_rng(len(name))
@@ -83,7 +88,7 @@ def test_cells_of_every_node(name: str, data: Path) -> None:
 
 @pytest.mark.data
 def test_nearly_all_nodes_are_explained() -> None:
-    if set(REAL) > TALLY.models:
+    if set(SUMMED) > TALLY.models:
         pytest.skip("only where all models were gone through before")
     met, explained = sum(TALLY.nodes.values()), sum(TALLY.explained.values())
     cells = sum(TALLY.verdicts.values())
