@@ -55,7 +55,7 @@ def open_tflite(path: Path, report: Report) -> Model:
         tensor = structure.weights.get(value)
         if tensor is None:
             raise UnknownKey(f"value {value} is no weight of this model")
-        return stored(structure, tensor, graph.values[value])
+        return stored(held, structure.model, tensor, graph.values[value])
 
     def start() -> Runner:
         from cutaway.loaders.tflite.runner import LiteRtRunner

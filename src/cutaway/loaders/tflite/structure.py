@@ -17,7 +17,7 @@ from cutaway.loaders.letters import Letters
 from cutaway.loaders.scopes import UniqueNames
 from cutaway.loaders.tflite.attributes import attributes_of
 from cutaway.loaders.tflite.operators import Operator, describe
-from cutaway.loaders.tflite.tensors import DTYPES
+from cutaway.loaders.tflite.tensors import DTYPES, stored
 
 
 @dataclass(frozen=True)
@@ -124,9 +124,8 @@ class _Reading:
             if tensor >= 0
         ]
         fed = [self.values[value] for _, value in reads]
-        writes = [
-            self._value(tensor, "activation") for tensor in _numbers(operator.OutputsAsNumpy())
-        ]
+        written = _numbers(operator.OutputsAsNumpy())
+        writes = [self._value(tensor, "activation") for tensor in written]
         attributes = attributes_of(operator)
         constants = {at: self._constant(value) for at, value in reads}
         told = describe(
@@ -149,7 +148,7 @@ class _Reading:
             ),
             writes=tuple(writes),
             kind=told.kind,
-            kind_attributes={**told.kind_attributes, **self._quantization(writes)},
+            kind_attributes={**told.kind_attributes, **self._quantization(written)},
             attributes=attributes,
             family=told.family,
         )
@@ -181,22 +180,18 @@ class _Reading:
 
     def _constant(self, value: int) -> Any:
         """The numbers of a small integer constant; None of all else."""
-        from cutaway.loaders.tflite.tensors import stored
-
         tensor = self.weights.get(value)
         if tensor is None or self.values[value].what != "constant":
             return None
-        whole = Structure(self.held, self.model, _NO_GRAPH, {}, {}, 0, "", b"", None)
-        return stored(whole, tensor, self.values[value])
+        return stored(self.held, self.model, tensor, self.values[value])
 
-    def _quantization(self, writes: Sequence[int]) -> dict[str, Any]:
+    def _quantization(self, written: Sequence[int]) -> dict[str, Any]:
         """Scale and zero point of what is written, as QuantizeLinear's inputs are called.
 
         The real number is the scale times (the integer less the zero point).
         """
-        for value in writes[:1]:
-            number = next(t for t, v in self.of_tensor.items() if v == value)
-            held = self.subgraph.Tensors(number).Quantization()
+        for tensor in written[:1]:
+            held = self.subgraph.Tensors(tensor).Quantization()
             if held is not None and held.ScaleLength() == 1 and held.ZeroPointLength() == 1:
                 return {"y_scale": float(held.Scale(0)), "y_zero_point": int(held.ZeroPoint(0))}
         return {}
@@ -230,7 +225,6 @@ class _Reading:
 
 
 _SMALL: Final = 64
-_NO_GRAPH: Final = Graph((), (), (), (), ())
 _MAPS: Final = {
     "AVERAGE_POOL_2D", "MAX_POOL_2D", "L2_POOL_2D", "RESIZE_BILINEAR", "RESIZE_NEAREST_NEIGHBOR",
     "SPACE_TO_DEPTH", "DEPTH_TO_SPACE",
