@@ -50,6 +50,20 @@ Report: TypeAlias = Callable[[str], None]
 """Called with a short sentence on what is being done (``reading weights``)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user said when asking for a model to be opened."""
+
+    trust: bool = False
+    """Whether code that the file holds may be run; by default nothing in a file is executed."""
+    maker: str | None = None
+    """What builds the network that a file holds the weights of, as ``module:name``: a class or a
+    function without arguments, of a package or of a Python file's path (``net.py:Net``)."""
+    shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
+    """Lengths for the axes that the model leaves free, by the input's name; the name is empty
+    where the model has one input only."""
+
+
 class Loader(Protocol):
     """One format."""
 
@@ -65,8 +79,8 @@ class Loader(Protocol):
         """
         ...
 
-    def open(self, path: Path, report: Report) -> Model:
-        """The model, nothing in it executed.
+    def open(self, path: Path, report: Report, options: Options) -> Model:
+        """The model, nothing in it executed unless ``options.trust`` is set.
 
         Raises:
             ModelError: one of its kinds, in one sentence.

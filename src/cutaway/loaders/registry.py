@@ -10,7 +10,7 @@ from typing import Final
 
 from cutaway.errors import BrokenFile, MissingPackage, UnknownFormat
 from cutaway.graph import fold
-from cutaway.loaders.base import Loader, Model, Report
+from cutaway.loaders.base import Loader, Model, Options, Report
 from cutaway.loaders.signatures import seen
 
 GROUP: Final = "cutaway.loaders"
@@ -68,17 +68,18 @@ def find(path: Path) -> Loader:
     )
 
 
-def open_model(path: Path, report: Report) -> Model:
-    """The model in a file; nothing in it is executed.
+def open_model(path: Path, report: Report, options: Options | None = None) -> Model:
+    """The model in a file; nothing in it is executed unless the options say that it may.
 
     Args:
         path: the file.
         report: told what is being done.
+        options: what the user said; None for nothing.
 
     Raises:
         ModelError: one of its kinds, in one sentence.
     """
-    model = find(path).open(path, report)
+    model = find(path).open(path, report, options or Options())
     return replace(model, graph=fold(model.graph))
 
 

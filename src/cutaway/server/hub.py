@@ -15,6 +15,7 @@ from typing import Any
 
 from cutaway import demo
 from cutaway.errors import CutawayError, InputError, UnknownKey
+from cutaway.loaders import Options
 from cutaway.server.documents import EventDoc, EventsDoc, ModelDoc, OpenDoc, StartDoc
 from cutaway.settings import remember, scratch
 from cutaway.worker import RemoteSession
@@ -60,6 +61,7 @@ class Hub:
         *,
         labels: Path | None = None,
         known: bool = True,
+        options: Options | None = None,
     ) -> OpenDoc:
         """Start a worker on a model and its first run.
 
@@ -68,6 +70,7 @@ class Hub:
             fed: what the first run is fed with, as the command ``run`` takes it.
             labels: a file of class names to use, without keeping the choice.
             known: whether the model is listed among the recent ones once it is open.
+            options: what the user said when asking for it.
         """
         fed_worker = self.fed(fed)
 
@@ -76,7 +79,7 @@ class Hub:
                 remember(path)
             self._note(event)
 
-        session = RemoteSession(path, listener=hear)
+        session = RemoteSession(path, options=options, listener=hear)
         if labels is not None:
             session.command("labels", {"path": str(labels.absolute()), "keep": False})
         start = StartDoc(session.run({"input": fed_worker}), dict(fed))
@@ -97,7 +100,7 @@ class Hub:
         """The same file in a new worker; the old one is ended."""
         held = self.held(model)
         held.session.kill("it was opened again")
-        return self.open(held.session.path, held.start.input)
+        return self.open(held.session.path, held.start.input, options=held.session.options)
 
     def run(
         self, model: int, fed: Mapping[str, Any], preparation: list[dict[str, Any]] | None

@@ -84,6 +84,7 @@ class Runs:
         sidecar: Sidecar,
         emit: Callable[[dict[str, Any]], None],
         scratch: Path,
+        shapes: Mapping[str, tuple[int, ...]],
     ) -> None:
         self._model_id = model
         self._path = path
@@ -92,6 +93,7 @@ class Runs:
         self._sidecar = sidecar
         self._emit = emit
         self._scratch = scratch
+        self._shapes = shapes
         self._runs: OrderedDict[int, Run] = OrderedDict()
         self._lock = threading.Lock()
         self._queue = ThreadPoolExecutor(1, thread_name_prefix="run")

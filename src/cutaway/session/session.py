@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from cutaway.errors import CutawayError, ModelError, UnknownKey
 from cutaway.layout import Places
-from cutaway.loaders import Model, open_model
+from cutaway.loaders import Model, Options, open_model
 from cutaway.session import graphs, layouts, taking
 from cutaway.session.answer import Answer, as_json, blob_of_many
 from cutaway.session.columns import columns
@@ -39,6 +39,7 @@ class Session:
         emit: Callable[[Event], None],
         scratch: Path,
         engine: bool = True,
+        options: Options | None = None,
     ) -> None:
         """Begin to open the model, on a thread of its own.
 
@@ -48,9 +49,11 @@ class Session:
             emit: called with every event, from any thread.
             scratch: a folder for temporary files.
             engine: whether the engine is started too, or the structure only read.
+            options: what the user said when asking for it.
         """
         self.model_id = model
         self._path = path
+        self._options = options or Options()
         self._emit = emit
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="answer")
         self._structure: Future[Model] = Future()
@@ -67,6 +70,7 @@ class Session:
             sidecar=self._sidecar,
             emit=emit,
             scratch=scratch,
+            shapes=self._options.shapes,
         )
         threading.Thread(target=self._open, args=(engine,), name="open", daemon=True).start()
 
@@ -162,7 +166,11 @@ class Session:
     def _open(self, engine: bool) -> None:  # noqa: FBT001 - a thread's argument
         try:
             self._say("opening", stage="reading the structure")
-            model = open_model(self._path, lambda stage: self._say("opening", stage=stage))
+            model = open_model(
+                self._path,
+                lambda stage: self._say("opening", stage=stage),
+                self._options,
+            )
             self._sidecar.adopt(model)
             self._structure.set_result(model)
             self._say("structure")

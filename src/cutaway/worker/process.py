@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from cutaway.errors import CutawayError
+from cutaway.loaders import Options
 from cutaway.session import Answer, Session
 from cutaway.worker import frames
 
@@ -22,12 +24,12 @@ def main(arguments: list[str]) -> None:
     """Serve one model until the parent closes the pipe.
 
     Args:
-        arguments: the model's id, its path, the scratch folder (removed at the end), and
-            ``engine`` or ``structure``.
+        arguments: the model's id, its path, the scratch folder (removed at the end),
+            ``engine`` or ``structure``, and the Options as JSON.
     """
     source, out = _guard()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
-    number, path, scratch, depth = arguments
+    number, path, scratch, depth, said = arguments
     speaker = Speaker(out)
     session = Session(
         Path(path),
@@ -35,10 +37,18 @@ def main(arguments: list[str]) -> None:
         emit=speaker.event,
         scratch=Path(scratch),
         engine=depth == "engine",
+        options=options_from(said),
     )
     serve(session, speaker, source)
     shutil.rmtree(scratch, ignore_errors=True)
     os._exit(0)  # an engine's threads may never end, and nothing is left to save
+
+
+def options_from(said: str) -> Options:
+    """The Options that ``RemoteSession`` wrote as JSON."""
+    told = json.loads(said)
+    shapes = {name: tuple(lengths) for name, lengths in told["shapes"].items()}
+    return Options(**{**told, "shapes": shapes})
 
 
 def _guard() -> tuple[int, int]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import dataclasses
 import itertools
+import json
 import os
 import shutil
 import subprocess
@@ -20,6 +22,7 @@ from queue import SimpleQueue
 from typing import Any, Literal, TypeAlias
 
 from cutaway.errors import BY_NAME, CutawayError, WorkerEnded
+from cutaway.loaders.base import Options
 from cutaway.session.answer import Answer
 from cutaway.settings import scratch
 from cutaway.worker import frames
@@ -54,6 +57,7 @@ class RemoteSession:
         path: str | os.PathLike[str],
         *,
         engine: bool = True,
+        options: Options | None = None,
         listener: Callable[[Event], None] | None = None,
     ) -> None:
         """Start the worker, which begins to open the model at once.
@@ -61,11 +65,13 @@ class RemoteSession:
         Args:
             path: the model's file or folder.
             engine: whether the engine is started too, or the structure only read.
+            options: what the user said when asking for it.
             listener: called with every event, from a thread of this object's own.
         """
         self.id = new_id()
         """The model's id in keys."""
         self.path = Path(path)
+        self.options = options or Options()
         self.state: State = "opening"
         self.message: str | None = None
         """Why the model could not be opened, or why its worker ended."""
@@ -156,6 +162,7 @@ class RemoteSession:
     def _spawn(self, depth: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-P", "-m", "cutaway.worker"]
         command += [str(self.id), str(self.path), str(self._scratch), depth]
+        command.append(json.dumps(dataclasses.asdict(self.options)))
         return subprocess.Popen(
             command,
             stdin=subprocess.PIPE,

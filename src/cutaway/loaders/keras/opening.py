@@ -9,12 +9,12 @@ from typing import Any
 
 from cutaway.errors import UnknownKey
 from cutaway.graph import Graph
-from cutaway.loaders.base import Facts, Model, Report
+from cutaway.loaders.base import Facts, Model, Options, Report
 from cutaway.loaders.keras.framework import load_keras, require_keras
 from cutaway.trace import Array, Runner
 
 
-def open_keras(path: Path, report: Report) -> Model:
+def open_keras(path: Path, report: Report, options: Options) -> Model:
     """The model in a file; nothing in it is executed.
 
     Raises:
@@ -22,6 +22,7 @@ def open_keras(path: Path, report: Report) -> Model:
         BrokenFile, RefusedFile, UnsupportedModel, UnknownFormat: as ``read_source`` and ``revive``.
     """
     require_keras()
+    del options
     # Imported here: both need packages of which the above has made sure.
     from cutaway.loaders.keras.arrays import as_array
     from cutaway.loaders.keras.revival import revive

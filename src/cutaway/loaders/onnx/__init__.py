@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cutaway.loaders.base import Loader, Model, Report
+from cutaway.loaders.base import Loader, Model, Options, Report
 from cutaway.loaders.onnx.recognition import is_onnx
 
 __all__ = ["LOADER"]
@@ -19,10 +19,11 @@ class _OnnxLoader:
         """Whether the file's first bytes are those of an ONNX model."""
         return path.is_file() and is_onnx(head, path.stat().st_size)
 
-    def open(self, path: Path, report: Report) -> Model:
+    def open(self, path: Path, report: Report, options: Options) -> Model:
         """The model; see ``open_onnx``."""
         from cutaway.loaders.onnx.opening import open_onnx  # loads the onnx package
 
+        del options  # nothing in such a file is ever executed
         return open_onnx(path, report)
 
 

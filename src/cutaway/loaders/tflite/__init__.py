@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cutaway.loaders.base import Loader, Model, Report
+from cutaway.loaders.base import Loader, Model, Options, Report
 
 __all__ = ["LOADER"]
 
@@ -18,10 +18,11 @@ class _TfliteLoader:
         """Whether the file has the identifier of a TFLite flatbuffer."""
         return path.is_file() and head[4:8] == b"TFL3"
 
-    def open(self, path: Path, report: Report) -> Model:
+    def open(self, path: Path, report: Report, options: Options) -> Model:
         """The model; see ``open_tflite``."""
         from cutaway.loaders.tflite.opening import open_tflite
 
+        del options  # nothing in such a file is ever executed
         return open_tflite(path, report)
 
 
