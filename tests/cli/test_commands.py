@@ -298,3 +298,15 @@ def test_a_number_that_is_not_there(onnx_model: Path, name: str, index: str, sai
     assert done.returncode == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.data
+def test_free_lengths_are_chosen_on_the_command_line(data: Path) -> None:
+    model = data / "models" / "onnx" / "yunet_dynamic.onnx"
+    for said in ("input=1x3x64x96", "1,3,64,96"):
+        told = as_json("run", model, "--shape", said)
+        assert told["nodes"][0]["outputs"][0]["shape"] == [1, 16, 32, 48]
+    done = cutaway("run", model, "--shape", "input=large")
+    assert (done.returncode, "was wanted; got 'input=large'" in done.stderr) == (2, True)
+    done = cutaway("run", model, "--shape", "input=1x4x64x96")
+    assert (done.returncode, "1x4x64x96 does not fit" in done.stderr) == (2, True)

@@ -9,6 +9,7 @@ from typing import Any
 
 from cutaway.cli.telling import number, opened, print_json
 from cutaway.errors import InputError
+from cutaway.loaders.base import Options
 from cutaway.worker import Model
 
 
@@ -18,6 +19,7 @@ def print_comparison(
     fed: Path | None,
     name: str | None,
     tolerance: tuple[float | None, float | None],
+    options: Options,
     *,
     as_json: bool,
 ) -> bool:
@@ -28,7 +30,7 @@ def print_comparison(
         InputError: the reference cannot be read, or the input does not fit.
         RunError: the run ended before anything was captured.
     """
-    with opened(path, engine=True) as session:
+    with opened(path, options, engine=True) as session:
         model = Model(session, session.get(f"/m/{session.id}/graph").result().json())
         trace = model.run(None if fed is None else str(fed))
         absolute, relative = tolerance

@@ -6,11 +6,12 @@ from pathlib import Path
 
 from cutaway.cli.telling import opened, print_json
 from cutaway.errors import InputError
+from cutaway.loaders.base import Options
 from cutaway.worker import Model
 
 
 def print_explanation(
-    path: Path, name: str, index: str, fed: Path | None, *, as_json: bool
+    path: Path, name: str, index: str, fed: Path | None, options: Options, *, as_json: bool
 ) -> None:
     """Run a model once and print how one number of it came about.
 
@@ -20,7 +21,7 @@ def print_explanation(
         RunError: the run ended before it.
     """
     place = _index(index)
-    with opened(path, engine=True) as session:
+    with opened(path, options, engine=True) as session:
         model = Model(session, session.get(f"/m/{session.id}/graph").result().json())
         trace = model.run(None if fed is None else str(fed))
         try:

@@ -11,6 +11,7 @@ import numpy as np
 
 from cutaway.cli.telling import number, opened, print_json
 from cutaway.errors import InputError
+from cutaway.loaders.base import Options
 from cutaway.pictures import Flag
 from cutaway.worker import Model
 
@@ -18,7 +19,9 @@ _TOLD = ("name", "shape", "dtype", "size", "min", "max", "mean", "std", "zeros",
 _FLAGS = (("dead", Flag.DEAD), ("constant", Flag.CONSTANT), ("saturated", Flag.SATURATED))
 
 
-def print_statistics(path: Path, name: str, fed: Path | None, *, as_json: bool) -> None:
+def print_statistics(
+    path: Path, name: str, fed: Path | None, options: Options, *, as_json: bool
+) -> None:
     """Run a model once and print what one of its tensors or weights holds.
 
     Raises:
@@ -26,7 +29,7 @@ def print_statistics(path: Path, name: str, fed: Path | None, *, as_json: bool) 
         InputError: there is no such tensor, or the input does not fit.
         RunError: the run ended before it.
     """
-    with opened(path, engine=True) as session:
+    with opened(path, options, engine=True) as session:
         model = Model(session, session.get(f"/m/{session.id}/graph").result().json())
         trace = model.run(None if fed is None else str(fed))
         try:

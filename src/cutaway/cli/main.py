@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from cutaway.cli.wishes import Maker, Shapes, Trust, options
 from cutaway.errors import CutawayError
 
 app = typer.Typer(
@@ -87,19 +88,23 @@ def open_command(
     host: Host = "127.0.0.1",
     port: Port = None,
     no_browser: NoBrowser = False,
+    trust: Trust = False,
+    maker: Maker = None,
+    shapes: Shapes = None,
 ) -> None:
     """Open a model in the browser."""
     from cutaway.cli.opening import serve_model
 
-    serve_model(model, fed, labels, host, port, browser=not no_browser)
+    said = options(trust, maker, shapes)
+    serve_model(model, fed, labels, said, host, port, browser=not no_browser)
 
 
 @app.command()
-def info(model: ModelPath, json: AsJson = False) -> None:
+def info(model: ModelPath, trust: Trust = False, maker: Maker = None, json: AsJson = False) -> None:
     """Tell what a model is: format, operators, parameters, inputs, outputs."""
     from cutaway.cli.telling import print_info
 
-    print_info(model, as_json=json)
+    print_info(model, options(trust, maker, None), as_json=json)
 
 
 @app.command()
@@ -108,12 +113,15 @@ def run(
     fed: InputPath = None,
     labels: LabelsPath = None,
     top: Annotated[int, typer.Option(help="How many classes to print.", min=1)] = 5,
+    trust: Trust = False,
+    maker: Maker = None,
+    shapes: Shapes = None,
     json: AsJson = False,
 ) -> None:
     """Run a model once: its answer, the time it took, and statistics of every tensor."""
     from cutaway.cli.telling import print_run
 
-    print_run(model, fed, labels, top, as_json=json)
+    print_run(model, fed, labels, top, options(trust, maker, shapes), as_json=json)
 
 
 @app.command()
@@ -124,12 +132,16 @@ def explain(
     ],
     index: Annotated[str, typer.Argument(metavar="INDEX", help="Of the number, such as 0,3,4,5.")],
     fed: InputPath = None,
+    trust: Trust = False,
+    maker: Maker = None,
+    shapes: Shapes = None,
     json: AsJson = False,
 ) -> None:
     """Write out the arithmetic that made one number, beside what the engine gave."""
     from cutaway.cli.explaining import print_explanation
 
-    print_explanation(model, name, index, fed, as_json=json)
+    said = options(trust, maker, shapes)
+    print_explanation(model, name, index, fed, said, as_json=json)
 
 
 @app.command()
@@ -139,12 +151,15 @@ def statistics(
         str, typer.Argument(metavar="NAME", help="A tensor, a weight, or the node that made it.")
     ],
     fed: InputPath = None,
+    trust: Trust = False,
+    maker: Maker = None,
+    shapes: Shapes = None,
     json: AsJson = False,
 ) -> None:
     """Tell what a tensor holds: range, percentiles, and a row for each of its maps."""
     from cutaway.cli.holding import print_statistics
 
-    print_statistics(model, name, fed, as_json=json)
+    print_statistics(model, name, fed, options(trust, maker, shapes), as_json=json)
 
 
 @app.command()
@@ -163,10 +178,15 @@ def compare(
     relative: Annotated[
         float | None, typer.Option(help="... plus this times the reference.", min=0)
     ] = None,
+    trust: Trust = False,
+    maker: Maker = None,
+    shapes: Shapes = None,
     json: AsJson = False,
 ) -> None:
     """Hold a run against tensors from elsewhere; exit status 1 where they differ."""
     from cutaway.cli.comparing import print_comparison
 
-    if not print_comparison(model, reference, fed, name, (absolute, relative), as_json=json):
+    said = options(trust, maker, shapes)
+    tolerance = (absolute, relative)
+    if not print_comparison(model, reference, fed, name, tolerance, said, as_json=json):
         raise typer.Exit(1)

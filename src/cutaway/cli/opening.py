@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cutaway.errors import BrokenFile, InputError
+from cutaway.loaders.base import Options
 from cutaway.server import serve
 
 
@@ -30,6 +31,7 @@ def serve_model(
     model: Path,
     fed: Path | None,
     labels: Path | None,
+    options: Options,
     host: str,
     port: int | None,
     *,
@@ -52,7 +54,7 @@ def serve_model(
 
         outputs.load(labels, labels.name)  # a file without labels is told at once
     source = {"path": str(fed.absolute())} if fed else {"synthetic": True}
-    _serve(host, port, (model, source, labels), browser=browser)
+    _serve(host, port, (model, source, labels), browser=browser, options=options)
 
 
 def _serve(
@@ -61,6 +63,7 @@ def _serve(
     opened: tuple[Path, dict[str, Any], Path | None] | None,
     *,
     browser: bool,
+    options: Options | None = None,
 ) -> None:
     held = serve.listen(host, port)  # first: a port in use is told before any work is done
     from cutaway import settings
@@ -74,7 +77,7 @@ def _serve(
         if opened is not None:
             model, fed, labels = opened
             known = "sample" not in fed
-            number = hub.open(model, fed, labels=labels, known=known).model
+            number = hub.open(model, fed, labels=labels, known=known, options=options).model
         token = None if is_loopback(host) else serve.new_token()
         url = serve.address(held, token, number)
 

@@ -12,14 +12,15 @@ from typing import Any
 
 import orjson
 
+from cutaway.loaders.base import Options
 from cutaway.worker import RemoteSession
 
 Document = Mapping[str, Any]
 
 
-def print_info(path: Path, *, as_json: bool) -> None:
+def print_info(path: Path, options: Options, *, as_json: bool) -> None:
     """Print what a model is; raises ModelError."""
-    with opened(path, engine=False) as session:
+    with opened(path, options, engine=False) as session:
         graph = session.get(f"/m/{session.id}/graph").result().json()
     if as_json:
         print_json(info_document(graph))
@@ -28,12 +29,18 @@ def print_info(path: Path, *, as_json: bool) -> None:
 
 
 def print_run(
-    path: Path, fed: Path | None, labels: Path | None, top: int, *, as_json: bool
+    path: Path,
+    fed: Path | None,
+    labels: Path | None,
+    top: int,
+    options: Options,
+    *,
+    as_json: bool,
 ) -> None:
     """Run a model once and print what came; raises ModelError, InputError or RunError."""
     from cutaway.errors import InputError, RunError
 
-    with opened(path, engine=True) as session:
+    with opened(path, options, engine=True) as session:
         if labels is not None:
             asked = {"path": str(labels.absolute()), "keep": False}
             session.command("labels", asked).result()
@@ -97,7 +104,7 @@ def run_document(
 
 
 @contextmanager
-def opened(path: Path, *, engine: bool) -> Generator[RemoteSession]:
+def opened(path: Path, options: Options, *, engine: bool) -> Generator[RemoteSession]:
     """A session whose progress is shown on standard error where that is a terminal."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -114,7 +121,9 @@ def opened(path: Path, *, engine: bool) -> Generator[RemoteSession]:
                 done, total = event["done"], event["total"]
                 progress.update(task, description="running", completed=done, total=total)
 
-        session = RemoteSession(path.expanduser().absolute(), engine=engine, listener=hear)
+        session = RemoteSession(
+            path.expanduser().absolute(), engine=engine, options=options, listener=hear
+        )
         try:
             yield session
         finally:

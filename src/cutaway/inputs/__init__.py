@@ -1,5 +1,6 @@
 """Anything to arrays: what is fed to a model, and the ordered list of named steps that fits it."""
 
+from cutaway.inputs.archive import is_archive, load_arrays
 from cutaway.inputs.checking import validate
 from cutaway.inputs.guess import guess
 from cutaway.inputs.preparation import Prepared, prepare
@@ -19,7 +20,9 @@ __all__ = [
     "Target",
     "default_for",
     "guess",
+    "is_archive",
     "load",
+    "load_arrays",
     "prepare",
     "resolved",
     "synthetic",

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from cutaway.errors import InputError
 
 NPY = b"\x93NUMPY"
+ZIP = b"PK\x03\x04"
 _WANTED = "wanted a picture (PNG, JPEG, WebP, BMP, GIF or TIFF) or a .npy array"
 
 
@@ -98,12 +99,9 @@ def _read(file: BinaryIO, size: int, name: str) -> Source:
     head = file.read(8)
     file.seek(0)
     if head.startswith(NPY):
-        return _read_array(file, size, name)
-    if head.startswith(b"PK\x03\x04"):
-        raise InputError(
-            f"{_WANTED}, '{name}' is a zip archive (an .npz file or the like); "
-            "save the one array with numpy.save"
-        )
+        return read_array(file, size, name)
+    if head.startswith(ZIP):
+        raise InputError(f"{_WANTED}, '{name}' is a zip archive; choose one file of it")
     # Only here, so that an array costs no import of Pillow.
     from cutaway.inputs.decoding import decode
 
@@ -112,8 +110,17 @@ def _read(file: BinaryIO, size: int, name: str) -> Source:
     return Source(name, "image", pixels.array, width, height, pixels.mode, pixels.description)
 
 
-def _read_array(file: BinaryIO, size: int, name: str) -> Source:
-    """The array of a ``.npy`` file, its length checked before anything is allocated."""
+def read_array(file: BinaryIO, size: int, name: str) -> Source:
+    """The array of a ``.npy`` file, its length checked before anything is allocated.
+
+    Args:
+        file: open at its beginning.
+        size: its bytes.
+        name: what to call it in messages.
+
+    Raises:
+        InputError: it is broken, truncated or holds Python objects.
+    """
     try:
         shape, dtype = _header(file)
         if dtype.hasobject:

@@ -13,11 +13,8 @@ from cutaway.inputs.target import Resolved, Target, as_dtype, described, resolve
 _SEED = 20170825
 """Any number would do; one number makes every run alike."""
 
-_BY_NAME: tuple[tuple[tuple[str, ...], float], ...] = (
-    (("sample_rate", "sampling_rate", "sr"), 16_000),
-    (("attention_mask", "input_mask", "mask"), 1),
-)
-"""Values that other ones would make senseless, by the usual names of such inputs."""
+_RATES = ("sample_rate", "sampling_rate", "sr")
+"""Usual names of an input that wants a sample rate, where zero would make no sense."""
 
 
 def synthetic(target: Target) -> tuple[npt.NDArray[Any], str]:
@@ -25,7 +22,7 @@ def synthetic(target: Target) -> tuple[npt.NDArray[Any], str]:
 
     A picture is a smooth gradient with rings and some noise in the stated range (0..1 where none
     is stated, 0..255 for bytes); other floats are smooth waves in -1..1 with noise; whole numbers
-    are small ids; truth values are all true; words are empty.
+    are small ids, less than ``rows`` of the hints; truth values are all true; words are empty.
 
     Raises:
         InputError: the input is no tensor.
@@ -38,7 +35,9 @@ def synthetic(target: Target) -> tuple[npt.NDArray[Any], str]:
 
 
 def default_for(target: Target) -> npt.NDArray[Any]:
-    """An array for an input beside the main one: a mask of ones, a usual rate, else zeros.
+    """An array for an input beside the main one.
+
+    A mask is of ones, positions count from 0, a sample rate is 16,000; all else is zeros.
 
     Raises:
         InputError: the input is no tensor.
@@ -54,8 +53,17 @@ def default_for(target: Target) -> npt.NDArray[Any]:
     if dtype.kind == "b":
         return np.ones(shape, dtype)
     name = target.name.lower().rpartition("/")[2].partition(":")[0]
-    value = next((v for names, v in _BY_NAME if name in names), 0)
-    return np.full(shape, value, dtype)
+    if "position" in name and dtype.kind in "iu" and shape:
+        places = np.arange(shape[-1]) % _rows(target, shape[-1])
+        return np.array(np.broadcast_to(places, shape), dtype)
+    if "mask" in name:
+        return np.ones(shape, dtype)
+    return np.full(shape, 16_000 if name in _RATES else 0, dtype)
+
+
+def _rows(target: Target, otherwise: int) -> int:
+    """How many rows the table has that the input chooses from."""
+    return max(1, int(target.hints.get("rows", otherwise)))
 
 
 def _made(target: Target, wanted: Resolved, dtype: np.dtype[Any]) -> tuple[npt.NDArray[Any], str]:
@@ -72,8 +80,9 @@ def _made(target: Target, wanted: Resolved, dtype: np.dtype[Any]) -> tuple[npt.N
             scaled = np.rint(scaled)
         return scaled.astype(dtype), f"gradient, rings and noise in {low:g}..{high:g}"
     if dtype.kind in "iu":
-        ids = np.arange(int(np.prod(shape))).reshape(shape) % 8
-        return ids.astype(dtype), "whole numbers 0 to 7 in turn"
+        count = min(8, _rows(target, 8))
+        ids = np.arange(int(np.prod(shape))).reshape(shape) % count
+        return ids.astype(dtype), f"whole numbers 0 to {count - 1} in turn"
     return _waves(shape).astype(dtype), "waves and noise in -1..1"
 
 

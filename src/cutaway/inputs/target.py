@@ -43,7 +43,8 @@ class Target:
     axes: str | None = None
     """One letter an axis where known, such as ``NCHW``."""
     hints: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    """What the file says of the values: ``range`` [low, high], ``mean``, ``std``, ``colour``."""
+    """What the file says of the values: ``range`` [low, high], ``mean``, ``std``, ``colour``; and
+    ``rows``, the length of the table that whole numbers choose from."""
 
 
 @dataclass(frozen=True, slots=True)

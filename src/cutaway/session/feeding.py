@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from cutaway import inputs
 from cutaway.errors import InputError
-from cutaway.graph import Graph, Value
+from cutaway.graph import Value
+from cutaway.inputs.target import described
 from cutaway.loaders import Model
 from cutaway.session.documents import InputDoc, Step
 from cutaway.session.sidecar import Sidecar
+from cutaway.session.targets import Targets
 from cutaway.session.tensors import TensorPictures
 from cutaway.trace import Array
 
@@ -54,38 +57,13 @@ class Fed:
         return InputDoc(s.name, s.width, s.height, s.mode, s.description)
 
 
-@dataclass(frozen=True)
-class _Wanted:
-    """The model's inputs, the main one apart."""
-
-    graph: Graph
-    hints: Mapping[str, Any]
-
-    @cached_property
-    def main(self) -> Value:
-        """The input that a picture goes to: the first that can hold one, else the first."""
-        values = [self.graph.values[i] for i in self.graph.inputs]
-        if not values:
-            raise InputError("the model has no input: there is nothing to feed")
-        pictures = [v for v in values if v.shape is not None and len(v.shape) in (3, 4)]
-        return (pictures or values)[0]
-
-    @cached_property
-    def target(self) -> inputs.Target:
-        """What the main input wants."""
-        return self.as_target(self.main, self.hints)
-
-    def as_target(self, value: Value, hints: Mapping[str, Any] | None = None) -> inputs.Target:
-        """What an input wants."""
-        return inputs.Target(value.name, value.shape, value.dtype, value.axes, dict(hints or {}))
-
-    def others(self) -> dict[int, Array]:
-        """Stated defaults for all inputs but the main one."""
-        values = [self.graph.values[i] for i in self.graph.inputs if i != self.main.id]
-        return {v.id: inputs.default_for(self.as_target(v)) for v in values}
-
-
-def feed(model: Model, sidecar: Sidecar, args: Mapping[str, Any], body: bytes) -> Fed:
+def feed(
+    model: Model,
+    sidecar: Sidecar,
+    args: Mapping[str, Any],
+    body: bytes,
+    shapes: Mapping[str, tuple[int, ...]],
+) -> Fed:
     """The arrays for one run.
 
     Args:
@@ -93,53 +71,103 @@ def feed(model: Model, sidecar: Sidecar, args: Mapping[str, Any], body: bytes) -
         sidecar: the preparation that the user keeps for this model.
         args: ``input`` (``{"path", "name"}``, ``{"name"}`` with a body, or ``{"synthetic"}``) and
             ``preparation``, the steps for this run alone.
-        body: the bytes of an image or a ``.npy`` file.
+        body: the bytes of an image, or of a ``.npy`` or ``.npz`` file.
+        shapes: lengths that the user chose, by the input's name.
 
     Raises:
         InputError: it cannot be read or does not fit.
     """
-    wanted = _Wanted(model.graph, model.hints)
+    targets = Targets(model.graph, model.hints, shapes)
     told = dict(args.get("input") or {"synthetic": True})
     if told.get("synthetic"):
-        return _synthetic(wanted)
-    source = _load(told, body)
+        return _synthetic(targets)
+    data, name = _data(told, body)
+    if inputs.is_archive(data):
+        return _several(targets, inputs.load_arrays(data, name), name)
+    source = inputs.load(data, name)
     steps = args.get("preparation") or sidecar.preparation
     if steps is None or source.kind == "array":
-        steps = inputs.guess(wanted.target, source)
-    return _prepared(wanted, source, steps)
+        steps = inputs.guess(targets.target, source)
+    return _prepared(targets, source, steps)
 
 
 def feed_variants(
-    model: Model, sidecar: Sidecar, told: dict[str, Any]
+    model: Model, sidecar: Sidecar, told: dict[str, Any], shapes: Mapping[str, tuple[int, ...]]
 ) -> Iterator[tuple[str, Fed]]:
     """The same picture under each usual range and inversion, by name.
 
     Raises:
         InputError: it is no picture.
     """
-    wanted = _Wanted(model.graph, model.hints)
+    targets = Targets(model.graph, model.hints, shapes)
     if told.get("synthetic"):
         raise InputError("a synthetic input has one range only; choose a picture first")
-    source = _load(told, b"")
-    steps = sidecar.preparation or inputs.guess(wanted.target, source)
-    for name, variant in inputs.variants(steps, wanted.target):
-        yield name, _prepared(wanted, source, variant)
+    source = inputs.load(*_data(told, b""))
+    steps = sidecar.preparation or inputs.guess(targets.target, source)
+    for name, variant in inputs.variants(steps, targets.target):
+        yield name, _prepared(targets, source, variant)
 
 
-def _load(told: Mapping[str, Any], body: bytes) -> inputs.Source:
+def _data(told: Mapping[str, Any], body: bytes) -> tuple[bytes | Path, str]:
+    """What was given, or where it lies, and its name."""
     if body:
-        return inputs.load(body, str(told.get("name", "input")))
+        return body, str(told.get("name", "input"))
     path = Path(str(told["path"]))
-    return inputs.load(path, str(told.get("name", path.name)))
+    return path, str(told.get("name", path.name))
 
 
-def _prepared(wanted: _Wanted, source: inputs.Source, steps: list[Step]) -> Fed:
-    prepared = inputs.prepare(source, steps, wanted.target)
-    arrays = {wanted.main.id: prepared.array, **wanted.others()}
-    return Fed(arrays, wanted.main, source, steps, list(prepared.stages), source.description)
+def _prepared(targets: Targets, source: inputs.Source, steps: list[Step]) -> Fed:
+    prepared = inputs.prepare(source, steps, targets.target)
+    arrays = targets.completed({targets.main.id: prepared.array})
+    return Fed(arrays, targets.main, source, steps, list(prepared.stages), source.description)
 
 
-def _synthetic(wanted: _Wanted) -> Fed:
-    array, described = inputs.synthetic(wanted.target)
-    arrays = {wanted.main.id: array, **wanted.others()}
-    return Fed(arrays, wanted.main, None, [], [], described)
+def _several(targets: Targets, held: Mapping[str, Array], name: str) -> Fed:
+    """Arrays for several inputs by their names; a dtype is changed only where nothing is lost."""
+    graph = targets.graph
+    by_name = {graph.values[i].name: i for i in graph.inputs}
+    given: dict[int, Array] = {}
+    for key, array in held.items():
+        if key not in by_name:
+            raise InputError(
+                f"{name} holds '{key}', which is no input of this model; its inputs are "
+                f"{', '.join(by_name)}"
+            )
+        given[by_name[key]] = fitted(array, graph.values[by_name[key]])
+    if not given:
+        raise InputError(f"{name} holds no array; its names are those of {', '.join(by_name)}")
+    arrays = targets.completed(given)
+    main = targets.main if targets.main.id in given else graph.values[next(iter(given))]
+    shown = inputs.Source(name, "array", arrays[main.id], None, None, None, f"arrays in {name}")
+    return Fed(arrays, main, shown, [], [], f"{', '.join(held)} of {name}")
+
+
+def fitted(array: Array, value: Value) -> Array:
+    """An array in the dtype that an input wants, with the axes of length 1 that it lacks.
+
+    Raises:
+        InputError: numbers would be lost by changing the dtype, or the array has another rank.
+    """
+    wanted = np.dtype(value.dtype) if value.dtype in np.sctypeDict else array.dtype
+    changed = array
+    if array.dtype != wanted and array.dtype.kind in "biuf" and wanted.kind in "biuf":
+        with np.errstate(invalid="ignore", over="ignore"):
+            changed = array.astype(wanted)
+        if not array.dtype.kind == wanted.kind == "f" and not np.array_equal(changed, array):
+            changed = array
+    shape = value.shape if value.shape is not None else array.shape
+    missing = shape[: max(0, len(shape) - array.ndim)]
+    if all(not isinstance(length, int) or length == 1 for length in missing):
+        changed = changed.reshape((1,) * len(missing) + changed.shape)
+    if changed.ndim != len(shape) or (value.dtype in np.sctypeDict and changed.dtype != wanted):
+        raise InputError(
+            f"input '{value.name}' wants {described(value.shape, value.dtype)}, "
+            f"{described(array.shape, array.dtype.name)} was given; convert it"
+        )
+    return changed
+
+
+def _synthetic(targets: Targets) -> Fed:
+    array, described = inputs.synthetic(targets.target)
+    arrays = targets.completed({targets.main.id: array})
+    return Fed(arrays, targets.main, None, [], [], described)

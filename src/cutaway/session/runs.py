@@ -196,7 +196,7 @@ class Runs:
         """
         model, runner = self._structure.result(), self._runner.result()
         rows: list[TryRow] = []
-        for name, fed in feed_variants(model, self._sidecar, dict(args["input"])):
+        for name, fed in feed_variants(model, self._sidecar, dict(args["input"]), self._shapes):
             capture = runner.run(fed.arrays, Control(), keep=model.graph.outputs)
             answer = read_answer(model, capture, self._sidecar.labels)
             top = None
@@ -243,7 +243,7 @@ class Runs:
         """How the run ended, and a sentence where something is to be said."""
         model = self._structure.result()
         try:
-            run.fed = feed(model, self._sidecar, args, body)
+            run.fed = feed(model, self._sidecar, args, body, self._shapes)
             runner = self._runner.result()
             self._say(run.number, "started")
             if run.control.cancelled:

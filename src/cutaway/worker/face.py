@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import os
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,12 +17,13 @@ import numpy as np
 import numpy.typing as npt
 
 from cutaway.errors import Cancelled, InputError, RunError, UnknownKey
+from cutaway.loaders.base import Options
 from cutaway.worker.comparing import Comparison, Reference, compare
 from cutaway.worker.questions import Explanation, channels, explain, field, statistics
 from cutaway.worker.remote import RemoteSession
 
 Array: TypeAlias = npt.NDArray[Any]
-Fed: TypeAlias = "str | os.PathLike[str] | Array | None"
+Fed: TypeAlias = "str | os.PathLike[str] | Array | Mapping[str, Any] | None"
 
 
 class ClassScore(NamedTuple):
@@ -36,19 +38,29 @@ class ClassScore(NamedTuple):
 
 
 def open_model(
-    path: str | os.PathLike[str], *, labels: str | os.PathLike[str] | None = None
+    path: str | os.PathLike[str],
+    *,
+    labels: str | os.PathLike[str] | None = None,
+    trust: bool = False,
+    maker: str | None = None,
+    shapes: Mapping[str, Sequence[int]] | None = None,
 ) -> Model:
     """The model of a file, held by a process of its own until it is closed.
 
     Args:
         path: the model's file.
         labels: a file of class names; by default the one beside the model.
+        trust: whether code that the file holds may run, such as a pickle's.
+        maker: what builds the network that a checkpoint belongs to, as ``module:name``.
+        shapes: lengths for the axes that the model leaves free, by the input's name, such as
+            ``{"input": (1, 3, 320, 320)}``; an empty name is the main input's.
 
     Raises:
         ModelError: it cannot be opened; one of its kinds, in one sentence.
         InputError: the label file holds no labels.
     """
-    session = RemoteSession(Path(path))
+    chosen = {name: tuple(map(int, shape)) for name, shape in (shapes or {}).items()}
+    session = RemoteSession(Path(path), options=Options(trust, maker, chosen))
     try:
         graph = session.get(f"/m/{session.id}/graph").result().json()
         if labels is not None:
@@ -104,7 +116,8 @@ class Model:
         Args:
             fed: an image or ``.npy`` file, or an array of the shape that the model's input wants
                 (without or with the batch axis), or ``(H, W)`` and ``(H, W, C)`` uint8 pictures;
-                None feeds a synthetic input.
+                several inputs by name, as a dictionary or an ``.npz`` file; None feeds a synthetic
+                input.
             preparation: steps for this run; by default those kept beside the model, else guessed.
 
         Raises:
@@ -243,13 +256,19 @@ class Trace:
 
 def _told(fed: Fed) -> tuple[dict[str, Any], bytes]:
     """What the worker is told of an input, and the bytes that go with it."""
-    if fed is None:
+    if fed is None or (isinstance(fed, Mapping) and not fed):
         return {"synthetic": True}, b""
     if isinstance(fed, str | os.PathLike):
         path = Path(fed).absolute()
         return {"path": str(path), "name": path.name}, b""
     out = io.BytesIO()
     try:
+        if isinstance(fed, Mapping):
+            with zipfile.ZipFile(out, "w") as archive:
+                for name, array in fed.items():
+                    with archive.open(f"{name}.npy", "w") as member:
+                        np.lib.format.write_array(member, np.asarray(array), allow_pickle=False)
+            return {"name": "arrays.npz"}, out.getvalue()
         np.save(out, np.asarray(fed), allow_pickle=False)
     except ValueError as problem:
         raise InputError(

@@ -48,7 +48,7 @@ def options_from(said: str) -> Options:
     """The Options that ``RemoteSession`` wrote as JSON."""
     told = json.loads(said)
     shapes = {name: tuple(lengths) for name, lengths in told["shapes"].items()}
-    return Options(**{**told, "shapes": shapes})
+    return Options(bool(told["trust"]), told["maker"], shapes)
 
 
 def _guard() -> tuple[int, int]:

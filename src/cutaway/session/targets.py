@@ -1,0 +1,106 @@
+"""The inputs of a model, and what each wants: the file's word, then the user's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from cutaway import inputs
+from cutaway.errors import InputError
+from cutaway.graph import Dim, Graph, Value
+from cutaway.session.indices import lengths_indexed
+from cutaway.trace import Array
+
+
+@dataclass(frozen=True)
+class Targets:
+    """A model's inputs, the main one apart."""
+
+    graph: Graph
+    hints: Mapping[str, Any]
+    """What the file says of the main input's values."""
+    shapes: Mapping[str, tuple[int, ...]]
+    """Shapes that the user chose, by the input's name; an empty name is the main input's."""
+
+    def __post_init__(self) -> None:
+        """Refuse a shape for an input that is none; raises InputError."""
+        names = [self.graph.values[i].name for i in self.graph.inputs]
+        for name in self.shapes:
+            if name and name not in names:
+                raise InputError(
+                    f"a shape was given for '{name}', which is no input of this model; its inputs "
+                    f"are {', '.join(names) or 'none'}"
+                )
+
+    @cached_property
+    def main(self) -> Value:
+        """The input that a picture goes to: the first that can hold one, else the first."""
+        values = [self.graph.values[i] for i in self.graph.inputs]
+        if not values:
+            raise InputError("the model has no input: there is nothing to feed")
+        pictures = [v for v in values if v.shape is not None and len(v.shape) in (3, 4)]
+        return (pictures or values)[0]
+
+    @cached_property
+    def target(self) -> inputs.Target:
+        """What the main input wants."""
+        return self._of(self.main, self.hints)
+
+    def completed(self, given: Mapping[int, Array]) -> dict[int, Array]:
+        """One array for every input: the given ones, else stated defaults of fitting lengths.
+
+        A length that the model leaves free under one name in several inputs is that of the arrays
+        given.
+
+        Args:
+            given: by value id.
+        """
+        known: dict[str, int] = {}
+        for number, array in given.items():
+            shape = self.graph.values[number].shape or ()
+            for declared, length in zip(shape, array.shape, strict=False):
+                if isinstance(declared, str):
+                    known.setdefault(declared, length)
+        arrays: dict[int, Array] = {}
+        for number in self.graph.inputs:
+            if number in given:
+                arrays[number] = given[number]
+                continue
+            target = self._of(self.graph.values[number])
+            shape = target.shape
+            if shape is not None:
+                target = replace(target, shape=tuple(_known(length, known) for length in shape))
+            arrays[number] = inputs.default_for(target)
+        return arrays
+
+    def _of(self, value: Value, hints: Mapping[str, Any] | None = None) -> inputs.Target:
+        said = dict(hints or {})
+        rows = lengths_indexed(self.graph, value.id)
+        if rows is not None:
+            said["rows"] = rows
+        return inputs.Target(value.name, self._shape(value), value.dtype, value.axes, said)
+
+    def _shape(self, value: Value) -> tuple[Dim, ...] | None:
+        """The user's shape of an input where there is one; raises InputError where it cannot be."""
+        chosen = self.shapes.get(value.name)
+        if chosen is None and value.id == self.main.id:
+            chosen = self.shapes.get("")
+        if chosen is None or value.shape is None:
+            return chosen or value.shape
+        fits = len(chosen) == len(value.shape) and all(
+            not isinstance(fixed, int) or fixed < 0 or fixed == length
+            for fixed, length in zip(value.shape, chosen, strict=True)
+        )
+        if not fits:
+            wanted = "x".join("?" if not isinstance(n, int) else str(n) for n in value.shape)
+            raise InputError(
+                f"input '{value.name}' has the shape {wanted or 'of a scalar'}, where ? may be any "
+                f"length; {'x'.join(map(str, chosen))} does not fit"
+            )
+        return chosen
+
+
+def _known(length: Dim, known: Mapping[str, int]) -> Dim:
+    return known.get(length, length) if isinstance(length, str) else length
