@@ -1,0 +1,1 @@
+"""Files that hold weights without a network: they can be looked at, not run."""
