@@ -6,11 +6,11 @@ import importlib.metadata
 import warnings
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, cast
 
 from cutaway.errors import BrokenFile, MissingPackage, UnknownFormat
 from cutaway.graph import fold
-from cutaway.loaders.base import Loader, Model, Options, Report
+from cutaway.loaders.base import LiveLoader, Loader, Model, Options, Report
 from cutaway.loaders.signatures import seen
 
 GROUP: Final = "cutaway.loaders"
@@ -19,7 +19,7 @@ GROUP: Final = "cutaway.loaders"
 HEAD: Final = 4096
 """How many bytes of a file a loader is shown."""
 
-_TITLES: Final = {"onnx": "ONNX", "keras": "Keras", "tflite": "TFLite"}
+_TITLES: Final = {"onnx": "ONNX", "keras": "Keras", "tflite": "TFLite", "torch": "PyTorch"}
 
 
 def loaders() -> list[Loader]:
@@ -81,6 +81,26 @@ def open_model(path: Path, report: Report, options: Options | None = None) -> Mo
     """
     model = find(path).open(path, report, options or Options())
     return replace(model, graph=fold(model.graph))
+
+
+def open_object(thing: object, example: Any, report: Report, options: Options) -> Model:
+    """The model of a live object.
+
+    Raises:
+        UnknownFormat: no loader takes such an object.
+        ModelError: one of its kinds, in one sentence.
+        InputError: what goes into it cannot be guessed.
+    """
+    for loader in loaders():
+        if hasattr(loader, "match_object"):
+            live = cast("LiveLoader", loader)
+            if live.match_object(thing):
+                model = live.open_object(thing, example, report, options)
+                return replace(model, graph=fold(model.graph))
+    raise UnknownFormat(
+        f"a file's path or a network was wanted; got a {type(thing).__name__}, which no loader "
+        "takes; networks that are live objects may be torch.nn.Module"
+    )
 
 
 def _head(path: Path) -> bytes:

@@ -1,4 +1,5 @@
 """One call of a PyTorch operator, as plain data."""
+# pyright: standard
 
 from __future__ import annotations
 

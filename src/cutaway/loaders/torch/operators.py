@@ -2,6 +2,7 @@
 
 Source: the documentation of PyTorch's functions and the ONNX specification of each operator.
 """
+# pyright: standard
 
 from __future__ import annotations
 
@@ -30,7 +31,17 @@ _Describe = Callable[[Call], Told]
 
 
 def describe(call: Call) -> Told:
-    """The operator of the same meaning; without a kind where there is none."""
+    """The operator of the same meaning; without a kind where there is none, or it is not known.
+
+    In a script, numbers among the arguments may be known only when it runs.
+    """
+    try:
+        return _described(call)
+    except (TypeError, ValueError, IndexError):
+        return Told(None)
+
+
+def _described(call: Call) -> Told:
     op = call.op.removesuffix("_") if not call.op.startswith("_") else call.op
     if op in CONVOLUTIONS or op in POOLS:
         kind, attributes = describe_window(op, call)
@@ -251,9 +262,7 @@ def _resizing(mode: str) -> _Describe:
 
 
 def _pixel_shuffle(call: Call) -> Told:
-    return Told(
-        "DepthToSpace", {"mode": "CRD", "blocksize": int(call.plain("upscale_factor", 1))}
-    )
+    return Told("DepthToSpace", {"mode": "CRD", "blocksize": int(call.plain("upscale_factor", 1))})
 
 
 def _where(call: Call) -> Told:

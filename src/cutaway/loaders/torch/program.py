@@ -183,19 +183,28 @@ class _Reading:
         return found
 
     def _shape(self, tensor: torch.Tensor) -> tuple[Dim, ...]:
-        return tuple(self._length(length, at) for at, length in enumerate(tensor.shape))
+        rank = len(tensor.shape)
+        return tuple(self._length(length, at, rank) for at, length in enumerate(tensor.shape))
 
-    def _length(self, length: Any, axis: int) -> Dim:
+    def _length(self, length: Any, axis: int, rank: int) -> Dim:
         """A number, or one word for each symbol; None for what is computed from symbols."""
         if isinstance(length, int):
             return length
-        symbol = str(length)
+        expression = length.node.expr
+        if expression.is_number:
+            return int(expression)
+        symbol = str(expression)
         if not symbol.isidentifier():
             return None
         if symbol not in self._lengths:
-            first = axis == 0 and "batch" not in self._lengths.values()
-            self._lengths[symbol] = "batch" if first else symbol
+            word = "batch" if axis == 0 else _AXES.get(rank, {}).get(axis, "length")
+            taken = self._lengths.values()
+            self._lengths[symbol] = word if word not in taken else f"{word}_{len(taken)}"
         return self._lengths[symbol]
+
+
+_AXES = {4: {1: "channels", 2: "height", 3: "width"}, 3: {2: "features"}}
+"""Words for free axes by rank; PyTorch's own symbols are numbers."""
 
 
 def op_name(name: str) -> str:

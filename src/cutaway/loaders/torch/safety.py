@@ -43,8 +43,8 @@ _EXPRESSION: Final = re.compile(r"(?:\d+(?:\.\d+)?|[A-Za-z]\w*|[\s+\-*/%(),<>=&|
 _NAMES: Final = frozenset(
     "Max Min Mod PythonMod FloorDiv ModularIndexing CleanDiv CeilDiv IntTrueDiv FloatTrueDiv "
     "CeilToInt FloorToInt TruncToInt TruncToFloat RoundToInt RoundDecimal ToFloat Identity Where "
-    "PowByNatural FloatPow LShift RShift IsNonOverlappingAndDenseIndicator Eq Ne Lt Le Gt Ge And "
-    "Or Not Abs Add Mul Pow Integer Rational sqrt oo true false True False OpaqueUnaryFn_sqrt int_oo".split()
+    "PowByNatural FloatPow LShift RShift Eq Ne Lt Le Gt Ge And "
+    "Or Not Abs Add Mul Pow Integer Rational sqrt oo int_oo true false True False".split()
 )
 _SYMBOL: Final = re.compile(r"[a-z]{1,3}\d+")
 _QUOTED: Final = re.compile(r"Symbol\('[a-z]{1,3}\d+'(, \w+=(True|False))*\)")
@@ -65,11 +65,9 @@ def check_program(path: Path) -> None:
                 name = PurePosixPath(member.filename)
                 if name.suffix.lower() in _CODE or name.name.startswith(_OBJECTS):
                     _refuse(path.name, f"holds {member.filename}, which is code or a pickle")
-                if name.suffix == ".pt" or "/data/weights/" in f"/{name}":
-                    _check_pickle(archive, member, path.name)
-                elif "/data/constants/" in f"/{name}" and name.suffix != ".json":
-                    _check_pickle(archive, member, path.name)
-                if name.suffix == ".json":
+                if name.suffix == ".pt":
+                    check_globals(io.BytesIO(archive.read(member)), path.name, member.filename)
+                elif name.suffix == ".json":
                     _check_json(archive, member, path.name)
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError) as problem:
         raise BrokenFile(f"{path.name} is damaged: {problem}; fetch or save it again") from problem
@@ -113,14 +111,6 @@ def check_globals(data: Any, name: str, inside: str = "") -> None:
         )
 
 
-def _check_pickle(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> None:
-    """A member that may itself be what ``torch.save`` wrote; plain numbers are left alone."""
-    with archive.open(member) as file:
-        head = file.read(10)
-    if head[:4] == b"PK\x03\x04" or head[:1] == b"\x80":
-        check_globals(io.BytesIO(archive.read(member)), name, member.filename)
-
-
 def _check_json(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> None:
     if member.file_size > _LONGEST_PROGRAM:
         _refuse(name, f"holds {member.filename} of {member.file_size:,} bytes")
@@ -136,10 +126,24 @@ def _check_json(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) ->
                 _refuse(name, f"calls {value[:80]!r}, which is no operator of a network")
         elif key == "expr_str" and isinstance(value, str):
             _check_expression(value, name)
-        elif key == "path_name" and isinstance(value, str) and value.startswith(_OBJECTS):
-            _refuse(name, f"holds an object that is no tensor ({value[:80]})")
+        elif isinstance(value, dict) and "path_name" in value:
+            _check_payload(archive, member, value, name)
         elif isinstance(value, str) and ("__enum__" in value or "default_factory" in value):
             _refuse(name, "takes inputs of classes of its own")
+
+
+def _check_payload(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, entry: dict[str, Any], name: str
+) -> None:
+    """A tensor of the archive: plain numbers, or a pickle of nothing but a tensor."""
+    place = str(entry["path_name"])
+    if "/" in place or place.startswith(_OBJECTS):
+        _refuse(name, f"holds an object that is no tensor ({place[:80]})")
+    if entry.get("use_pickle"):
+        beside = str(PurePosixPath(member.filename).parent / place)
+        if beside not in archive.namelist():
+            raise BrokenFile(f"{name} lacks {beside}; save it again")
+        check_globals(io.BytesIO(archive.read(beside)), name, beside)
 
 
 def _allowed(target: str) -> bool:

@@ -1,8 +1,8 @@
 """Convolutions and pooling of PyTorch in ONNX's terms: windows with explicit pads."""
+# pyright: standard
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from cutaway.loaders.torch.calls import Call
@@ -73,7 +73,7 @@ def _pooling(op: str, call: Call) -> tuple[str | None, dict[str, Any]]:
 
 def _adaptive(op: str, call: Call) -> tuple[str | None, dict[str, Any]]:
     sizes = call.plain("output_size", 0)
-    one = all(size == 1 for size in (sizes if isinstance(sizes, Sequence) else [sizes]))
+    one = all(size == 1 for size in _all(sizes, 1))
     if not one or len(call.writes) != 1:
         return None, {}
     return "GlobalMaxPool" if "max" in op else "GlobalAveragePool", {}
@@ -81,5 +81,5 @@ def _adaptive(op: str, call: Call) -> tuple[str | None, dict[str, Any]]:
 
 def _all(number: Any, rank: int) -> list[int]:
     """One number for each axis: PyTorch takes one for all of them."""
-    numbers = list(number) if isinstance(number, Sequence) else [number]
+    numbers: list[Any] = list(number) if isinstance(number, list | tuple) else [number]
     return [int(one) for one in (numbers * rank if len(numbers) == 1 else numbers)]
