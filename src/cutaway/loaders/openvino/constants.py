@@ -19,7 +19,8 @@ Port: TypeAlias = tuple[int, int]
 
 _FOLDED: Final = frozenset(
     "Convert Reshape Transpose Squeeze Unsqueeze Broadcast Concat ShapeOf Add Subtract Multiply "
-    "Divide Power Sqrt Negative Gather StridedSlice Slice Range Tile ReduceProd ReduceSum".split()
+    "Divide Power Sqrt Negative Gather StridedSlice Slice Range Tile ReduceProd ReduceSum Split "
+    "VariadicSplit FakeQuantize".split()
 )
 """Operations that arrange or decompress weights, or make shapes; no chance in any of them."""
 _GROWTH: Final = 8
@@ -51,10 +52,8 @@ class Constants:
 
     def _follows(self, operation: Any) -> bool:
         kind = operation.get_type_name()
-        if kind not in _FOLDED or operation.get_output_size() != 1:
-            return False
-        output = operation.output(0)
-        if output.get_partial_shape().is_dynamic or output.get_element_type().is_dynamic():
+        outputs = operation.outputs()
+        if kind not in _FOLDED or any(_is_open(output) for output in outputs):
             return False
         if kind == "ShapeOf":
             return not operation.get_input_partial_shape(0).is_dynamic
@@ -62,7 +61,7 @@ class Constants:
         if not all(self.holds(source.get_node()) for source in sources):
             return False
         read = sum(_size(source) for source in sources)
-        return _size(output) <= max(_SMALL, _GROWTH * read)
+        return sum(map(_size, outputs)) <= max(_SMALL, _GROWTH * read)
 
     def array(self, output: Any, name: str) -> Array:
         """The numbers of an output that is held; a view of the file's where they lie there.
@@ -74,28 +73,28 @@ class Constants:
         Raises:
             UnsupportedModel: NumPy has no such elements, or OpenVINO cannot compute them.
         """
-        operation = output.get_node()
-        return array_of(self._tensor(operation, name, {}), name, copy=False)
+        return array_of(self._tensor(output, name, {}), name, copy=False)
 
-    def _tensor(self, operation: Any, name: str, made: dict[int, Any]) -> Any:
+    def _tensor(self, output: Any, name: str, made: dict[int, list[Any]]) -> Any:
+        operation = output.get_node()
         number = operation.get_instance_id()
         if number not in made:
             made[number] = self._made(operation, name, made)
-        return made[number]
+        return made[number][output.get_index()]
 
-    def _made(self, operation: Any, name: str, made: dict[int, Any]) -> Any:
+    def _made(self, operation: Any, name: str, made: dict[int, list[Any]]) -> list[Any]:
         if operation.get_type_name() == "Constant":
-            return operation.get_tensor_view()
-        result = ov.Tensor(operation.get_output_element_type(0), operation.get_output_shape(0))
-        if operation.get_type_name() == "ShapeOf":
-            result.data[...] = [int(length) for length in operation.get_input_shape(0)]
-            return result
-        given = [
-            self._tensor(item.get_source_output().get_node(), name, made)
-            for item in operation.inputs()
+            return [operation.get_tensor_view()]
+        results = [
+            ov.Tensor(output.get_element_type(), output.get_shape())
+            for output in operation.outputs()
         ]
+        if operation.get_type_name() == "ShapeOf":
+            results[0].data[...] = [int(length) for length in operation.get_input_shape(0)]
+            return results
+        given = [self._tensor(item.get_source_output(), name, made) for item in operation.inputs()]
         try:
-            computed = operation.evaluate([result], given)
+            computed = operation.evaluate(results, given)
         except RuntimeError as problem:
             raise UnsupportedModel(
                 f"OpenVINO cannot compute '{name}': {said(problem)}"
@@ -105,7 +104,11 @@ class Constants:
                 f"'{name}' is made by {operation.get_type_name()} of what the file holds, which "
                 "OpenVINO cannot compute by itself; convert the model to ONNX"
             )
-        return result
+        return results
+
+
+def _is_open(output: Any) -> bool:
+    return output.get_partial_shape().is_dynamic or output.get_element_type().is_dynamic()
 
 
 def _size(output: Any) -> int:

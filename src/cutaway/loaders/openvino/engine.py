@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -17,15 +18,19 @@ SIGN: Final = "cutaway#"
 """What the engine knows a node as, before its id: so its times and errors name it."""
 
 _SETTINGS: Final = {
-    # All else computes in bfloat16 or integers where the processor has them.
+    # All else computes in bfloat16 where the processor has it.
     "INFERENCE_PRECISION_HINT": "f32",
-    "DYNAMIC_QUANTIZATION_GROUP_SIZE": 0,
-    "KV_CACHE_PRECISION": "f32",
     "PERFORMANCE_HINT": "LATENCY",
     "NUM_STREAMS": 1,
     "INFERENCE_NUM_THREADS": 2,
     "PERF_COUNT": True,
 }
+_NO_INTEGERS: Final = {
+    "DYNAMIC_QUANTIZATION_GROUP_SIZE": 0,
+    "KV_CACHE_PRECISION": "f32",
+    "LP_TRANSFORMS_MODE": False,
+}
+"""Against integer arithmetic behind the operators' backs; not every version knows all of these."""
 _MOST_TRIES: Final = 40
 """Compilations in search of what cannot be handed out."""
 
@@ -55,6 +60,9 @@ class Engine:
         """
         self._model = model
         self._core = ov.Core()
+        for name, setting in _NO_INTEGERS.items():
+            with contextlib.suppress(RuntimeError):
+                self._core.set_property("CPU", {name: setting})
         self._order = [one.get_instance_id() for one in model.get_ordered_ops()]
         self._ports = ports
         self._nodes = nodes

@@ -10,9 +10,11 @@ from typing import Any, Final
 
 from cutaway.errors import ModelError, UnknownKey
 from cutaway.loaders.base import Facts, Model, Report
+from cutaway.loaders.onnx.wire import WireError
 from cutaway.loaders.openvino.description import paddle_program, tensorflow_version
 from cutaway.loaders.openvino.framework import load_openvino, refusal
 from cutaway.loaders.openvino.source import TITLES, Source, locate
+from cutaway.loaders.openvino.tensorflow import TensorflowGraph
 from cutaway.loaders.pausing import collector_paused
 from cutaway.trace import Array, Runner
 
@@ -100,8 +102,17 @@ def read_model(source: Source) -> Any:
 
 def _names(source: Source, model: Any) -> Mapping[str, str]:
     """The file's own names for operations that OpenVINO named itself."""
-    del source, model
-    return {}
+    if source.format not in ("frozen", "saved_model"):
+        return {}
+    from cutaway.loaders.openvino.names import recovered
+
+    try:
+        data = source.description.read_bytes()
+        graph = TensorflowGraph(data, saved=source.format == "saved_model")
+        return recovered(model, graph)
+    except (WireError, UnicodeDecodeError):
+        # What OpenVINO can read has names all the same.
+        return {}
 
 
 def _stated(source: Source, model: Any) -> tuple[str | None, dict[str, str]]:

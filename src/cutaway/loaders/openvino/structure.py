@@ -166,7 +166,10 @@ class _Reading:
 
     def _computed(self, output: Any, what: What, title: str = "") -> int:
         """A new value that a run is given or computes."""
-        name = _tensor_name(output) or title or output.get_node().get_friendly_name()
+        own = output.get_node().get_friendly_name()
+        name = _tensor_name(output) or title or own
+        if name == own and own in self.names:
+            name = title
         shape, dtype = shape_of(output.get_partial_shape()), dtype_of(output.get_element_type())
         value = Value(len(self.values), self._value_names.take(name), shape, dtype, what)
         self.values.append(value)
@@ -255,8 +258,10 @@ def _is_read(operation: Any) -> bool:
 
 
 def _written(operation: Any) -> list[Any]:
-    """The outputs, but for the places that a MaxPool would tell where nobody asks for them."""
+    """The outputs, but for the places that a MaxPool tells where nobody asks for them."""
     outputs = operation.outputs()
+    if operation.get_type_name() == "Assign":  # a state, which the next run reads
+        return []
     if operation.get_type_name() == "MaxPool":
         return [one for one in outputs if not one.get_index() or one.get_target_inputs()]
     return outputs

@@ -47,7 +47,7 @@ def transposed(operation: Operation) -> Told:
     lower = auto == "same_lower"
     pads = [*operation.list("pads_begin"), *operation.list("pads_end")]
     if len(operation.shapes) > 2:
-        pads = _left(operation, found, lower=lower) or ([] if auto in _SAME else pads)
+        pads = _left(operation, found) or ([] if auto in _SAME else pads)
     elif auto in _SAME:
         pads = same_transposed_pads(cells, strides, dilations, extra, lower=lower)
     elif auto == "valid":
@@ -59,27 +59,29 @@ def transposed(operation: Operation) -> Told:
     return Told("ConvTranspose", found, roles, views=views)
 
 
-def _left(operation: Operation, found: dict[str, Any], *, lower: bool) -> list[int] | None:
-    """What is cut off so that the stated output shape is left; the odd cell as the mode says."""
+def _left(operation: Operation, found: dict[str, Any]) -> list[int]:
+    """What is cut off so that the stated output shape is left; empty where sizes are not known.
+
+    OpenVINO has worked out the begins, none of them below zero, and cuts the ends to fit.
+    """
     before = operation.spatial(0)
     after = known((operation.written[0] or ())[2:])
     if before is None or not after or len(before) != len(after):
-        return None
-    totals = [
-        (size - 1) * stride + (cells - 1) * dilation + 1 + extra - left
-        for size, stride, cells, dilation, extra, left in zip(
+        return []
+    begins = operation.list("pads_begin", [0] * len(after))
+    wholes = [
+        (size - 1) * stride + (cells - 1) * dilation + 1 + extra
+        for size, stride, cells, dilation, extra in zip(
             before,
             found["strides"],
             found["kernel_shape"],
             found["dilations"],
             found["output_padding"],
-            after,
             strict=True,
         )
     ]
-    small = [total // 2 for total in totals]
-    large = [total - half for total, half in zip(totals, small, strict=True)]
-    return large + small if lower else small + large
+    ends = [max(0, w - b - left) for w, b, left in zip(wholes, begins, after, strict=True)]
+    return [*begins, *ends]
 
 
 def max_pool(operation: Operation) -> Told:
