@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from loaders import made_tensorflow
+from loaders import made_paddle, made_tensorflow
 from loaders.made import ONNX, Maker, random
 
 from cutaway.loaders.openvino.framework import load_openvino
@@ -25,7 +25,8 @@ def _converted(name: str, *, half: bool = False) -> Maker:
     return make
 
 
-def _saved(folder: Path, name: str, results: list, parameters: list, sinks: Any = None) -> Path:
+def saved(folder: Path, name: str, results: list, parameters: list, sinks: Any = None) -> Path:
+    """Write an IR of a network built from OpenVINO's own operations."""
     ov: Any = load_openvino("a test")
     path = folder / f"{name}.xml"
     outputs = [ov.opset13.result(one) for one in results]
@@ -80,7 +81,7 @@ def images(folder: Path) -> Path:
     deep = o.space_to_depth(filled, "blocks_first", 1, name="deep")
     local = o.lrn(near, whole(1), 0.1, 0.75, 1.0, 3, name="local")
     spread = o.mvn(wide, whole(2, 3), True, 1e-5, "inside_sqrt", name="spread")
-    return _saved(folder, "images", [pooled.output(0), normal, deep, local, spread], [x])
+    return saved(folder, "images", [pooled.output(0), normal, deep, local, spread], [x])
 
 
 def sequences(folder: Path) -> Path:
@@ -119,7 +120,7 @@ def sequences(folder: Path) -> Path:
         x, state, state, whole(5, 5), o.constant(random(1, 12, 6)),
         o.constant(random(1, 12, 3)), o.constant(random(1, 12)), 3, "forward", name="recurrent",
     )  # fmt: skip
-    return _saved(folder, "sequences", [pair, total, recurrent.output(0)], [x])
+    return saved(folder, "sequences", [pair, total, recurrent.output(0)], [x])
 
 
 def stateful(folder: Path) -> Path:
@@ -132,7 +133,7 @@ def stateful(folder: Path) -> Path:
     held.set_friendly_name("held")
     total = o.add(x, held, name="total")
     kept = o.assign(total, "total")
-    return _saved(folder, "stateful", [total], [x], [kept])
+    return saved(folder, "stateful", [total], [x], [kept])
 
 
 OPENVINO: dict[str, Maker] = {
@@ -149,4 +150,6 @@ OPENVINO: dict[str, Maker] = {
     "openvino frozen": made_tensorflow.frozen,
     "openvino saved model": made_tensorflow.saved_model,
     "openvino function": made_tensorflow.saved_function,
+    "openvino paddle": made_paddle.combined,
+    "openvino paddle apart": made_paddle.apart,
 }

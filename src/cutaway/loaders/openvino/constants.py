@@ -11,7 +11,7 @@ import openvino as ov
 
 from cutaway.errors import UnsupportedModel
 from cutaway.loaders.openvino.framework import said
-from cutaway.loaders.openvino.tensors import array_of
+from cutaway.loaders.openvino.tensors import array_of, numbers
 from cutaway.trace import Array
 
 Port: TypeAlias = tuple[int, int]
@@ -73,7 +73,12 @@ class Constants:
         Raises:
             UnsupportedModel: NumPy has no such elements, or OpenVINO cannot compute them.
         """
-        return array_of(self._tensor(output, name, {}), name, copy=False)
+        operation = output.get_node()
+        told = output.get_element_type().get_type_name()
+        if operation.get_type_name() == "Constant" and told != "string":
+            # Unlike a view as a tensor, this array keeps the constant that it lies in.
+            return numbers(operation.data, told, [int(one) for one in output.get_shape()], name)
+        return array_of(self._tensor(output, name, {}), name, copy=told == "string")
 
     def _tensor(self, output: Any, name: str, made: dict[int, list[Any]]) -> Any:
         operation = output.get_node()

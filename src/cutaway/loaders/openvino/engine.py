@@ -23,7 +23,6 @@ _SETTINGS: Final = {
     "PERFORMANCE_HINT": "LATENCY",
     "NUM_STREAMS": 1,
     "INFERENCE_NUM_THREADS": 2,
-    "PERF_COUNT": True,
 }
 _NO_INTEGERS: Final = {
     "DYNAMIC_QUANTIZATION_GROUP_SIZE": 0,
@@ -67,17 +66,20 @@ class Engine:
         self._ports = ports
         self._nodes = nodes
 
-    def compiled(self, values: Sequence[int], *, results: bool = True) -> Compiled:
+    def compiled(
+        self, values: Sequence[int], *, results: bool = True, timed: bool = False
+    ) -> Compiled:
         """An engine that hands out values; what it cannot is left out with the reason.
 
         Args:
             values: ids, in the order of the nodes that compute them.
             results: whether the model's own results are computed too.
+            timed: whether it counts how long each node takes.
 
         Raises:
             RunError: the engine does not take the model even as it is.
         """
-        found = self._attempt(values, results=results)
+        found = self._attempt(values, results=results, timed=timed)
         if isinstance(found, Compiled):
             return found
         plain = self._attempt([], results=True)
@@ -115,7 +117,9 @@ class Engine:
             best = made
         return Compiled(best.model, best.places, left_out)
 
-    def _attempt(self, values: Iterable[int], *, results: bool) -> Compiled | str:
+    def _attempt(
+        self, values: Iterable[int], *, results: bool, timed: bool = False
+    ) -> Compiled | str:
         """An engine, or what OpenVINO says against it."""
         wanted = list(values)
         try:
@@ -131,7 +135,7 @@ class Engine:
                 build: Any = ov.Model
                 copy = build(added, parameters, "part")
             first = len(own) if results else 0
-            made = self._core.compile_model(copy, "CPU", _SETTINGS)
+            made = self._core.compile_model(copy, "CPU", {**_SETTINGS, "PERF_COUNT": timed})
         except RuntimeError as problem:
             return said(problem)
         return Compiled(made, {value: first + at for at, value in enumerate(wanted)}, {})

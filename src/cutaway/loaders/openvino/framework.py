@@ -17,12 +17,14 @@ _TELEMETRY: Final = "openvino_telemetry"
 _importing = threading.Lock()
 _LONGEST: Final = 400
 _NOISE: Final = re.compile(
-    r"^(Exception from |Check '.*' failed at |While validating node .* with friendly_name|\s*$)"
+    r"Caught exception: |Exception from \S+:\d+:|Check '.*?' failed at \S+:\d+:"
+    r"|While validating node '.*?' with friendly_name '.*?':|FrontEnd API failed with \w+:"
+    r"|\[GeneralFailure\]:?|\[OpConversionFailure\]:?"
 )
-"""Lines that name places in OpenVINO's own source."""
+"""What names places in OpenVINO's own source."""
 _LACKING: Final = re.compile(
     r"(?i)not supported|unsupported|no translator found|cannot create|not implemented|"
-    r"failed to convert|opset|doesn't support|does not support|internal conversion error"
+    r"failed to convert|opset|doesn't support|does not support|ConversionFailure|NotImplemented"
 )
 """Words of OpenVINO about what it lacks, not about what is damaged."""
 
@@ -61,8 +63,9 @@ def load_openvino(name: str) -> ModuleType:
 
 def said(problem: BaseException) -> str:
     """OpenVINO's own words in one line, without places in its source."""
-    lines = [line.strip() for line in str(problem).splitlines() if not _NOISE.match(line.strip())]
-    return " ".join(lines)[:_LONGEST] or type(problem).__name__
+    words = " ".join(str(problem).split())
+    found = " ".join(_NOISE.sub(" ", words).split())
+    return found[:_LONGEST] or words[:_LONGEST] or type(problem).__name__
 
 
 def refusal(name: str, problem: Exception) -> ModelError:
@@ -73,7 +76,7 @@ def refusal(name: str, problem: Exception) -> ModelError:
         problem: what OpenVINO raised.
     """
     words = said(problem).rstrip(".")
-    if _LACKING.search(words):
+    if _LACKING.search(f"{type(problem).__name__} {words}"):
         return UnsupportedModel(
             f"{name} holds something that OpenVINO does not read: {words}; "
             "convert the model to ONNX, and open that"

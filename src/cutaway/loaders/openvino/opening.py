@@ -42,7 +42,7 @@ def open_openvino(path: Path, report: Report) -> Model:
             structure = read_structure(model, _names(source, model))
     except ModelError:
         raise
-    except (RuntimeError, ValueError, TypeError, OverflowError) as problem:
+    except Exception as problem:
         # Names that are no text, shapes that are too large: what damage leaves readable.
         raise refusal(source.name, problem) from problem
     graph = structure.graph
@@ -96,7 +96,8 @@ def read_model(source: Source) -> Any:
         # By name: else each of OpenVINO's readers tries, and some complain on the way.
         front = ov.frontend.FrontEndManager().load_by_framework(_FRONT_ENDS[source.format])
         return front.convert(front.load(str(source.main)))
-    except (RuntimeError, ValueError, TypeError, OverflowError, MemoryError) as problem:
+    except Exception as problem:
+        # Its readers raise kinds of their own, and whatever they meet in damaged files.
         raise refusal(source.name, problem) from problem
 
 

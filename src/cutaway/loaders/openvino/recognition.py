@@ -37,21 +37,22 @@ def recognized(path: Path, head: bytes) -> Format | None:
     """
     if path.is_dir():
         return _folder(path)
-    return content(head, path.stat().st_size)
+    return content(head, path.stat().st_size, path.name)
 
 
-def content(head: bytes, size: int) -> Format | None:
+def content(head: bytes, size: int, name: str) -> Format | None:
     """The format of a file by its first bytes.
 
     Args:
         head: at least the first 4,096 bytes, or all.
         size: of the whole file.
+        name: of the file, which tells a SavedModel that is cut off from a Core ML model.
     """
     if _IR.match(head):
         return "ir"
     if re.match(rb'\s*\{\s*"base_code"\s*:\s*\{[^}]*"pir"', head):
         return "paddle_json"
-    if _is_saved_model(head):
+    if _is_saved_model(head, size, name):
         return "saved_model"
     if _is_frozen(head, size):
         return "frozen"
@@ -65,13 +66,13 @@ def _folder(path: Path) -> Format | None:
         file = path / name
         if file.is_file():
             with file.open("rb") as opened:
-                found = content(opened.read(_HEAD), file.stat().st_size)
+                found = content(opened.read(_HEAD), file.stat().st_size, name)
             return found if found == wanted else None
     return None
 
 
-def _is_saved_model(head: bytes) -> bool:
-    """A schema version, then a MetaGraphDef, which begins with tags or with its graph."""
+def _is_saved_model(head: bytes, size: int, name: str) -> bool:
+    """A schema version, then a MetaGraphDef and no more, which begins with tags or its graph."""
     try:
         key, at = varint(head, 0, len(head))
         if key != 1 << 3 | VARINT:
@@ -81,11 +82,13 @@ def _is_saved_model(head: bytes) -> bool:
         if not 0 < version < 100 or key != 2 << 3 | LENGTH:
             return False
         length, at = varint(head, at, len(head))
+        end = at + length
         key, at = varint(head, at, len(head))
         inner, _ = varint(head, at, len(head))
     except WireError:
         return False
-    return key in (1 << 3 | LENGTH, 2 << 3 | LENGTH) and inner < length
+    begins = key in (1 << 3 | LENGTH, 2 << 3 | LENGTH) and inner < length
+    return begins and (end == size or name == SAVED_MODEL)
 
 
 def _is_frozen(head: bytes, size: int) -> bool:

@@ -150,7 +150,7 @@ def _beside(path: Path) -> Source:
         program = path.with_suffix(ending)
         if program != path and program.is_file():
             head = _begin(program)
-            if content(head, program.stat().st_size) in ("paddle", "paddle_json"):
+            if content(head, program.stat().st_size, program.name) in ("paddle", "paddle_json"):
                 return locate(program)
     raise BrokenFile(
         f"{path.name} holds the parameters of a Paddle model, whose network should lie in "

@@ -23,10 +23,11 @@ from cutaway.trace import Array
 
 _SMALL: Final = 1024
 """Bytes of a constant that may tell what an operation means."""
-_MADE_UP: Final = re.compile(
-    r"(Constant|Transpose|Reshape|Convert|Broadcast|Concat|Multiply)_\d+\Z"
-)
+_MADE_UP: Final = re.compile(r"[A-Z][A-Za-z0-9]*_\d+\Z")
 """Names that OpenVINO gives to what it made itself."""
+
+_RESULT: Final = re.compile(r"Result_\d+\Z")
+"""Names that OpenVINO gives to results that have none."""
 
 
 class Held(NamedTuple):
@@ -183,7 +184,8 @@ class _Reading:
         if known is not None:
             return known
         name = output.get_node().get_friendly_name().removesuffix("_compressed")
-        name = title if title and _MADE_UP.match(name) else name
+        made_up = _MADE_UP.match(name) and not output.get_names()
+        name = title if title and made_up else name
         shape, dtype = shape_of(output.get_partial_shape()), dtype_of(output.get_element_type())
         if view is not None:
             shape = viewed(shape or (), view)
@@ -269,5 +271,6 @@ def _written(operation: Any) -> list[Any]:
 
 def _tensor_name(output: Any) -> str:
     """The shortest of the names that the file has for an output; TensorFlow's without ``:0``."""
-    found = min(output.get_names(), key=lambda name: (len(name), name), default="")
+    names = [name for name in output.get_names() if not _RESULT.match(name)]
+    found = min(names, key=lambda name: (len(name), name), default="")
     return found.removesuffix(":0")

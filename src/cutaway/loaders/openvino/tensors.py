@@ -45,7 +45,7 @@ def shape_of(partial: Any) -> tuple[Dim, ...] | None:
 
 
 def array_of(tensor: Any, name: str, *, copy: bool) -> Array:
-    """The numbers of a tensor, ``shape``, read-only.
+    """The numbers of a tensor, read-only.
 
     Args:
         tensor: OpenVINO's Tensor.
@@ -56,20 +56,35 @@ def array_of(tensor: Any, name: str, *, copy: bool) -> Array:
         UnsupportedModel: NumPy has no such elements.
     """
     told = tensor.element_type.get_type_name()
+    words = told == "string"
+    held: Array = np.array(tensor.str_data, dtype=object) if words else tensor.data
+    found = numbers(held, told, [int(length) for length in tensor.shape], name)
+    if copy:
+        found = found.copy()
+        found.flags.writeable = False
+    return found
+
+
+def numbers(held: Array, told: str, shape: Sequence[int], name: str) -> Array:
+    """What OpenVINO gives as an array, with the dtype that it is of, read-only.
+
+    Args:
+        held: as it comes; elements that NumPy lacks come as others of their size.
+        told: OpenVINO's name of the element type.
+        shape: of the tensor.
+        name: of the value, for messages.
+
+    Raises:
+        UnsupportedModel: NumPy has no such elements.
+    """
     dtype = DTYPES.get(told)
-    shape = [int(length) for length in tensor.shape]
     if dtype is None:
         raise UnsupportedModel(f"'{name}' has elements of type {told}, which Cutaway does not read")
-    if dtype == "object":
-        found: Array = np.array(tensor.str_data, dtype=object).reshape(shape)
-    elif dtype in ("int4", "uint4"):
-        found = _unpacked(tensor.data, dtype, shape)
+    if dtype in ("int4", "uint4"):
+        found = _unpacked(held, dtype, shape)
     else:
-        held = np.dtype(getattr(ml_dtypes, dtype, None) or dtype)
-        found = tensor.data
-        # OpenVINO gives elements that NumPy lacks as others of their size.
-        found = found.view(held) if found.dtype != held else found
-        found = np.array(found, copy=True) if copy else found
+        wanted = np.dtype(getattr(ml_dtypes, dtype, None) or dtype)
+        found = held if held.dtype == wanted else held.view(wanted)
     found = found.reshape(shape)
     found.flags.writeable = False
     return found
