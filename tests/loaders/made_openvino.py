@@ -150,6 +150,7 @@ OPENVINO: dict[str, Maker] = {
     "openvino frozen": made_tensorflow.frozen,
     "openvino saved model": made_tensorflow.saved_model,
     "openvino function": made_tensorflow.saved_function,
+    "openvino variables": made_tensorflow.saved_variables,
     "openvino paddle": made_paddle.combined,
     "openvino paddle apart": made_paddle.apart,
 }

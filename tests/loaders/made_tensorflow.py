@@ -80,7 +80,7 @@ def node(name: str, op: str, *reads: str, **attributes: Any) -> bytes:
     return found
 
 
-_UNTYPED = {"Const", "Placeholder", "StatefulPartitionedCall", "NoOp"}
+_UNTYPED = {"Const", "Placeholder", "StatefulPartitionedCall", "VarHandleOp", "ReadVariableOp"}
 
 
 def constant(name: str, array: np.ndarray) -> bytes:
@@ -166,15 +166,15 @@ def frozen(folder: Path) -> Path:
     return path
 
 
-def _saved(folder: Path, content: bytes, output: str) -> Path:
+def _saved(folder: Path, content: bytes, output: str, entry: Shape = IMAGE) -> Path:
     def info(name: str, lengths: Any) -> bytes:
         return as_field(1, name.encode()) + integer(2, FLOAT) + as_field(3, shape(lengths))
 
     def named(number: int, name: str, stated: bytes) -> bytes:
         return as_field(number, as_field(1, name.encode()) + as_field(2, stated))
 
-    signature = named(1, "picture", info("image:0", IMAGE))
-    signature += named(2, "classes", info(f"{output}:0", (-1, 5)))
+    signature = named(1, "picture", info("image:0", entry))
+    signature += named(2, "classes", info(f"{output}:0", (entry[0], 5)))
     signature += as_field(3, b"tensorflow/serving/predict")
     meta = as_field(1, as_field(4, b"serve") + as_field(5, b"2.16.1")) + as_field(2, content)
     meta += named(5, "serving_default", signature)
@@ -188,6 +188,58 @@ def saved_model(folder: Path) -> Path:
     """A SavedModel folder whose graph has its weights inside."""
     nodes = [placeholder("image", *IMAGE), *layers("image")]
     return _saved(folder, graph(nodes), "net/probabilities")
+
+
+def saved_variables(folder: Path) -> Path:
+    """A SavedModel whose kernel lies in a file of variables."""
+    kernel = random(4, 5)
+    nodes = [
+        placeholder("image", 2, 4),
+        node(
+            "dense/kernel", "VarHandleOp", shared_name="dense/kernel", container="",
+            dtype=Type(FLOAT), shape=Shape(kernel.shape),
+        ),
+        node("dense/Read", "ReadVariableOp", "dense/kernel", dtype=Type(FLOAT)),
+        node(
+            "dense/MatMul", "MatMul", "image", "dense/Read", transpose_a=False, transpose_b=False
+        ),
+        node("dense/Relu", "Relu", "dense/MatMul"),
+    ]  # fmt: skip
+    path = _saved(folder, graph(nodes), "dense/Relu", Shape((2, 4)))
+    (path / "variables").mkdir()
+    index, data = bundle({"dense/kernel": kernel})
+    (path / "variables" / "variables.index").write_bytes(index)
+    (path / "variables" / "variables.data-00000-of-00001").write_bytes(data)
+    return path
+
+
+def bundle(arrays: dict[str, np.ndarray]) -> tuple[bytes, bytes]:
+    """The index, a table of keys in the format of LevelDB, and the numbers.
+
+    Source: tensor_bundle.proto, and table_format.txt of LevelDB; without check sums.
+    """
+    data = b""
+    entries = {b"": integer(1, 1) + as_field(3, integer(1, 1))}
+    for name, array in sorted(arrays.items()):
+        held = array.tobytes()
+        stated = integer(1, FLOAT) + as_field(2, shape(array.shape))
+        entries[name.encode()] = stated + integer(4, len(data)) + integer(5, len(held))
+        data += held
+
+    def block(pairs: dict[bytes, bytes]) -> bytes:
+        found = b""
+        for key, value in pairs.items():  # no key shares its beginning with the one before
+            found += as_varint(0) + as_varint(len(key)) + as_varint(len(value)) + key + value
+        return found + struct.pack("<II", 0, 1)
+
+    table, handles = b"", list[bytes]()
+    last = max(entries)
+    for pairs in (entries, {}, None):
+        held = block({last + b"\xff": handles[0]} if pairs is None else pairs)
+        handles.append(as_varint(len(table)) + as_varint(len(held)))
+        table += held + bytes(5)
+    footer = (handles[1] + handles[2]).ljust(40, b"\0")
+    return table + footer + struct.pack("<Q", 0xDB4775248B80FB57), data
 
 
 def saved_function(folder: Path) -> Path:

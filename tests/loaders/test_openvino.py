@@ -31,6 +31,7 @@ from cutaway.errors import (
 )
 from cutaway.graph import Node
 from cutaway.loaders import find, open_model
+from cutaway.loaders.openvino.engine import Engine
 from cutaway.trace import Array, Control
 
 UNEXPLAINED = {"If", "Loop", "LSTMSequence", "ReadValue"}
@@ -232,6 +233,14 @@ def test_the_doors_to_one_model_lead_to_the_same(tmp_path: Path) -> None:
                 np.testing.assert_array_equal(other.capture.tensors[value], array)
 
 
+def test_variables_of_a_saved_model_are_its_weights(tmp_path: Path) -> None:
+    case = made("variables", tmp_path)
+    np.testing.assert_array_equal(weight(case, "dense/kernel"), random(4, 5))
+    files = [file for file in (tmp_path / "saved").rglob("*") if file.is_file()]
+    assert case.model.facts.bytes == sum(file.stat().st_size for file in files)
+    assert len(files) == 3
+
+
 def test_what_a_paddle_model_says(tmp_path: Path) -> None:
     case = made("paddle", tmp_path)
     facts = case.model.facts
@@ -292,6 +301,40 @@ def test_what_a_node_fails_on_is_told_with_what_came_before(tmp_path: Path) -> N
     np.testing.assert_allclose(capture.tensors[value], np.exp(np.maximum(picture, 0)), rtol=1e-5)
     assert runner.times({graph.inputs[0]: picture}, Control()) == {}
     assert runner.run({graph.inputs[0]: random(1, 1, 4, 4)}, Control()).failure is None
+
+
+def test_what_numpy_has_no_elements_for_is_left_out(tmp_path: Path) -> None:
+    o: Any = ov.opset13
+    x = o.parameter([2, 4], ov.Type.f32, name="x")
+    back = o.convert(o.convert(x, "nf4", name="quarter"), "f32", name="back")
+    case = opened(saved(tmp_path, "quarter", [o.negative(back, name="last")], [x]))
+    graph = case.model.graph
+    (value,) = graph.node_named["quarter"].writes
+    assert list(case.capture.left_out) == [value]
+    assert "elements of type nf4" in case.capture.left_out[value]
+    kept = {graph.values[one].name for one in case.capture.tensors}
+    assert kept == {"x", "back", "last"}
+
+
+def test_what_the_engine_cannot_hand_out_is_found_and_left_out(tmp_path: Path) -> None:
+    """Asked for an output that an operation does not have, it hands out all others."""
+    core = ov.Core()
+    model = core.read_model(str(OPENVINO["openvino names"](tmp_path)))
+    computing = [
+        one
+        for one in model.get_ordered_ops()
+        if one.get_type_name() not in ("Parameter", "Constant", "Result")
+    ]
+    ports = {at: (one.get_instance_id(), 0) for at, one in enumerate(computing)}
+    for odd in (2, 4):
+        ports[odd] = (ports[odd][0], 7)
+    nodes = {one.get_instance_id(): at for at, one in enumerate(computing)}
+    compiled = Engine(model, ports, nodes).compiled(list(ports))
+    assert set(compiled.left_out) == {2, 4}
+    assert set(compiled.places) == set(ports) - {2, 4}
+    assert all("cannot hand it out" in reason for reason in compiled.left_out.values())
+    outputs = compiled.model(random(2, 6))
+    np.testing.assert_array_equal(outputs[compiled.places[0]], np.maximum(random(2, 6), 0))
 
 
 def test_a_run_is_stopped_within_the_network(tmp_path: Path) -> None:
@@ -429,6 +472,15 @@ def test_missing_files_are_told(tmp_path: Path) -> None:
     program.unlink()
     parameters.write_bytes(held)
     refused(parameters, BrokenFile, "inference.pdmodel beside it")
+    variables = made_tensorflow.saved_variables(tmp_path) / "variables"
+    numbers = variables / "variables.data-00000-of-00001"
+    numbers.write_bytes(numbers.read_bytes()[:30])
+    with pytest.raises(BrokenFile, match="lacks numbers of its variables"):
+        open_model(variables.parent, lambda _: None)
+    for file in variables.iterdir():
+        file.unlink()
+    with pytest.raises(BrokenFile, match="lacks numbers of its variables"):
+        open_model(variables.parent, lambda _: None)
     folder = made_paddle.apart(tmp_path)
     (folder / "linear_0.b_0").unlink()
     refused(folder, BrokenFile, "'linear_0.b_0' should lie in a file of its own")

@@ -27,6 +27,8 @@ _LACKING: Final = re.compile(
     r"failed to convert|opset|doesn't support|does not support|ConversionFailure|NotImplemented"
 )
 """Words of OpenVINO about what it lacks, not about what is damaged."""
+_MISSING: Final = re.compile(r"is not initialized, model is inconsistent|exceed data size")
+"""Words about variables whose numbers are not in the files."""
 
 
 def load_openvino(name: str) -> ModuleType:
@@ -76,6 +78,11 @@ def refusal(name: str, problem: Exception) -> ModelError:
         problem: what OpenVINO raised.
     """
     words = said(problem).rstrip(".")
+    if _MISSING.search(words):
+        return BrokenFile(
+            f"{name} lacks numbers of its variables, which should lie in its folder 'variables': "
+            f"OpenVINO says: {words}; fetch or export the whole folder again"
+        )
     if _LACKING.search(f"{type(problem).__name__} {words}"):
         return UnsupportedModel(
             f"{name} holds something that OpenVINO does not read: {words}; "
