@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from loaders import made_paddle, made_tensorflow
 from loaders.made import ONNX, Maker, random
+from loaders.opened import Opened, opened
 
 from cutaway.loaders.openvino.framework import load_openvino
 
@@ -154,3 +155,8 @@ OPENVINO: dict[str, Maker] = {
     "openvino paddle": made_paddle.combined,
     "openvino paddle apart": made_paddle.apart,
 }
+
+
+def made(name: str, folder: Path) -> Opened:
+    """One of these models, opened and run once."""
+    return opened(OPENVINO[f"openvino {name}"](folder))

@@ -12,6 +12,7 @@ from cutaway.errors import Cancelled, RunError, UnsupportedModel
 from cutaway.loaders.feeding import checked_feeds, described
 from cutaway.loaders.openvino.engine import SIGN, Compiled, Engine
 from cutaway.loaders.openvino.framework import said
+from cutaway.loaders.openvino.operation import known
 from cutaway.loaders.openvino.structure import Structure
 from cutaway.loaders.openvino.tensors import array_of, tensor_of
 from cutaway.loaders.timing import repeat
@@ -115,7 +116,9 @@ class OpenVinoRunner:
         name = self._graph.values[value].name
         try:
             tensor = request.get_output_tensor(place)
-            capture.tensors[value] = array_of(tensor, name, copy=True)
+            # A tensor of a fixed shape is this request's alone, and lives as long as its array.
+            fixed = known(self._graph.values[value].shape) is not None
+            capture.tensors[value] = array_of(tensor, name, copy=not fixed)
         except (RuntimeError, UnsupportedModel) as problem:
             capture.left_out[value] = f"OpenVINO does not give it: {said(problem)}"
 
@@ -158,18 +161,24 @@ class OpenVinoRunner:
         given = [value for value in self._values if value not in self._compiled.left_out]
         # An engine of its own: it counts from its first run on, and counting takes time.
         compiled = engine.compiled(given, timed=True)
-        found: dict[int, list[float]] = {}
+        first: dict[int, float] = {}
+        done: list[Any] = []
 
         def once() -> bool:
             request, _ = self._inferred(compiled, feeds, control)
             if request is None:
                 return False
-            for node, seconds in _profiled(request).items():
-                found.setdefault(node, []).append(seconds)
+            if not done:
+                first.update(_profiled(request))
+            done.append(request)
             return True
 
         repeat(once)
-        return {node: _warm(means) + _CUT_OFF for node, means in found.items()}
+        last = _profiled(done[-1]) if len(done) > 1 else first
+        return {
+            node: _warm(seconds, last.get(node, seconds), len(done)) + _CUT_OFF
+            for node, seconds in first.items()
+        }
 
     def _opened(self) -> Engine:
         if self._engine is None:
@@ -193,9 +202,12 @@ def _profiled(request: Any) -> dict[int, float]:
     return found
 
 
-def _warm(means: Sequence[float]) -> float:
-    """The mean of the runs after the first, from the means of the first one, two, ... runs."""
-    count = len(means)
-    if count == 1:
-        return means[0]
-    return max(0.0, (count * means[-1] - means[0]) / (count - 1))
+def _warm(first: float, mean: float, count: int) -> float:
+    """The mean of all runs but the first, which was measured cold.
+
+    Args:
+        first: seconds of the first run.
+        mean: of all runs.
+        count: of them.
+    """
+    return max(0.0, (count * mean - first) / (count - 1)) if count > 1 else first
