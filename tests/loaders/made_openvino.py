@@ -67,6 +67,10 @@ def images(folder: Path) -> Path:
     near = o.interpolate(
         mean.output(0), whole(12, 30), "nearest", "sizes", axes=whole(2, 3), name="near", **shaped
     )
+    small = o.interpolate(
+        mean.output(0), whole(5, 6), "nearest", "sizes", axes=whole(2, 3), name="small",
+        coordinate_transformation_mode="asymmetric", nearest_mode="simple",
+    )  # fmt: skip
     wide = o.interpolate(
         inner.output(0), o.constant(np.array([1.5, 2.0], np.float32)), "linear_onnx", "scales",
         axes=whole(2, 3), name="wide", coordinate_transformation_mode="asymmetric",
@@ -82,7 +86,7 @@ def images(folder: Path) -> Path:
     deep = o.space_to_depth(filled, "blocks_first", 1, name="deep")
     local = o.lrn(near, whole(1), 0.1, 0.75, 1.0, 3, name="local")
     spread = o.mvn(wide, whole(2, 3), True, 1e-5, "inside_sqrt", name="spread")
-    return saved(folder, "images", [pooled.output(0), normal, deep, local, spread], [x])
+    return saved(folder, "images", [pooled.output(0), normal, deep, local, spread, small], [x])
 
 
 def sequences(folder: Path) -> Path:

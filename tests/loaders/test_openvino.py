@@ -203,6 +203,7 @@ def test_attributes_in_terms_of_onnx(tmp_path: Path) -> None:
     assert told(images, "pooled", "ceil_mode", "strides") == ("MaxPool", 1, [2, 2])
     assert told(images, "padded", "mode", "pads") == ("Pad", "reflect", [0, 0, 1, 2, 0, 0, 0, 3])
     assert told(images, "near", "mode", "sizes") == ("Resize", "nearest", [1, 5, 12, 30])
+    assert told(images, "small", "nearest_mode") == ("Resize", "ceil")
     assert told(images, "wide", "mode", "scales") == ("Resize", "linear", [1.0, 1.0, 1.5, 2.0])
     assert told(words, "attention/scores", "equation") == ("Einsum", "aij,akj->aik")
     assert told(words, "dense/product") == ("MatMul",)

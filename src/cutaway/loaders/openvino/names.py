@@ -36,6 +36,9 @@ _SAME: Final[dict[str, set[str]]] = {
 _ADDED: Final = {"Transpose", "Reshape", "Convert", "Squeeze", "Unsqueeze"}
 """Operations that OpenVINO puts around others to turn or widen what they read."""
 
+_ARRANGING: Final = {"Transpose", "Squeeze", "ExpandDims", "Reshape"}
+"""Operators of TensorFlow whose turn OpenVINO may do elsewhere."""
+
 
 def recovered(model: Any, graph: TensorflowGraph) -> dict[str, str]:
     """TensorFlow's name by the one that OpenVINO made up.
@@ -49,9 +52,14 @@ def recovered(model: Any, graph: TensorflowGraph) -> dict[str, str]:
         known.setdefault(place.operator.name, place)
     walk = _Walk(graph, known)
     for operation in reversed(list(model.get_ordered_ops())):
-        name = operation.get_friendly_name()
-        if name in known and operation.get_type_name() not in ("Constant", "Result", "Parameter"):
-            walk.match(operation, known[name])
+        if operation.get_type_name() in ("Constant", "Result", "Parameter"):
+            continue
+        # Some operations only kept the name of their output.
+        outputs = [name.removesuffix(":0") for name in operation.output(0).get_names()]
+        for name in (operation.get_friendly_name(), *sorted(outputs)):
+            if name in known:
+                walk.match(operation, known[name])
+                break
     return walk.names
 
 
@@ -85,14 +93,26 @@ class _Walk:
             return [(source, read, 0) for source, read in pairs if read is not None]
         if not self._is_open(name, place):
             return []
-        first = next((read for read in reads if read is not None), None)
-        if depth and kind not in _ADDED and first is not None and _is_same(kind, first):
-            return self._step(operation, first, 0)  # what it reads is reached
+        ahead = self._ahead(kind, place) if depth and kind not in _ADDED else None
+        if ahead is not None:
+            return self._step(operation, ahead, 0)
         if depth > _DEEPEST:
             return []
         self._call(name, f"{place.operator.name}/{kind}")
         data = next((one for one in sources if one.get_type_name() != "Constant"), None)
         return [] if data is None else [(data, place, depth + 1)]
+
+    def _ahead(self, kind: str, place: Place) -> Place | None:
+        """What an operator reads that becomes such an operation, past what only arranges."""
+        found: Place | None = place
+        for _ in range(_DEEPEST):
+            reads = [] if found is None else self.graph.reads(found)
+            found = reads[0] if reads else None
+            if found is None or _is_same(kind, found):
+                return found
+            if found.operator.op not in _ARRANGING:
+                return None
+        return None
 
     def _is_nameless(self, name: str) -> bool:
         return bool(_MADE_UP.match(name)) and name not in self.known

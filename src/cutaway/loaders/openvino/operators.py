@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from cutaway.loaders.openvino import arrangements, products, windows
+from cutaway.loaders.openvino import arrangements, products, resizing, windows
 from cutaway.loaders.openvino.operation import Operation, Told
 
 
@@ -213,7 +213,7 @@ _DESCRIBED: Final[dict[str, Callable[[Operation], Told]]] = {
     "SpaceToDepth": arrangements.space_to_depth,
     "TopK": arrangements.top_k,
     "CumSum": arrangements.running_sum,
-    "Interpolate": arrangements.interpolation,
+    "Interpolate": resizing.interpolation,
     **{
         f"Reduce{word}": arrangements.reduction(f"Reduce{word}")
         for word in ("Mean", "Sum", "Max", "Min", "Prod", "L1", "L2")
