@@ -45,7 +45,7 @@ def test_an_unknown_file_is_told_with_its_first_bytes(tmp_path: Path) -> None:
     path.write_bytes(b"\x10\x20hello world")
     assert told(path, UnknownFormat) == (
         "no loader for 'net.foo' (first bytes 10 20 68 65 6c 6c 6f 20); "
-        "Cutaway opens ONNX, Keras and TFLite"
+        "Cutaway opens ONNX, Keras, TFLite, TensorFlow, OpenVINO and Paddle"
     )
 
 
@@ -65,21 +65,21 @@ def test_formats_that_are_not_opened_are_called_by_name(tmp_path: Path) -> None:
     header = b'{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}'
     saved = tmp_path / "saved"
     saved.mkdir()
-    (saved / "saved_model.pb").write_bytes(b"\x08\x01\x12\x04\n\x02\x08\x01")
+    (saved / "saved_model.pbtxt").write_text("saved_model_schema_version: 1")
     cases = {
         "a GGUF file": written("b.gguf", b"GGUF\x03\0\0\0"),
         "a safetensors file": written("c", struct.pack("<Q", len(header)) + header + bytes(4)),
         "a PyTorch checkpoint": zipped(tmp_path / "d.pt", "d/data.pkl", "d/data/0"),
         "a TorchScript model": zipped(tmp_path / "e.pt", "e/data.pkl", "e/constants.pkl"),
         "a Python pickle": written("f.pkl", pickle.dumps({"a": 1})),
-        "a TensorFlow SavedModel": saved,
+        "a TensorFlow SavedModel in text": saved,
         "a Core ML model": written("g.mlmodel", b"\x08\x01\x12\x02\x0a\x00\xa2\x1f\x00"),
     }
     for kind, path in cases.items():
         said = told(path, UnknownFormat)
         assert f"is {kind}" in said
-        assert said.endswith("; Cutaway opens ONNX, Keras and TFLite")
-    assert "SavedModel" in told(saved / "saved_model.pb", UnknownFormat)
+        assert said.endswith("; Cutaway opens ONNX, Keras, TFLite, TensorFlow, OpenVINO and Paddle")
+    assert "SavedModel" in told(saved / "saved_model.pbtxt", UnknownFormat)
 
 
 @given(st.binary(min_size=1, max_size=80))

@@ -19,7 +19,14 @@ GROUP: Final = "cutaway.loaders"
 HEAD: Final = 4096
 """How many bytes of a file a loader is shown."""
 
-_TITLES: Final = {"onnx": "ONNX", "keras": "Keras", "tflite": "TFLite", "torch": "PyTorch"}
+_TITLES: Final = {
+    "onnx": "ONNX",
+    "keras": "Keras",
+    "torch": "PyTorch",
+    "tflite": "TFLite",
+    "openvino": "TensorFlow, OpenVINO, Paddle",
+}
+"""What each of Cutaway's own loaders opens."""
 
 
 def loaders() -> list[Loader]:
@@ -56,7 +63,8 @@ def find(path: Path) -> Loader:
     for loader in known:
         if loader.match(path, head):
             return loader
-    names = _listed([_TITLES.get(loader.name, loader.name) for loader in known])
+    titles = ", ".join(_TITLES.get(loader.name, loader.name) for loader in known)
+    names = _listed(titles.split(", "))
     if kind := seen(path, head):
         raise UnknownFormat(f"{path.name} is {kind}; Cutaway opens {names}")
     if path.is_dir():

@@ -54,9 +54,8 @@ _TESTS: Final[dict[str, _Test]] = {
     # The magic number and protocol that torch.save wrote before version 1.6.
     "an old PyTorch checkpoint": lambda _, head: head[2:10] == b"\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20",
     "a Python pickle": lambda _, head: head[:1] == b"\x80" and head[1:2] in _PROTOCOLS,
-    "a TensorFlow SavedModel": lambda path, _: (
-        (path / "saved_model.pb").is_file() or path.name == "saved_model.pb"
+    "a TensorFlow SavedModel in text": lambda path, _: (
+        (path / "saved_model.pbtxt").is_file() or path.name == "saved_model.pbtxt"
     ),
-    "a TensorFlow graph": lambda path, _: path.suffix == ".pb",
     "a Core ML model": _is_coreml,
 }
