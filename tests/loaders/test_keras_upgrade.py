@@ -11,6 +11,18 @@ import h5py
 import numpy as np
 import pytest
 from loaders.made_keras import convolutions, sequential, unmasked
+from loaders.made_keras_first import (
+    close,
+    correlated,
+    first,
+    gates,
+    gru,
+    joined,
+    layer,
+    numbers,
+    run,
+    write,
+)
 from loaders.opened import opened
 
 from cutaway.loaders.keras import upgrade
@@ -18,6 +30,22 @@ from cutaway.loaders.keras.framework import load_keras
 from cutaway.loaders.keras.upgrade import upgraded
 
 CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "hard_sigmoid_was_steeper": (
+        {"class_name": "A", "config": {"recurrent_activation": "hard_sigmoid"}},
+        {
+            "class_name": "A",
+            "config": {
+                "recurrent_activation": {
+                    "class_name": "function", "config": "hard_sigmoid_of_keras_2",
+                    "module": "builtins", "registered_name": "hard_sigmoid_of_keras_2",
+                }
+            },
+        },
+    ),
+    "reset_came_before": (
+        {"class_name": "GRU", "config": {}},
+        {"class_name": "GRU", "config": {"reset_after": False}},
+    ),
     "forget_training": (
         {"class_name": "A", "config": {}, "compile_config": {"loss": 1}},
         {"class_name": "A", "config": {}},
@@ -29,10 +57,6 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "model_is_functional": (
         {"class_name": "Model", "config": {"layers": []}},
         {"class_name": "Functional", "config": {"layers": []}},
-    ),
-    "sequential_is_a_dictionary": (
-        {"class_name": "Sequential", "config": [1]},
-        {"class_name": "Sequential", "config": {"name": "sequential", "layers": [1]}},
     ),
     "first_layer_has_input": (
         {
@@ -118,7 +142,8 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 
 
 def test_every_rule_has_a_case() -> None:
-    assert {rule.__name__ for rule in upgrade.RULES} == CASES.keys()
+    rules = (*upgrade.BEFORE_THIRD, *upgrade.RULES)
+    assert {rule.__name__ for rule in rules} == CASES.keys()
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -208,3 +233,47 @@ def test_an_aged_file_gives_the_same_network(build: Any, tmp_path: Path) -> None
     assert load_keras().backend.backend() == two.model.facts.metadata["backend"]
     for value, array in one.capture.tensors.items():
         np.testing.assert_array_equal(two.capture.tensors[value], array)
+
+
+def test_a_hard_sigmoid_of_keras_2_is_the_steeper_one(tmp_path: Path) -> None:
+    dense = first(layer("Dense", "dense", units=3, activation="hard_sigmoid"), (4,), None)
+    config = {"class_name": "Sequential", "config": {"name": "s", "layers": [dense]}}
+    w, b, x = 3 * numbers(4, 3), numbers(3), numbers(5, 4)
+    path = write(tmp_path / "two.h5", config, {"dense": [w, b]}, version="2.2.4")
+    close(run(path, x)[0], np.clip((x @ w + b) / 5 + 0.5, 0, 1))
+    graph = opened(path).model.graph
+    (last,) = (node for node in graph.nodes if node.kind == "HardSigmoid")
+    assert last.kind_attributes == {"alpha": 0.2, "beta": 0.5}
+
+
+def test_a_gru_of_keras_2_that_does_not_say_resets_before(tmp_path: Path) -> None:
+    held = gates("zrh")
+    settings = {"units": 3, "activation": "tanh", "recurrent_activation": "hard_sigmoid"}
+    config = {
+        "class_name": "Sequential",
+        "config": {
+            "name": "s",
+            "layers": [first(layer("GRU", "memory", **settings), (6, 4), None)],
+        },
+    }
+    path = write(tmp_path / "two.h5", config, {"memory": joined(held, "zrh")}, version="2.0.8")
+    x = numbers(2, 6, 4)
+    close(run(path, x)[0], gru(x, held))
+
+
+def test_what_keras_2_saved_on_theano_is_turned(tmp_path: Path) -> None:
+    settings = {"filters": 4, "kernel_size": [3, 2], "data_format": "channels_last"}
+    inner = {
+        "name": "inner",
+        "layers": [first(layer("Conv2D", "conv", **settings, use_bias=False), (7, 8, 3), None)],
+    }
+    config = {
+        "class_name": "Sequential",
+        "config": {"name": "s", "layers": [{"class_name": "Sequential", "config": inner}]},
+    }
+    kernel, x = numbers(3, 2, 3, 4), numbers(2, 7, 8, 3)
+    for backend in ("theano", "tensorflow"):
+        path = tmp_path / f"{backend}.h5"
+        write(path, config, {"inner": [kernel]}, version="2.2.4", backend=backend)
+        seen = kernel[::-1, ::-1] if backend == "theano" else kernel
+        close(run(path, x)[0], correlated(x, lambda *at, seen=seen: seen[at], (3, 2)))

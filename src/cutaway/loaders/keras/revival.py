@@ -8,6 +8,10 @@ from types import ModuleType
 from typing import Any, Final
 
 from cutaway.errors import BrokenFile, CutawayError, UnsupportedModel
+from cutaway.loaders.keras.old.first import is_first, second
+from cutaway.loaders.keras.old.functions import old_functions
+from cutaway.loaders.keras.old.layers import unfolded
+from cutaway.loaders.keras.old.weights import load_first_weights, turn_kernels
 from cutaway.loaders.keras.source import Source, weights_file
 from cutaway.loaders.keras.upgrade import upgraded
 
@@ -21,23 +25,37 @@ def revive(source: Source, keras: ModuleType) -> Any:
         UnsupportedModel: Keras has no such layer, or the model does not say what goes into it.
         BrokenFile: the weights do not fit the structure.
     """
-    config = upgraded(source.config)
+    name = source.path.name
+    first = is_first(source.version, source.config)
+    written = unfolded(source.config)
+    config = upgraded(second(written, name) if first else written, source.version)
     _refuse_unknown_layers(config, source, keras)
+    # For good, and not in a scope: Keras leaves a scope where it reads layers of old files.
+    keras.saving.get_custom_objects().update(old_functions(keras))
     with warnings.catch_warnings():
         # Advice to whoever trains the model.
         warnings.simplefilter("ignore")
         model = _built(config, source, keras)
         try:
-            with weights_file(source) as file:
-                model.load_weights(file)
+            if first:
+                load_first_weights(model, written, source.path, source.backend)
+            else:
+                _load_weights(model, source)
         except CutawayError:
             raise
         except Exception as problem:
             raise BrokenFile(
-                f"the weights in {source.path.name} do not fit its structure: "
+                f"the weights in {name} do not fit its structure: "
                 f"{reason(problem)}; save the model again"
             ) from problem
     return model
+
+
+def _load_weights(model: Any, source: Source) -> None:
+    with weights_file(source) as file:
+        model.load_weights(file)
+    if source.backend == "theano":
+        turn_kernels(model)
 
 
 def _built(config: dict[str, Any], source: Source, keras: ModuleType) -> Any:

@@ -11,6 +11,7 @@ import h5py
 from h5py import h5o  # pyright: ignore[reportAttributeAccessIssue]
 
 from cutaway.errors import BrokenFile, RefusedFile
+from cutaway.loaders.keras.old.merging import holds_code
 
 _SWELLING: Final = 50
 """How many times its size in the file a compressed member or data set may take when read."""
@@ -39,11 +40,12 @@ def check_config(config: Any, file: str) -> None:
         RefusedFile: a Lambda layer, or a class or function from outside Keras; named by its layer.
     """
     for layer, part in _parts(config, "the model"):
-        kind = part.get("class_name")
-        if kind in _CODE:
+        kind = str(part.get("class_name"))
+        if kind in _CODE or holds_code(part):
+            what = _CODE.get(kind, "function that merges")
             raise RefusedFile(
-                f"{file} holds code in {layer} (a {_CODE[kind]}), which Cutaway does not run; "
-                "export the model to ONNX, or replace the layer by one of Keras's own"
+                f"{file} holds code in {layer} (a {what}), which Cutaway does not run; export the "
+                f"model to ONNX, replace the layer by one of Keras's own, or, {_TRUST}"
             )
         module = part.get("module", "keras")
         package = module.partition(".")[0] if isinstance(module, str) else "its author's code"
@@ -51,8 +53,11 @@ def check_config(config: Any, file: str) -> None:
             named = part.get("registered_name") or kind
             raise RefusedFile(
                 f"{file} needs code from outside Keras in {layer} ({named}, from {package}), "
-                "which Cutaway does not import; export the model to ONNX"
+                f"which Cutaway does not import; export the model to ONNX, or, {_TRUST}"
             )
+
+
+_TRUST: Final = "where you trust its author, open it with --trust (trust=True in Python)"
 
 
 def _parts(config: Any, layer: str) -> Iterator[tuple[str, dict[str, Any]]]:
