@@ -15,14 +15,13 @@ from cutaway.trace import Array, Runner
 
 
 def open_keras(path: Path, report: Report, options: Options) -> Model:
-    """The model in a file; nothing in it is executed.
+    """The model in a file; nothing in it is executed unless ``options.trust`` is set.
 
     Raises:
         MissingPackage: Keras, h5py or a backend is missing or too old.
         BrokenFile, RefusedFile, UnsupportedModel, UnknownFormat: as ``read_source`` and ``revive``.
     """
     require_keras()
-    del options
     # Imported here: both need packages of which the above has made sure.
     from cutaway.loaders.keras.arrays import as_array
     from cutaway.loaders.keras.revival import revive
@@ -30,11 +29,11 @@ def open_keras(path: Path, report: Report, options: Options) -> Model:
     from cutaway.loaders.keras.structure import read_structure
 
     report("reading the file")
-    source = read_source(path)
+    source = read_source(path, trust=options.trust)
     report("starting Keras")
     keras = load_keras()
     report("reading the weights")
-    model = revive(source, keras)
+    model = revive(source, keras, trust=options.trust)
     structure = read_structure(model, keras)
 
     def weight(value: int) -> Array:

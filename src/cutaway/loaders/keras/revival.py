@@ -4,51 +4,84 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Final
 
 from cutaway.errors import BrokenFile, CutawayError, UnsupportedModel
 from cutaway.loaders.keras.old.first import is_first, second
 from cutaway.loaders.keras.old.functions import old_functions
-from cutaway.loaders.keras.old.layers import unfolded
+from cutaway.loaders.keras.old.layers import unfolded, walk
 from cutaway.loaders.keras.old.weights import load_first_weights, turn_kernels
 from cutaway.loaders.keras.source import Source, weights_file
+from cutaway.loaders.keras.trusted import import_foreign, known_to, lambda_functions_are_objects
 from cutaway.loaders.keras.upgrade import upgraded
 
 _MODELS: Final = {"Functional", "Sequential", "Model"}
 
 
-def revive(source: Source, keras: ModuleType) -> Any:
-    """The ``keras.Model`` with its weights; nothing of the file is executed.
+def revive(source: Source, keras: ModuleType, *, trust: bool = False) -> Any:
+    """The ``keras.Model`` with its weights.
+
+    Args:
+        source: the file.
+        keras: the module.
+        trust: whether code of the file may be run; else nothing of it is executed.
 
     Raises:
         UnsupportedModel: Keras has no such layer, or the model does not say what goes into it.
         BrokenFile: the weights do not fit the structure.
     """
-    name = source.path.name
-    first = is_first(source.version, source.config)
-    written = unfolded(source.config)
-    config = upgraded(second(written, name) if first else written, source.version)
-    _refuse_unknown_layers(config, source, keras)
-    # For good, and not in a scope: Keras leaves a scope where it reads layers of old files.
-    keras.saving.get_custom_objects().update(old_functions(keras))
-    with warnings.catch_warnings():
+    script = _prepared(source, keras, trust=trust)
+    with warnings.catch_warnings(), known_to(keras, script.objects):
         # Advice to whoever trains the model.
         warnings.simplefilter("ignore")
-        model = _built(config, source, keras)
+        model = _built(script.config, source, keras, trust=trust)
         try:
-            if first:
-                load_first_weights(model, written, source.path, source.backend)
+            if script.written is not None:
+                load_first_weights(model, script.written, source.path, source.backend)
             else:
                 _load_weights(model, source)
         except CutawayError:
             raise
         except Exception as problem:
             raise BrokenFile(
-                f"the weights in {name} do not fit its structure: "
+                f"the weights in {source.path.name} do not fit its structure: "
                 f"{reason(problem)}; save the model again"
             ) from problem
     return model
+
+
+@dataclass(frozen=True, slots=True)
+class _Script:
+    """What a model is built by."""
+
+    config: dict[str, Any]
+    """Up to date."""
+    written: dict[str, Any] | None
+    """As Keras 1 wrote it; None for what newer versions wrote."""
+    objects: dict[str, Any]
+    """What it names that Keras itself has not."""
+
+
+def _prepared(source: Source, keras: ModuleType, *, trust: bool) -> _Script:
+    name = source.path.name
+    objects = old_functions(keras)
+    try:
+        first = is_first(source.version, source.config)
+        written = unfolded(source.config)
+        config = upgraded(second(written, name) if first else written, source.version)
+        _refuse_unknown_layers(config, source, keras)
+        if trust:
+            for layer in walk(config):
+                lambda_functions_are_objects(layer)
+            objects |= import_foreign(config, name)
+    except (AttributeError, LookupError, TypeError, ValueError) as problem:
+        raise BrokenFile(
+            f"the configuration in {name} is not of the shape that Keras writes: "
+            f"{type(problem).__name__} {problem}; fetch or save it again"
+        ) from problem
+    return _Script(config, written if first else None, objects)
 
 
 def _load_weights(model: Any, source: Source) -> None:
@@ -58,9 +91,9 @@ def _load_weights(model: Any, source: Source) -> None:
         turn_kernels(model)
 
 
-def _built(config: dict[str, Any], source: Source, keras: ModuleType) -> Any:
+def _built(config: dict[str, Any], source: Source, keras: ModuleType, *, trust: bool) -> Any:
     try:
-        model = keras.saving.deserialize_keras_object(config, safe_mode=True)
+        model = keras.saving.deserialize_keras_object(config, safe_mode=not trust)
     except Exception as problem:
         raise UnsupportedModel(
             f"Keras {keras.__version__} cannot rebuild {source.path.name} (written by Keras "

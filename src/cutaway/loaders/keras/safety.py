@@ -47,17 +47,27 @@ def check_config(config: Any, file: str) -> None:
                 f"{file} holds code in {layer} (a {what}), which Cutaway does not run; export the "
                 f"model to ONNX, replace the layer by one of Keras's own, or, {_TRUST}"
             )
-        module = part.get("module", "keras")
-        package = module.partition(".")[0] if isinstance(module, str) else "its author's code"
-        if package not in _TRUSTED:
-            named = part.get("registered_name") or kind
-            raise RefusedFile(
-                f"{file} needs code from outside Keras in {layer} ({named}, from {package}), "
-                f"which Cutaway does not import; export the model to ONNX, or, {_TRUST}"
-            )
+    for layer, part in foreign_parts(config):
+        named = part.get("registered_name") or part.get("class_name")
+        raise RefusedFile(
+            f"{file} needs code from outside Keras in {layer} ({named}, from {_package(part)}), "
+            f"which Cutaway does not import; export the model to ONNX, or, {_TRUST}"
+        )
 
 
 _TRUST: Final = "where you trust its author, open it with --trust (trust=True in Python)"
+
+
+def foreign_parts(config: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Serialized objects of classes and functions from outside Keras, each with its layer."""
+    for layer, part in _parts(config, "the model"):
+        if _package(part) not in _TRUSTED:
+            yield layer, part
+
+
+def _package(part: dict[str, Any]) -> str:
+    module = part.get("module", "keras")
+    return module.partition(".")[0] if isinstance(module, str) else "its author's code"
 
 
 def _parts(config: Any, layer: str) -> Iterator[tuple[str, dict[str, Any]]]:
