@@ -155,6 +155,7 @@ def test_a_file_is_known_by_its_version_or_its_words(version: str | None, path: 
     close(run(path, LEFT)[0], LEFT @ w + b)
     facts = LOADER.open(path, lambda _: None, Options()).facts
     assert facts.producer == (version and f"Keras {version}")
+    assert "taken as tensorflow" in facts.metadata["saved_by"]
 
 
 def test_weights_that_do_not_fit_are_broken(path: Path) -> None:

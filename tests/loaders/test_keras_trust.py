@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from loaders.made_keras import KERAS
 
-from cutaway.errors import MissingPackage, ModelError, RefusedFile, UnsupportedModel
+from cutaway.errors import BrokenFile, MissingPackage, ModelError, RefusedFile, UnsupportedModel
 from cutaway.loaders.base import Model, Options
 from cutaway.loaders.keras import LOADER
 from cutaway.loaders.keras.framework import load_keras
@@ -230,6 +230,37 @@ def test_links_and_sizes_are_refused_even_of_the_trusted(
             for name, content in members.items():
                 archive.writestr(name, content)
     with pytest.raises(RefusedFile, match="more"):
+        opened(path, trust=trust)
+
+
+@pytest.mark.parametrize("trust", [False, True])
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_configuration_cannot_ask_for_any_size(
+    ending: str, trust: bool, plain: dict[str, bytes], tmp_path: Path
+) -> None:
+    path = edited(
+        tmp_path / f"vast{ending}", plain[ending],
+        lambda config: layer(config, "dense")["config"].update(units=3_000_000_000),
+    )  # fmt: skip
+    own = load_keras().layers.Layer.add_weight
+    with pytest.raises(RefusedFile, match=r"swell at layer 'dense' from .* to 432,000,\d{3},"):
+        opened(path, trust=trust)
+    assert load_keras().layers.Layer.add_weight is own
+
+
+@pytest.mark.parametrize("trust", [False, True])
+@pytest.mark.parametrize("depth", [200, 300, 450])
+def test_a_configuration_nested_without_end_is_broken(
+    depth: int, trust: bool, plain: dict[str, bytes], tmp_path: Path
+) -> None:
+    def change(config: Any) -> None:
+        inner = layer(config, "dense")["config"]
+        inner["units"] = []
+        for _ in range(depth):
+            inner["units"] = [{"class_name": "A", "config": inner["units"]}]
+
+    path = edited(tmp_path / "deep.h5", plain[".h5"], change)
+    with pytest.raises((BrokenFile, UnsupportedModel), match=r"deep\.h5"):
         opened(path, trust=trust)
 
 

@@ -24,6 +24,7 @@ def open_keras(path: Path, report: Report, options: Options) -> Model:
     require_keras()
     # Imported here: both need packages of which the above has made sure.
     from cutaway.loaders.keras.arrays import as_array
+    from cutaway.loaders.keras.old.first import is_first
     from cutaway.loaders.keras.revival import revive
     from cutaway.loaders.keras.source import read_source
     from cutaway.loaders.keras.structure import read_structure
@@ -49,13 +50,20 @@ def open_keras(path: Path, report: Report, options: Options) -> Model:
     metadata = {"backend": keras.backend.backend(), "keras": keras.__version__}
     if source.backend:
         metadata["saved_by"] = source.backend
+    elif not source.archive and is_first(source.version, source.config):
+        # Theano's kernels are turned by 180 degrees; nothing else in the file tells them.
+        metadata["saved_by"] = "not said; taken as tensorflow, whose kernels are not turned"
     return Model(
         name=path.name,
         facts=Facts(
             format="Keras",
             producer=f"Keras {source.version}" if source.version else None,
             bytes=path.stat().st_size,
-            parameters=sum(math.prod(variable.shape) for variable in structure.variables.values()),
+            parameters=sum(
+                math.prod(variable.shape)
+                for value, variable in structure.variables.items()
+                if structure.graph.values[value].what == "weight"
+            ),
             metadata=metadata,
         ),
         graph=structure.graph,

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import importlib
 import warnings
 from dataclasses import dataclass
 from types import ModuleType
@@ -13,6 +14,7 @@ from cutaway.loaders.keras.old.first import is_first, second
 from cutaway.loaders.keras.old.functions import old_functions
 from cutaway.loaders.keras.old.layers import unfolded, walk
 from cutaway.loaders.keras.old.weights import load_first_weights, turn_kernels
+from cutaway.loaders.keras.safety import bounded_weights
 from cutaway.loaders.keras.source import Source, weights_file
 from cutaway.loaders.keras.trusted import import_foreign, known_to, lambda_functions_are_objects
 from cutaway.loaders.keras.upgrade import upgraded
@@ -68,7 +70,7 @@ def _prepared(source: Source, keras: ModuleType, *, trust: bool) -> _Script:
     name = source.path.name
     objects = old_functions(keras)
     try:
-        first = is_first(source.version, source.config)
+        first = not source.archive and is_first(source.version, source.config)
         written = unfolded(source.config)
         config = upgraded(second(written, name) if first else written, source.version)
         _refuse_unknown_layers(config, source, keras)
@@ -76,7 +78,10 @@ def _prepared(source: Source, keras: ModuleType, *, trust: bool) -> _Script:
             for layer in walk(config):
                 lambda_functions_are_objects(layer)
             objects |= import_foreign(config, name)
-    except (AttributeError, LookupError, TypeError, ValueError) as problem:
+    except UnsupportedModel as problem:
+        said = str(problem)
+        raise UnsupportedModel(said if name in said else f"{name} {said}") from problem
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as problem:
         raise BrokenFile(
             f"the configuration in {name} is not of the shape that Keras writes: "
             f"{type(problem).__name__} {problem}; fetch or save it again"
@@ -93,7 +98,12 @@ def _load_weights(model: Any, source: Source) -> None:
 
 def _built(config: dict[str, Any], source: Source, keras: ModuleType, *, trust: bool) -> Any:
     try:
-        model = keras.saving.deserialize_keras_object(config, safe_mode=not trust)
+        sharing = importlib.import_module("keras.src.saving.serialization_lib").ObjectSharingScope
+        size = source.path.stat().st_size
+        with bounded_weights(keras, size, source.path.name), sharing():
+            model = keras.saving.deserialize_keras_object(config, safe_mode=not trust)
+    except CutawayError:
+        raise
     except Exception as problem:
         raise UnsupportedModel(
             f"Keras {keras.__version__} cannot rebuild {source.path.name} (written by Keras "

@@ -3,8 +3,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
+import threading
 import zipfile
 from collections.abc import Iterator
+from types import ModuleType
 from typing import Any, Final
 
 import h5py
@@ -138,6 +142,42 @@ def check_swelling(size: int, stored: int, name: str, place: str) -> None:
             f"{name} would swell at {place} from {stored:,} bytes to {size:,}, which no model "
             "does by honest means; save the model again without compression"
         )
+
+
+@contextlib.contextmanager
+def bounded_weights(keras: ModuleType, stored: int, name: str) -> Iterator[None]:
+    """While inside, layers may not make more weights than a file can hold.
+
+    A few bytes of configuration can ask for a kernel of any size, and Keras makes it before it
+    looks for the numbers.
+
+    Args:
+        keras: the module.
+        stored: bytes of the file.
+        name: of the file.
+
+    Raises:
+        RefusedFile: from within a layer's ``build``, in this thread only.
+    """
+    own, thread, total = keras.layers.Layer.add_weight, threading.get_ident(), 0
+
+    def add_weight(self: Any, shape: Any = None, *args: Any, **kwargs: Any) -> Any:
+        nonlocal total
+        if threading.get_ident() == thread and shape is not None:
+            lengths = [shape] if isinstance(shape, int) else shape
+            total += _BYTES * math.prod(length or 1 for length in lengths)
+            check_swelling(total, stored, name, f"layer '{self.name}'")
+        return own(self, shape, *args, **kwargs)
+
+    keras.layers.Layer.add_weight = add_weight
+    try:
+        yield
+    finally:
+        keras.layers.Layer.add_weight = own
+
+
+_BYTES: Final = 4
+"""Of a number, as most weights have it."""
 
 
 def check_archive(archive: zipfile.ZipFile, name: str) -> None:

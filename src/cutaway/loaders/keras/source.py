@@ -55,7 +55,13 @@ def read_source(path: Path, *, trust: bool = False) -> Source:
         head = file.read(8)
     source = _read_hdf5(path) if is_hdf5(path, head) else _read_archive(path)
     if not trust:
-        check_config(source.config, path.name)
+        try:
+            check_config(source.config, path.name)
+        except RecursionError as problem:
+            raise BrokenFile(
+                f"the configuration in {path.name} is nested too deep to be a model's; "
+                "fetch or save it again"
+            ) from problem
     return source
 
 

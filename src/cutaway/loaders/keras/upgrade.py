@@ -10,8 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
+from cutaway.errors import UnsupportedModel
+from cutaway.loaders.keras.old.calls import nested_models_count_from_zero, tensors_may_be_keywords
 from cutaway.loaders.keras.old.functions import hard_sigmoid_was_steeper, reset_came_before
 from cutaway.loaders.keras.old.layers import Layer, named, stated_input, unfolded, walk
+from cutaway.loaders.keras.old.operations import functions_are_operations
 
 Rule: TypeAlias = Callable[[Layer], None]
 
@@ -106,20 +109,23 @@ def no_time_major(layer: Layer) -> None:
     """Recurrent layers lost ``time_major`` (batch first is left) and ``implementation``."""
     if layer["class_name"] in {"LSTM", "GRU", "SimpleRNN", "RNN"}:
         if layer["config"].get("time_major"):
-            return  # not the same network without it: Keras shall say so
+            raise UnsupportedModel(
+                f"wants steps before the batch (time_major) in layer '{named(layer)}', which Keras "
+                "has no longer; transpose its input instead, or export the model to ONNX"
+            )
         layer["config"].pop("time_major", None)
         layer["config"].pop("implementation", None)
 
 
-_INNER: Final = ("layer", "forward_layer", "backward_layer", "cell", "cells")
+_INNER: Final = ("layer", "forward_layer", "backward_layer", "cell", "cells", "activation")
 
 
 def wrapped_layers_have_a_module(layer: Layer) -> None:
-    """Wrappers look their inner layers up by module, which old files do not name."""
+    """Layers inside layers are looked up by module, which old files do not name."""
     for key in _INNER:
         held = layer["config"].get(key)
         for inner in held if isinstance(held, list) else [held]:
-            if isinstance(inner, dict) and "class_name" in inner:
+            if isinstance(inner, dict) and inner.get("class_name", "function") != "function":
                 inner.setdefault("module", "keras.layers")
                 inner.setdefault("registered_name", None)
 
@@ -183,7 +189,13 @@ def _renamed(references: Any) -> Any:
     return references
 
 
-BEFORE_THIRD: Final[tuple[Rule, ...]] = (hard_sigmoid_was_steeper, reset_came_before)
+BEFORE_THIRD: Final[tuple[Rule, ...]] = (
+    hard_sigmoid_was_steeper,
+    reset_came_before,
+    nested_models_count_from_zero,
+    tensors_may_be_keywords,
+    functions_are_operations,
+)
 """Applied to what an older Keras wrote, before the others."""
 
 RULES: Final[tuple[Rule, ...]] = (

@@ -41,7 +41,7 @@ def unfolded(config: Layer) -> Layer:
     Keras 1 wrote a sequential model as a bare list, without its name; one that began by merging
     others had those inside the merging layer, and saved their weights one by one.
     """
-    result = copy.deepcopy(config)
+    result: Layer = _with_plain_lists(copy.deepcopy(config))
     taken: set[str] = set()
     for layer in list(walk(result)):
         if layer["class_name"] == "Sequential" and isinstance(layer["config"], list):
@@ -54,6 +54,25 @@ def unfolded(config: Layer) -> Layer:
         if layer["class_name"] == "Sequential" and _merges(layer):
             _spread(layer)
     return result
+
+
+def _with_plain_lists(part: Any) -> Any:
+    """tf.keras told tuples and shapes from lists: ``{"class_name": "TensorShape", "items": [..]}``.
+
+    Args:
+        part: of a configuration; changed in place where it is a dictionary.
+    """
+    if isinstance(part, list):
+        return [_with_plain_lists(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    if part.get("class_name") in ("__tuple__", "TensorShape") and isinstance(
+        part.get("items"), list
+    ):
+        return _with_plain_lists(part["items"])
+    for key, value in part.items():
+        part[key] = _with_plain_lists(value)
+    return part
 
 
 def _merges(sequential: Layer) -> bool:
