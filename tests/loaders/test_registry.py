@@ -13,10 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from loaders.made import ONNX
 from loaders.made_keras import KERAS
+from loaders.made_trees import TREES
 
 from cutaway.errors import BrokenFile, MissingPackage, ModelError, UnknownFormat
 from cutaway.loaders import find, open_model
 from cutaway.loaders.onnx.recognition import is_onnx
+
+OPENS = "Cutaway opens ONNX, Keras, TFLite and XGBoost, LightGBM, scikit-learn"
 
 
 def told(path: Path, kind: type[ModelError]) -> str:
@@ -26,7 +29,7 @@ def told(path: Path, kind: type[ModelError]) -> str:
 
 
 def test_files_are_known_by_their_content(tmp_path: Path) -> None:
-    for name, make in {**ONNX, **KERAS}.items():
+    for name, make in {**ONNX, **KERAS, **TREES}.items():
         path = make(tmp_path)
         plain = path.rename(tmp_path / "a file")
         assert find(plain).name == name.partition(" ")[0]
@@ -44,8 +47,7 @@ def test_an_unknown_file_is_told_with_its_first_bytes(tmp_path: Path) -> None:
     path = tmp_path / "net.foo"
     path.write_bytes(b"\x10\x20hello world")
     assert told(path, UnknownFormat) == (
-        "no loader for 'net.foo' (first bytes 10 20 68 65 6c 6c 6f 20); "
-        "Cutaway opens ONNX, Keras and TFLite"
+        f"no loader for 'net.foo' (first bytes 10 20 68 65 6c 6c 6f 20); {OPENS}"
     )
 
 
@@ -78,7 +80,7 @@ def test_formats_that_are_not_opened_are_called_by_name(tmp_path: Path) -> None:
     for kind, path in cases.items():
         said = told(path, UnknownFormat)
         assert f"is {kind}" in said
-        assert said.endswith("; Cutaway opens ONNX, Keras and TFLite")
+        assert said.endswith(f"; {OPENS}")
     assert "SavedModel" in told(saved / "saved_model.pb", UnknownFormat)
 
 

@@ -19,7 +19,12 @@ GROUP: Final = "cutaway.loaders"
 HEAD: Final = 4096
 """How many bytes of a file a loader is shown."""
 
-_TITLES: Final = {"onnx": "ONNX", "keras": "Keras", "tflite": "TFLite"}
+_TITLES: Final = {
+    "onnx": "ONNX",
+    "keras": "Keras",
+    "tflite": "TFLite",
+    "trees": "XGBoost, LightGBM, scikit-learn",
+}
 
 
 def loaders() -> list[Loader]:
