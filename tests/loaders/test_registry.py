@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from loaders.made import ONNX
+from loaders.made_coreml import COREML
 from loaders.made_keras import KERAS
 from loaders.made_trees import TREES
 
@@ -19,7 +20,7 @@ from cutaway.errors import BrokenFile, MissingPackage, ModelError, UnknownFormat
 from cutaway.loaders import find, open_model
 from cutaway.loaders.onnx.recognition import is_onnx
 
-OPENS = "Cutaway opens ONNX, Keras, TFLite and XGBoost, LightGBM, scikit-learn"
+OPENS = "Cutaway opens ONNX, Keras, TFLite, XGBoost, LightGBM, scikit-learn and Core ML"
 
 
 def told(path: Path, kind: type[ModelError]) -> str:
@@ -29,9 +30,9 @@ def told(path: Path, kind: type[ModelError]) -> str:
 
 
 def test_files_are_known_by_their_content(tmp_path: Path) -> None:
-    for name, make in {**ONNX, **KERAS, **TREES}.items():
+    for name, make in {**ONNX, **KERAS, **TREES, **COREML}.items():
         path = make(tmp_path)
-        plain = path.rename(tmp_path / "a file")
+        plain = path.rename(tmp_path / name)
         assert find(plain).name == name.partition(" ")[0]
 
 
@@ -75,7 +76,6 @@ def test_formats_that_are_not_opened_are_called_by_name(tmp_path: Path) -> None:
         "a TorchScript model": zipped(tmp_path / "e.pt", "e/data.pkl", "e/constants.pkl"),
         "a Python pickle": written("f.pkl", pickle.dumps({"a": 1})),
         "a TensorFlow SavedModel": saved,
-        "a Core ML model": written("g.mlmodel", b"\x08\x01\x12\x02\x0a\x00\xa2\x1f\x00"),
     }
     for kind, path in cases.items():
         said = told(path, UnknownFormat)

@@ -24,6 +24,7 @@ _TITLES: Final = {
     "keras": "Keras",
     "tflite": "TFLite",
     "trees": "XGBoost, LightGBM, scikit-learn",
+    "coreml": "Core ML",
 }
 
 

@@ -39,12 +39,6 @@ def _holds(path: Path, head: bytes, ending: str) -> bool:
         return False
 
 
-def _is_coreml(path: Path, head: bytes) -> bool:
-    if path.is_dir():
-        return (path / "Manifest.json").is_file() and (path / "Data").is_dir()
-    return path.suffix == ".mlmodel" and head[:1] == b"\x08"
-
-
 _TESTS: Final[dict[str, _Test]] = {
     "a GGUF file": lambda _, head: head[:4] == b"GGUF",
     "a safetensors file, weights without a network": _is_safetensors,
@@ -58,5 +52,4 @@ _TESTS: Final[dict[str, _Test]] = {
         (path / "saved_model.pb").is_file() or path.name == "saved_model.pb"
     ),
     "a TensorFlow graph": lambda path, _: path.suffix == ".pb",
-    "a Core ML model": _is_coreml,
 }
