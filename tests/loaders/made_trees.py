@@ -15,6 +15,9 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from cutaway.loaders import Model
+from cutaway.trace import Control
+
 CATEGORY = 4
 """The feature that holds whole numbers from 0 to 7."""
 
@@ -122,3 +125,22 @@ TREES: dict[str, Maker] = {
     "trees sklearn pipeline": sklearn_pipeline,
     "trees sklearn perceptron": sklearn_perceptron,
 }
+
+
+TOLERANCE = {"rtol": 2e-5, "atol": 5e-6}
+"""The engine adds up float32 numbers, LightGBM and scikit-learn float64 ones."""
+ROWS = samples(300, seed=5)
+FULL = samples(300, seed=5, holes=False)
+
+
+def answers(model: Model, rows: np.ndarray) -> list[np.ndarray]:
+    runner = model.start()
+    capture = runner.run({model.graph.inputs[0]: rows}, Control())
+    assert capture.failure is None
+    runner.close()
+    return [capture.tensors[value] for value in model.graph.outputs]
+
+
+def same(given: np.ndarray, own: np.ndarray) -> None:
+    assert given.size == own.size
+    np.testing.assert_allclose(given.reshape(own.shape), own, **TOLERANCE)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple, TypeAlias
+
+import numpy as np
 
 from cutaway.errors import BrokenFile
 
@@ -92,3 +95,14 @@ def walked(left: Sequence[int], right: Sequence[int], place: str) -> list[int]:
         if left[at] >= 0:
             waiting += [(right[at], depth + 1), (left[at], depth + 1)]
     return order
+
+
+def float_below(number: float) -> float:
+    """The largest float32 not above a number: float32 samples compare with both alike."""
+    found = np.float32(np.clip(number, -_LARGEST, _LARGEST))
+    if float(found) > number:
+        found = np.nextafter(found, np.float32(-math.inf))
+    return float(found)
+
+
+_LARGEST: Final = float(np.finfo(np.float32).max)

@@ -6,14 +6,21 @@ tree.h`` of LightGBM; of what the objectives make of the sums: ``src/objective``
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from typing import Final
 
 import numpy as np
 
 from cutaway.errors import BrokenFile, UnsupportedModel
-from cutaway.loaders.trees.forest import DEEPEST, Forest, Step, Transform, Tree, walked
+from cutaway.loaders.trees.forest import (
+    DEEPEST,
+    Forest,
+    Step,
+    Transform,
+    Tree,
+    float_below,
+    walked,
+)
 
 _TRANSFORMS: Final[dict[str, Transform]] = {
     "binary": "sigmoid",
@@ -33,7 +40,7 @@ _CATEGORICAL, _DEFAULT_LEFT = 1, 2
 """Bits of a decision's type; the two above them tell what is missing."""
 _ZERO, _NAN = 1, 2
 """What counts as missing: zero and NaN, or NaN alone."""
-_MOST_COLUMNS: Final = 10_000_000
+_MOST_COLUMNS: Final = 1_000_000
 
 
 def forest_of(text: str, name: str) -> Forest:
@@ -198,19 +205,8 @@ class _Growing:
             steps.append(Step("BRANCH_EQ", feature, 0.0, zero, len(steps) + 1, missing=True))
         # Where nothing counts as missing, NaN is taken for zero.
         goes = default if missing == _NAN else self.threshold[at] >= 0
-        value = _float_below(self.threshold[at])
+        value = float_below(self.threshold[at])
         steps.append(Step("BRANCH_LEQ", feature, value, left, right, missing=goes))
-
-
-def _float_below(number: float) -> float:
-    """The largest float32 not above a number: what is compared with it comes out the same."""
-    found = np.float32(np.clip(number, -_LARGEST, _LARGEST))
-    if float(found) > number:
-        found = np.nextafter(found, np.float32(-math.inf))
-    return float(found)
-
-
-_LARGEST: Final = float(np.finfo(np.float32).max)
 
 
 def _words(held: Mapping[str, str], word: str, count: int) -> list[str]:

@@ -16,6 +16,7 @@ from onnx.helper import make_opsetid
 
 from cutaway.errors import BrokenFile, MissingPackage, UnsupportedModel
 from cutaway.loaders.base import Report
+from cutaway.loaders.trees import histogram
 from cutaway.loaders.trees import lightgbm as lightgbm_text
 from cutaway.loaders.trees import xgboost as xgboost_document
 from cutaway.loaders.trees.agreement import differing
@@ -49,7 +50,6 @@ def converted_pickle(path: Path, report: Report) -> Converted:
     if found := differing(estimator, message):
         notes = [*notes, found]
     from skl2onnx import __version__ as skl2onnx
-    from sklearn import __version__ as version
 
     metadata = {"estimator": _titled(estimator), "converter": f"skl2onnx {skl2onnx}"}
     names = getattr(estimator, "feature_names_in_", None)
@@ -58,11 +58,18 @@ def converted_pickle(path: Path, report: Report) -> Converted:
     return Converted(
         message,
         "scikit-learn",
-        f"scikit-learn {written or version}",
+        _producer(written),
         metadata,
         _labels(estimator),
         tuple(notes),
     )
+
+
+def _producer(written: str | None = None) -> str:
+    """The scikit-learn that wrote a file: the one here where it does not differ."""
+    from sklearn import __version__ as version
+
+    return f"scikit-learn {written or version}"
 
 
 def _loaded(path: Path) -> tuple[Any, list[str], str | None]:
@@ -124,6 +131,9 @@ def _booster(estimator: Any, name: str) -> Converted | None:
     """A booster that stands alone, read as its own file would be; None for all else."""
     package = type(estimator).__module__.partition(".")[0]
     labels = _labels(estimator)
+    if package == "sklearn" and type(estimator).__name__ in histogram.NAMES:
+        forest = histogram.forest_of(estimator, name)
+        return of_forest(forest, name, "scikit-learn", _producer(), labels=labels)
     if package == "xgboost":
         booster = estimator.get_booster() if hasattr(estimator, "get_booster") else estimator
         document = read_ubjson(bytes(booster.save_raw("ubj")))

@@ -98,7 +98,7 @@ def _forest(document: Any, name: str) -> tuple[Forest, str | None]:
     return forest, f"XGBoost {version}" if version else None
 
 
-_MOST_COLUMNS: Final = 10_000_000
+_MOST_COLUMNS: Final = 1_000_000
 
 
 def _booster(held: Mapping[str, Any], name: str) -> tuple[Mapping[str, Any], Any]:
