@@ -12,11 +12,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from loaders.made import ONNX
+from loaders.made_coreml import COREML
 from loaders.made_keras import KERAS
+from loaders.made_trees import TREES
 
 from cutaway.errors import BrokenFile, MissingPackage, ModelError, UnknownFormat
 from cutaway.loaders import find, open_model
 from cutaway.loaders.onnx.recognition import is_onnx
+
+OPENS = (
+    "Cutaway opens ONNX, Keras, PyTorch, TFLite, TensorFlow, OpenVINO, Paddle, XGBoost, LightGBM, "
+    "scikit-learn and Core ML"
+)
 
 
 def told(path: Path, kind: type[ModelError]) -> str:
@@ -26,9 +33,9 @@ def told(path: Path, kind: type[ModelError]) -> str:
 
 
 def test_files_are_known_by_their_content(tmp_path: Path) -> None:
-    for name, make in {**ONNX, **KERAS}.items():
+    for name, make in {**ONNX, **KERAS, **TREES, **COREML}.items():
         path = make(tmp_path)
-        plain = path.rename(tmp_path / "a file")
+        plain = path.rename(tmp_path / name)
         assert find(plain).name == name.partition(" ")[0]
 
 
@@ -44,8 +51,7 @@ def test_an_unknown_file_is_told_with_its_first_bytes(tmp_path: Path) -> None:
     path = tmp_path / "net.foo"
     path.write_bytes(b"\x10\x20hello world")
     assert told(path, UnknownFormat) == (
-        "no loader for 'net.foo' (first bytes 10 20 68 65 6c 6c 6f 20); "
-        "Cutaway opens ONNX, Keras, TFLite, TensorFlow, OpenVINO and Paddle"
+        f"no loader for 'net.foo' (first bytes 10 20 68 65 6c 6c 6f 20); {OPENS}"
     )
 
 
@@ -69,16 +75,13 @@ def test_formats_that_are_not_opened_are_called_by_name(tmp_path: Path) -> None:
     cases = {
         "a GGUF file": written("b.gguf", b"GGUF\x03\0\0\0"),
         "a safetensors file": written("c", struct.pack("<Q", len(header)) + header + bytes(4)),
-        "a PyTorch checkpoint": zipped(tmp_path / "d.pt", "d/data.pkl", "d/data/0"),
-        "a TorchScript model": zipped(tmp_path / "e.pt", "e/data.pkl", "e/constants.pkl"),
         "a Python pickle": written("f.pkl", pickle.dumps({"a": 1})),
         "a TensorFlow SavedModel in text": saved,
-        "a Core ML model": written("g.mlmodel", b"\x08\x01\x12\x02\x0a\x00\xa2\x1f\x00"),
     }
     for kind, path in cases.items():
         said = told(path, UnknownFormat)
         assert f"is {kind}" in said
-        assert said.endswith("; Cutaway opens ONNX, Keras, TFLite, TensorFlow, OpenVINO and Paddle")
+        assert said.endswith(f"; {OPENS}")
     assert "SavedModel" in told(saved / "saved_model.pbtxt", UnknownFormat)
 
 

@@ -25,8 +25,10 @@ _TITLES: Final = {
     "torch": "PyTorch",
     "tflite": "TFLite",
     "openvino": "TensorFlow, OpenVINO, Paddle",
+    "trees": "XGBoost, LightGBM, scikit-learn",
+    "coreml": "Core ML",
 }
-"""What each of Cutaway's own loaders opens."""
+"""What each of Cutaway's own loaders opens, in the order in which they are asked."""
 
 
 def loaders() -> list[Loader]:
