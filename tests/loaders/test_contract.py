@@ -13,6 +13,7 @@ import pytest
 from loaders.made import ONNX
 from loaders.made_keras import KERAS
 from loaders.made_openvino import OPENVINO
+from loaders.made_torch import TORCH
 from loaders.made_trees import TREES
 from loaders.opened import Opened, opened, random_feeds
 
@@ -20,7 +21,7 @@ from cutaway.errors import Cancelled, InputError, RunError, UnknownKey
 from cutaway.graph import Graph, Value
 from cutaway.trace import Control
 
-MADE = {**ONNX, **KERAS, **OPENVINO, **TREES}
+MADE = {**ONNX, **KERAS, **OPENVINO, **TORCH, **TREES}
 REAL = [
     "keras/anomaly_autoencoder.h5", "keras/cifar10_resnet8.h5", "keras/fer2013_mini_xception.hdf5",
     "keras/gender_mini_xception.hdf5", "keras/mnist.keras", "keras/wake_word.h5",
@@ -30,6 +31,7 @@ REAL = [
     "onnx/yunet_dynamic.onnx",
     "tflite/cifar10_resnet8.tflite", "tflite/deeplabv3.tflite", "tflite/mnist_lstm.tflite",
     "tflite/mobilenet_v2_quant.tflite", "tflite/yamnet.tflite",
+    "torch/silero_vad.jit",
 ]  # fmt: skip
 
 
@@ -259,10 +261,11 @@ def test_inputs_that_do_not_fit_are_refused(case: Opened) -> None:
     good = case.feeds[value.id]
     with pytest.raises(InputError, match="nothing was given"):
         case.runner.run({}, Control())
-    with pytest.raises(InputError) as refused:
-        case.runner.run({**case.feeds, value.id: good[None]}, Control())
-    assert value.name in str(refused.value)
-    assert str(good[None].shape) in str(refused.value)
+    if value.shape is not None:  # a script does not say how many axes its input has
+        with pytest.raises(InputError) as refused:
+            case.runner.run({**case.feeds, value.id: good[None]}, Control())
+        assert value.name in str(refused.value)
+        assert str(good[None].shape) in str(refused.value)
     with pytest.raises(InputError, match="complex64"):
         case.runner.run({**case.feeds, value.id: np.zeros(good.shape, np.complex64)}, Control())
     with pytest.raises(InputError, match="is no input"):
