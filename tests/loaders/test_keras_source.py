@@ -20,6 +20,7 @@ from cutaway.errors import (
     UnknownFormat,
     UnsupportedModel,
 )  # fmt: skip
+from cutaway.loaders import find
 from cutaway.loaders.keras import LOADER
 
 
@@ -191,10 +192,11 @@ def test_damaged_weights_and_configurations_are_broken(
     assert "configuration" in told(path, BrokenFile)
 
 
-def test_weights_without_a_structure_are_unsupported(tmp_path: Path) -> None:
+def test_weights_without_a_structure_are_left_to_another_loader(tmp_path: Path) -> None:
     path = tmp_path / "only.weights.h5"
     sequential().save_weights(path)
-    assert "without its structure" in told(path, UnsupportedModel)
+    assert not LOADER.match(path, path.read_bytes()[:4096])
+    assert find(path).name == "weights"
 
 
 def test_other_hdf5_files_are_no_models(tmp_path: Path) -> None:
@@ -227,5 +229,4 @@ def test_a_model_under_another_name_opens(made: dict[str, bytes], tmp_path: Path
 def test_real_files_that_cannot_be_opened(data: Path) -> None:
     folder = data / "models" / "keras"
     assert "holds code in layer 'lambda'" in told(folder / "portrait_lambda.h5", RefusedFile)
-    only = told(folder / "dtln_weights_only.h5", UnsupportedModel)
-    assert "without its structure" in only
+    assert find(folder / "dtln_weights_only.h5").name == "weights"

@@ -19,11 +19,19 @@ GROUP: Final = "cutaway.loaders"
 HEAD: Final = 4096
 """How many bytes of a file a loader is shown."""
 
-_TITLES: Final = {"onnx": "ONNX", "keras": "Keras", "tflite": "TFLite"}
+_TITLES: Final = {
+    "onnx": "ONNX",
+    "keras": "Keras",
+    "tflite": "TFLite",
+    "weights": "weights (safetensors, GGUF, NumPy, HDF5)",
+}
+
+_LAST: Final = "weights"
+"""Opens any file of arrays: asked when nobody sees a network in it."""
 
 
 def loaders() -> list[Loader]:
-    """Every loader that an installed package offers, Cutaway's own first."""
+    """Every loader that an installed package offers: Cutaway's own first, any arrays last."""
     found: list[Loader] = []
     entries = importlib.metadata.entry_points(group=GROUP)
     for entry in sorted(entries, key=lambda entry: (_place(entry.name), entry.name)):
@@ -41,6 +49,8 @@ def loaders() -> list[Loader]:
 
 def _place(name: str) -> int:
     own = list(_TITLES)
+    if name == _LAST:
+        return len(own) + 1
     return own.index(name) if name in own else len(own)
 
 

@@ -23,11 +23,6 @@ def seen(path: Path, head: bytes) -> str | None:
     return next((name for name, test in _TESTS.items() if test(path, head)), None)
 
 
-def _is_safetensors(path: Path, head: bytes) -> bool:
-    length = int.from_bytes(head[:8], "little")
-    return head[8:9] == b"{" and 2 <= length < path.stat().st_size
-
-
 def _holds(path: Path, head: bytes, ending: str) -> bool:
     """Whether a file is a zip archive with a member of that ending."""
     if head[:4] != b"PK\x03\x04":
@@ -46,8 +41,6 @@ def _is_coreml(path: Path, head: bytes) -> bool:
 
 
 _TESTS: Final[dict[str, _Test]] = {
-    "a GGUF file": lambda _, head: head[:4] == b"GGUF",
-    "a safetensors file, weights without a network": _is_safetensors,
     "a TorchScript model": lambda path, head: _holds(path, head, "/constants.pkl"),
     "an exported PyTorch program": lambda path, head: _holds(path, head, "/archive_format"),
     "a PyTorch checkpoint": lambda path, head: _holds(path, head, "/data.pkl"),
