@@ -86,8 +86,8 @@ const MOST_PORTS = 6;
 export const portsOfGroup = (layout: Layout | null, what: 'enter' | 'leave'): number[] =>
   crossing(layout, what).slice(0, MOST_PORTS);
 
-/** Width of a module whose name is to be read: there are no edges beside it that lead on. */
-const NAMED = 0.9;
+/** Widths at which names of modules, and what folded groups hold, can be read. */
+const NAMED = { node: 0.9, group: 1.35 } as const;
 
 /** Makes bodies and blocks of children, each once. */
 export class Blocks {
@@ -138,7 +138,9 @@ export class Blocks {
     const standing = hide ? [] : standings(values, from.fanned.has(node), from);
     const size = footprint(standing, this.portsOf(child));
     const told = child.what === 'group' ? { ...size, under: GROUP_UNDER } : size;
-    const wide = from.graph.runs ? told : { ...told, width: Math.max(told.width, NAMED) };
+    const wide = from.graph.runs
+      ? told
+      : { ...told, width: Math.max(told.width, NAMED[child.what === 'group' ? 'group' : 'node']) };
     return { standing, size: grownBy(wide, from.grown) };
   }
 
