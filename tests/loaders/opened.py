@@ -7,7 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
+from cutaway.graph import Node
 from cutaway.loaders import Model, open_model
+from cutaway.loaders.base import Options
 from cutaway.trace import Array, Capture, Control, Runner
 
 FREE: dict[str, dict[str, tuple[int, ...]]] = {
@@ -28,8 +30,8 @@ class Opened:
 
 
 def opened(path: Path) -> Opened:
-    """The model in a file, run once on random numbers."""
-    model = open_model(path, lambda _: None)
+    """The model in a file, run once on random numbers; the tests' own pickles are trusted."""
+    model = open_model(path, lambda _: None, Options(trust=path.suffix == ".joblib"))
     runner = model.start()
     feeds = random_feeds(model)
     return Opened(model, runner, feeds, runner.run(feeds, Control()))
@@ -54,3 +56,19 @@ def random_feeds(model: Model, seed: int = 0) -> dict[int, Array]:
         else:
             feeds[value] = draw.standard_normal(shape).astype(described.dtype)
     return feeds
+
+
+def array_of(case: Opened, value: int) -> Array | None:
+    """The array of a value: a weight's from the file, else what the run kept of it."""
+    held = case.model.graph.values[value].what in ("weight", "constant")
+    return case.model.weight(value) if held else case.capture.tensors.get(value)
+
+
+def weight(case: Opened, name: str) -> Array:
+    """The array of the weight of that name."""
+    return case.model.weight(case.model.graph.value_named[name].id)
+
+
+def node(case: Opened, name: str) -> Node:
+    """The node of that name."""
+    return case.model.graph.node_named[name]

@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 from loaders.made import ONNX
 from loaders.made_keras import KERAS
+from loaders.made_openvino import OPENVINO
+from loaders.made_trees import TREES
 from loaders.made_weights import WEIGHTS
 from loaders.opened import Opened, opened, random_feeds
 
@@ -21,7 +23,7 @@ from cutaway.layout import Places
 from cutaway.loaders import open_model
 from cutaway.trace import Control
 
-MADE = {**ONNX, **KERAS}
+MADE = {**ONNX, **KERAS, **OPENVINO, **TREES}
 REAL = [
     "keras/anomaly_autoencoder.h5", "keras/cifar10_resnet8.h5", "keras/fer2013_mini_xception.hdf5",
     "keras/gender_mini_xception.hdf5", "keras/mnist.keras", "keras/wake_word.h5",

@@ -14,6 +14,7 @@ import pytest
 from loaders.made_keras import KERAS
 
 from cutaway.errors import MissingPackage
+from cutaway.loaders.base import Options
 from cutaway.loaders.keras import LOADER, framework
 
 
@@ -67,7 +68,7 @@ def test_a_missing_package_is_told_with_the_pip_line(
     only(monkeypatch, *({"keras", "h5py", "jax"} - {missing}))
     assert LOADER.match(path, path.read_bytes()[:4096])
     with pytest.raises(MissingPackage, match=rf"package {missing}: pip install 'cutaway\[keras\]'"):
-        LOADER.open(path, lambda _: None)
+        LOADER.open(path, lambda _: None, Options())
 
 
 @pytest.mark.parametrize(

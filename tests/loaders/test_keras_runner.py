@@ -11,6 +11,7 @@ from loaders.made_keras import KERAS, functional, sequences, sequential
 from loaders.opened import Opened, opened, random_feeds
 
 from cutaway.errors import Cancelled
+from cutaway.loaders.base import Options
 from cutaway.loaders.keras import LOADER
 from cutaway.loaders.keras.framework import load_keras
 from cutaway.trace import Control
@@ -98,7 +99,7 @@ def test_the_step_before_an_activation_is_what_it_was_given(tmp_path: Path) -> N
 def test_masks_reach_the_layers_that_want_them(tmp_path: Path) -> None:
     path = tmp_path / "masked.keras"
     sequences().save(path)
-    model = LOADER.open(path, lambda _: None)
+    model = LOADER.open(path, lambda _: None, Options())
     own = load_keras().saving.load_model(path, compile=False)
     words = np.array([[3, 4, 0, 0, 0, 0, 0], [1, 2, 3, 4, 5, 6, 7]], np.int32)
     capture = model.start().run({model.graph.inputs[0]: words}, Control())
@@ -118,7 +119,7 @@ def failing(folder: Path) -> Path:
 
 
 def test_a_failing_layer_is_named_with_what_it_was_given(tmp_path: Path) -> None:
-    model = LOADER.open(failing(tmp_path), lambda _: None)
+    model = LOADER.open(failing(tmp_path), lambda _: None, Options())
     runner = model.start()
     left, right = np.ones((2, 3), np.float32), np.ones((2, 4), np.float32)
     capture = runner.run(dict(zip(model.graph.inputs, (left, right), strict=True)), Control())
@@ -141,7 +142,7 @@ def test_an_activation_that_fails_is_named_itself_and_put_back(tmp_path: Path) -
     x = keras.layers.Dense(2, activation=leak, name="dense")(entry)
     path = tmp_path / "activation.keras"
     keras.Model(entry, x).save(path)
-    model = LOADER.open(path, lambda _: None)
+    model = LOADER.open(path, lambda _: None, Options())
     runner = model.start()
     (call,) = runner._structure.plan.steps
     before = call.operation.activation

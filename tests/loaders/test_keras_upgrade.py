@@ -11,13 +11,84 @@ import h5py
 import numpy as np
 import pytest
 from loaders.made_keras import convolutions, sequential, unmasked
+from loaders.made_keras_first import (
+    close,
+    correlated,
+    first,
+    gates,
+    gru,
+    joined,
+    layer,
+    numbers,
+    run,
+    write,
+)
 from loaders.opened import opened
 
+from cutaway.errors import UnsupportedModel
 from cutaway.loaders.keras import upgrade
 from cutaway.loaders.keras.framework import load_keras
 from cutaway.loaders.keras.upgrade import upgraded
 
+
+def called(kind: str, name: str, node: Any, **config: Any) -> dict[str, Any]:
+    nodes = [node] if node else []
+    return {
+        "class_name": kind, "name": name, "config": {"name": name, **config},
+        "inbound_nodes": nodes,
+    }  # fmt: skip
+
+
+def tensor(*history: Any) -> dict[str, Any]:
+    config = {"shape": [], "dtype": "float32", "keras_history": list(history)}
+    return {"class_name": "__keras_tensor__", "config": config}
+
+
+def functional(layers: list[Any]) -> dict[str, Any]:
+    return {"class_name": "Functional", "config": {"layers": layers}}
+
+
 CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "hard_sigmoid_was_steeper": (
+        {"class_name": "A", "config": {"recurrent_activation": "hard_sigmoid"}},
+        {
+            "class_name": "A",
+            "config": {
+                "recurrent_activation": {
+                    "class_name": "function", "config": "hard_sigmoid_of_keras_2",
+                    "module": "builtins", "registered_name": "hard_sigmoid_of_keras_2",
+                }
+            },
+        },
+    ),
+    "reset_came_before": (
+        {"class_name": "GRU", "config": {}},
+        {"class_name": "GRU", "config": {"reset_after": False}},
+    ),
+    "nested_models_count_from_zero": (
+        functional([called("Sequential", "m", []), called("A", "a", [["m", 1, 0, {}]])]),
+        functional([called("Sequential", "m", []), called("A", "a", [["m", 0, 0, {}]])]),
+    ),
+    "tensors_may_be_keywords": (
+        functional([called("A", "a", []), called("B", "b", [["a", 0, 0, {"mask": ["a", 0, 1]}]])]),
+        functional([
+            called("A", "a", []),
+            called("B", "b", {"args": [tensor("a", 0, 0)], "kwargs": {"mask": tensor("a", 0, 1)}}),
+        ]),
+    ),
+    "functions_are_operations": (
+        functional([
+            called("A", "a", []),
+            called("TFOpLambda", "f", ["a", 0, 0, {"y": 2}], function="math.add"),
+        ]),
+        functional([
+            called("A", "a", []),
+            {
+                **called("Add", "f", {"args": [tensor("a", 0, 0), 2], "kwargs": {}}),
+                "module": "keras.src.ops.numpy", "registered_name": None,
+            },
+        ]),
+    ),
     "forget_training": (
         {"class_name": "A", "config": {}, "compile_config": {"loss": 1}},
         {"class_name": "A", "config": {}},
@@ -29,10 +100,6 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "model_is_functional": (
         {"class_name": "Model", "config": {"layers": []}},
         {"class_name": "Functional", "config": {"layers": []}},
-    ),
-    "sequential_is_a_dictionary": (
-        {"class_name": "Sequential", "config": [1]},
-        {"class_name": "Sequential", "config": {"name": "sequential", "layers": [1]}},
     ),
     "first_layer_has_input": (
         {
@@ -118,7 +185,8 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 
 
 def test_every_rule_has_a_case() -> None:
-    assert {rule.__name__ for rule in upgrade.RULES} == CASES.keys()
+    rules = (*upgrade.BEFORE_THIRD, *upgrade.RULES)
+    assert {rule.__name__ for rule in rules} == CASES.keys()
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -137,8 +205,8 @@ def test_a_rule_changes_what_it_knows_and_nothing_else(name: str) -> None:
 
 def test_what_would_change_the_network_stays() -> None:
     kept = {"class_name": "LSTM", "config": {"time_major": True}}
-    upgrade.no_time_major(kept)
-    assert kept["config"] == {"time_major": True}
+    with pytest.raises(UnsupportedModel, match="time_major"):
+        upgrade.no_time_major(kept)
     renorm = {"class_name": "BatchNormalization", "config": {"renorm": True, "fused": False}}
     upgrade.plain_batch_normalization(renorm)
     assert renorm["config"] == {"renorm": True, "fused": False}
@@ -208,3 +276,75 @@ def test_an_aged_file_gives_the_same_network(build: Any, tmp_path: Path) -> None
     assert load_keras().backend.backend() == two.model.facts.metadata["backend"]
     for value, array in one.capture.tensors.items():
         np.testing.assert_array_equal(two.capture.tensors[value], array)
+
+
+def test_a_hard_sigmoid_of_keras_2_is_the_steeper_one(tmp_path: Path) -> None:
+    dense = first(layer("Dense", "dense", units=3, activation="hard_sigmoid"), (4,), None)
+    config = {"class_name": "Sequential", "config": {"name": "s", "layers": [dense]}}
+    w, b, x = 3 * numbers(4, 3), numbers(3), numbers(5, 4)
+    path = write(tmp_path / "two.h5", config, {"dense": [w, b]}, version="2.2.4")
+    close(run(path, x)[0], np.clip((x @ w + b) / 5 + 0.5, 0, 1))
+    graph = opened(path).model.graph
+    (last,) = (node for node in graph.nodes if node.kind == "HardSigmoid")
+    assert last.kind_attributes == {"alpha": 0.2, "beta": 0.5}
+
+
+def test_a_gru_of_keras_2_that_does_not_say_resets_before(tmp_path: Path) -> None:
+    held = gates("zrh")
+    settings = {"units": 3, "activation": "tanh", "recurrent_activation": "hard_sigmoid"}
+    config = {
+        "class_name": "Sequential",
+        "config": {
+            "name": "s",
+            "layers": [first(layer("GRU", "memory", **settings), (6, 4), None)],
+        },
+    }
+    path = write(tmp_path / "two.h5", config, {"memory": joined(held, "zrh")}, version="2.0.8")
+    x = numbers(2, 6, 4)
+    close(run(path, x)[0], gru(x, held))
+
+
+def test_what_keras_2_saved_on_theano_is_turned(tmp_path: Path) -> None:
+    settings = {"filters": 4, "kernel_size": [3, 2], "data_format": "channels_last"}
+    inner = {
+        "name": "inner",
+        "layers": [first(layer("Conv2D", "conv", **settings, use_bias=False), (7, 8, 3), None)],
+    }
+    config = {
+        "class_name": "Sequential",
+        "config": {"name": "s", "layers": [{"class_name": "Sequential", "config": inner}]},
+    }
+    kernel, x = numbers(3, 2, 3, 4), numbers(2, 7, 8, 3)
+    for backend in ("theano", "tensorflow"):
+        path = tmp_path / f"{backend}.h5"
+        write(path, config, {"inner": [kernel]}, version="2.2.4", backend=backend)
+        seen = kernel[::-1, ::-1] if backend == "theano" else kernel
+        close(run(path, x)[0], correlated(x, lambda *at, seen=seen: seen[at], (3, 2)))
+
+
+def test_shapes_and_tuples_by_name_are_lists() -> None:
+    shape = {"class_name": "TensorShape", "items": [None, {"class_name": "__tuple__", "items": []}]}
+    given = {"class_name": "InputLayer", "config": {"batch_input_shape": shape}}
+    assert upgraded(given)["config"] == {"batch_shape": [None, []]}
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3])
+def test_what_goes_in_may_be_said_at_any_depth(depth: int, tmp_path: Path) -> None:
+    leak = {"class_name": "LeakyReLU", "config": {"name": "leak", "alpha": 0.3}}
+    one = first(layer("Dense", "dense", units=3, activation=leak), (4,), None)
+    for number in range(depth):
+        inner = {"name": f"s{number}", "layers": [one]}
+        one = {"class_name": "Sequential", "config": inner}
+    w, b, x = numbers(4, 3), numbers(3), numbers(5, 4)
+    held = {"dense" if depth == 1 else f"s{depth - 2}": [w, b]}
+    path = write(tmp_path / "two.h5", one, held, version="2.4.0")
+    linear = x @ w + b
+    close(run(path, x)[0], np.where(linear > 0, linear, 0.3 * linear))
+
+
+def test_steps_that_come_first_are_refused_with_a_reason(tmp_path: Path) -> None:
+    lstm = layer("LSTM", "memory", units=3, time_major=True)
+    one = {"class_name": "Sequential", "config": {"name": "s", "layers": [first(lstm, (4, 2))]}}
+    path = write(tmp_path / "two.h5", one, {"memory": []}, version="2.4.0")
+    with pytest.raises(UnsupportedModel, match=r"two\.h5 wants .*time_major\) in layer 'mem"):
+        opened(path)

@@ -33,6 +33,7 @@ def _line(cell: Cell, read: int, at: int, *, across: bool) -> Patch:
 def matmul(cell: Cell) -> Account:
     """MatMul: a row of the first times a column of the second, batches broadcast; a bias if any.
 
+    Where ``transB`` is set, as a dense layer of PyTorch keeps its kernel, a row of the second.
     Source: NumPy's ``matmul``, as the ONNX specification has it.
     """
     return products(cell, factors(cell, *operands(cell)))
@@ -52,8 +53,10 @@ def factors(cell: Cell, first: int, second: int) -> Product:
         along = (*_batch(batch, left[:-2]), range(row, row + 1), range(left[-1]))
     down = (range(right[0]),)
     if not vectors[1]:
-        column = cell.index[-1]
-        down = (*_batch(batch, right[:-2]), range(right[-2]), range(column, column + 1))
+        column = range(cell.index[-1], cell.index[-1] + 1)
+        turned = bool(cell.attribute("transB"))
+        last = (column, range(right[-1])) if turned else (range(right[-2]), column)
+        down = (*_batch(batch, right[:-2]), *last)
     bias = cell.aligned(cell.read("bias")) if cell.has("bias") else None
     return Product(Patch(first, along, left), Patch(second, down, right), bias)
 

@@ -185,9 +185,13 @@ def _matmul(cell: Cell) -> Rules:
         return [Fixed(0, 1) if n == 1 else Same(before + axis) for axis, n in enumerate(outer)]
 
     rows: list[Along] = [*spread(left), Same(batch)] if len(left) > 1 else []
-    columns: list[Along] = [*spread(right), Fixed(0, right[-2])] if len(right) > 1 else []
+    columns: list[Along] = spread(right)
     rows.append(Fixed(0, left[-1]))
-    columns.append(Same(last) if len(right) > 1 else Fixed(0, right[0]))
+    if len(right) > 1:
+        both: list[Along] = [Fixed(0, left[-1]), Same(last)]
+        columns += both[::-1] if cell.attribute("transB") else both
+    else:
+        columns.append(Fixed(0, right[0]))
     found: Rules = [(first, ByAxis(rows)), (second, ByAxis(columns))]
     return found + _bias(cell)
 

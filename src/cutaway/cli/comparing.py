@@ -9,7 +9,7 @@ from typing import Any
 
 from cutaway.cli.telling import number, opened, print_json
 from cutaway.errors import InputError
-from cutaway.loaders.base import Options
+from cutaway.settings import Options
 from cutaway.worker import Model
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cutaway.cli.telling import opened, print_json
 from cutaway.errors import InputError
-from cutaway.loaders.base import Options
+from cutaway.settings import Options
 from cutaway.worker import Model
 
 

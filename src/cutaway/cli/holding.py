@@ -11,8 +11,8 @@ import numpy as np
 
 from cutaway.cli.telling import number, opened, print_json
 from cutaway.errors import InputError
-from cutaway.loaders.base import Options
 from cutaway.pictures import Flag
+from cutaway.settings import Options
 from cutaway.worker import Model
 from cutaway.worker.questions import of_weight
 

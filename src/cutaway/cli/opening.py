@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from cutaway.errors import BrokenFile, InputError
-from cutaway.loaders.base import Options
 from cutaway.server import serve
+from cutaway.settings import Options
 
 
 def serve_start(host: str, port: int | None, *, browser: bool) -> None:

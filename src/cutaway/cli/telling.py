@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from cutaway.loaders.base import Options
+from cutaway.settings import Options
 from cutaway.worker import RemoteSession
 
 Document = Mapping[str, Any]

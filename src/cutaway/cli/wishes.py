@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cutaway.errors import InputError
-from cutaway.loaders.base import Options
+from cutaway.settings import Options
 
 Trust = Annotated[
     bool,

@@ -1,6 +1,16 @@
 """Files to models: what recognizes a format, and one folder per framework."""
 
-from cutaway.loaders.base import Facts, Loader, Model, Options, Report
-from cutaway.loaders.registry import find, open_model
+from cutaway.loaders.base import Facts, LiveLoader, Loader, Model, Options, Report
+from cutaway.loaders.registry import find, open_model, open_object
 
-__all__ = ["Facts", "Loader", "Model", "Options", "Report", "find", "open_model"]
+__all__ = [
+    "Facts",
+    "LiveLoader",
+    "Loader",
+    "Model",
+    "Options",
+    "Report",
+    "find",
+    "open_model",
+    "open_object",
+]

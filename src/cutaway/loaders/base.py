@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 from cutaway.graph import Graph
+from cutaway.settings import Options
 from cutaway.trace import Array, Runner
 
 
@@ -50,20 +51,6 @@ Report: TypeAlias = Callable[[str], None]
 """Called with a short sentence on what is being done (``reading weights``)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the user said when asking for a model to be opened."""
-
-    trust: bool = False
-    """Whether code that the file holds may be run; by default nothing in a file is executed."""
-    maker: str | None = None
-    """What builds the network that a file holds the weights of, as ``module:name``: a class or a
-    function without arguments, of a package or of a Python file's path (``net.py:Net``)."""
-    shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
-    """Lengths for the axes that the model leaves free, by the input's name; the name is empty
-    where the model has one input only."""
-
-
 class Loader(Protocol):
     """One format."""
 
@@ -84,5 +71,28 @@ class Loader(Protocol):
 
         Raises:
             ModelError: one of its kinds, in one sentence.
+        """
+        ...
+
+
+class LiveLoader(Loader, Protocol):
+    """A format whose networks may also be live objects of the user's own process."""
+
+    def match_object(self, thing: object) -> bool:
+        """Whether it is such a network; no framework is imported to find out."""
+        ...
+
+    def open_object(self, thing: Any, example: Any, report: Report, options: Options) -> Model:
+        """The model of an object, which is left exactly as it is found.
+
+        Args:
+            thing: the object.
+            example: what it is called with, as its framework takes it; None for a guess.
+            report: told what is being done.
+            options: what the user said.
+
+        Raises:
+            ModelError: one of its kinds, in one sentence.
+            InputError: nothing was given, and what goes in cannot be guessed.
         """
         ...

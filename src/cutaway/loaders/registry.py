@@ -6,11 +6,11 @@ import importlib.metadata
 import warnings
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, cast
 
 from cutaway.errors import BrokenFile, MissingPackage, UnknownFormat
 from cutaway.graph import fold
-from cutaway.loaders.base import Loader, Model, Options, Report
+from cutaway.loaders.base import LiveLoader, Loader, Model, Options, Report
 from cutaway.loaders.signatures import seen
 
 GROUP: Final = "cutaway.loaders"
@@ -22,12 +22,17 @@ HEAD: Final = 4096
 _TITLES: Final = {
     "onnx": "ONNX",
     "keras": "Keras",
+    "torch": "PyTorch",
     "tflite": "TFLite",
-    "weights": "weights (safetensors, GGUF, NumPy, HDF5)",
+    "openvino": "TensorFlow, OpenVINO, Paddle",
+    "trees": "XGBoost, LightGBM, scikit-learn",
+    "coreml": "Core ML",
+    "weights": "safetensors, GGUF, NumPy, weights in HDF5",
 }
+"""What each of Cutaway's own loaders opens, in the order in which they are asked."""
 
 _LAST: Final = "weights"
-"""Opens any file of arrays: asked when nobody sees a network in it."""
+"""Opens any file of arrays: asked when nobody, another package included, sees a network in it."""
 
 
 def loaders() -> list[Loader]:
@@ -66,7 +71,8 @@ def find(path: Path) -> Loader:
     for loader in known:
         if loader.match(path, head):
             return loader
-    names = _listed([_TITLES.get(loader.name, loader.name) for loader in known])
+    titles = ", ".join(_TITLES.get(loader.name, loader.name) for loader in known)
+    names = _listed(titles.split(", "))
     if kind := seen(path, head):
         raise UnknownFormat(f"{path.name} is {kind}; Cutaway opens {names}")
     if path.is_dir():
@@ -91,6 +97,26 @@ def open_model(path: Path, report: Report, options: Options | None = None) -> Mo
     """
     model = find(path).open(path, report, options or Options())
     return replace(model, graph=fold(model.graph))
+
+
+def open_object(thing: object, example: Any, report: Report, options: Options) -> Model:
+    """The model of a live object.
+
+    Raises:
+        UnknownFormat: no loader takes such an object.
+        ModelError: one of its kinds, in one sentence.
+        InputError: what goes into it cannot be guessed.
+    """
+    for loader in loaders():
+        if hasattr(loader, "match_object"):
+            live = cast("LiveLoader", loader)
+            if live.match_object(thing):
+                model = live.open_object(thing, example, report, options)
+                return replace(model, graph=fold(model.graph))
+    raise UnknownFormat(
+        f"a file's path or a network was wanted; got a {type(thing).__name__}, which no loader "
+        "takes; networks that are live objects may be torch.nn.Module"
+    )
 
 
 def _head(path: Path) -> bytes:

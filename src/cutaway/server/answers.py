@@ -16,7 +16,7 @@ from cutaway.errors import InputError, UnknownKey
 from cutaway.server.documents import RecentDoc, SampleDoc, StateDoc
 from cutaway.server.hub import Hub, keras_installed
 from cutaway.session.answer import BLOB, JSON, PROBLEM, Answer, as_problem
-from cutaway.worker import RemoteSession
+from cutaway.worker import HeldSession
 
 _WAIT = 20.0
 """Seconds that a question for events is held open."""
@@ -105,7 +105,7 @@ async def sample(request: Request) -> Response:
     return FileResponse(path, headers={"Cache-Control": "max-age=86400"})
 
 
-def _session(hub: Hub, asked: str) -> RemoteSession:
+def _session(hub: Hub, asked: str) -> HeldSession:
     parts = asked.partition("?")[0].split("/")
     number = parts[2] if len(parts) > 2 else ""
     if not number.isdigit() or parts[1] not in ("m", "t"):

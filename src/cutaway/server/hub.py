@@ -15,10 +15,9 @@ from typing import Any
 
 from cutaway import demo
 from cutaway.errors import CutawayError, InputError, UnknownKey
-from cutaway.loaders import Options
 from cutaway.server.documents import EventDoc, EventsDoc, ModelDoc, OpenDoc, StartDoc
-from cutaway.settings import remember, scratch
-from cutaway.worker import RemoteSession
+from cutaway.settings import Options, remember, scratch
+from cutaway.worker import HeldSession, RemoteSession
 
 _EVENTS_KEPT = 2_000
 _TRACES_KEPT = 10_000
@@ -28,7 +27,7 @@ _TRACES_KEPT = 10_000
 class Held:
     """One model and the run that began with it."""
 
-    session: RemoteSession
+    session: HeldSession
     start: StartDoc
     owned: bool = True
     """Whether the session ends with the server."""
@@ -44,7 +43,7 @@ class Hub:
 
     def __init__(self) -> None:
         self._models: dict[int, Held] = {}
-        self._traces: dict[int, RemoteSession] = {}
+        self._traces: dict[int, HeldSession] = {}
         self._uploads: dict[str, Path] = {}
         self._scratch = scratch()
         self._counter = itertools.count(1)
@@ -85,7 +84,7 @@ class Hub:
         start = StartDoc(session.run({"input": fed_worker}), dict(fed))
         return self._hold(Held(session, start))
 
-    def adopt(self, session: RemoteSession, start: StartDoc) -> OpenDoc:
+    def adopt(self, session: HeldSession, start: StartDoc) -> OpenDoc:
         """Hold a model and a run that somebody else opened and will close."""
         session.listen(self._note)
         return self._hold(Held(session, start, owned=False))
@@ -124,7 +123,7 @@ class Hub:
             )
         return found
 
-    def traced(self, trace: int) -> RemoteSession:
+    def traced(self, trace: int) -> HeldSession:
         """The session that holds a trace; raises UnknownKey."""
         found = self._traces.get(trace)
         if found is None:

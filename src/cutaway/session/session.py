@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from cutaway.errors import CutawayError, ModelError, UnknownKey, UnsupportedModel
 from cutaway.layout import Places
-from cutaway.loaders import Model, Options, open_model
+from cutaway.loaders import Model, Options, Report, open_model
 from cutaway.session import graphs, layouts, taking
 from cutaway.session.answer import Answer, as_json, blob_of_many
 from cutaway.session.columns import columns
@@ -40,6 +40,7 @@ class Session:
         scratch: Path,
         engine: bool = True,
         options: Options | None = None,
+        opener: Callable[[Report], Model] | None = None,
     ) -> None:
         """Begin to open the model, on a thread of its own.
 
@@ -50,10 +51,12 @@ class Session:
             scratch: a folder for temporary files.
             engine: whether the engine is started too, or the structure only read.
             options: what the user said when asking for it.
+            opener: makes the model, where it is no file; told what to report to.
         """
         self.model_id = model
         self._path = path
         self._options = options or Options()
+        self._opener = opener or self._open_file
         self._emit = emit
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="answer")
         self._structure: Future[Model] = Future()
@@ -163,14 +166,13 @@ class Session:
             raise UnknownKey(f"no command '{name}'; known: {', '.join([*commands, 'run'])}")
         return after([self._structure], self._pool, lambda: as_json(commands[name]()))
 
+    def _open_file(self, report: Report) -> Model:
+        return open_model(self._path, report, self._options)
+
     def _open(self, engine: bool) -> None:  # noqa: FBT001 - a thread's argument
         try:
             self._say("opening", stage="reading the structure")
-            model = open_model(
-                self._path,
-                lambda stage: self._say("opening", stage=stage),
-                self._options,
-            )
+            model = self._opener(lambda stage: self._say("opening", stage=stage))
             self._sidecar.adopt(model)
             self._structure.set_result(model)
             self._say("structure")

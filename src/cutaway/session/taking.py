@@ -173,7 +173,9 @@ def python(value: Value, model: Path, asked: Mapping[str, Any], query: Mapping[s
         InputError: the index cannot be read.
     """
     name = repr(value.name)
-    lines = ["import cutaway", "", f"model = cutaway.open({str(model)!r})"]
+    live = not model.exists()
+    opened = f"module)  # the live {model.name}" if live else f"{str(model)!r})"
+    lines = ["import cutaway", "", f"model = cutaway.open({opened}"]
     if value.what in ("weight", "constant"):
         lines.append(f"tensor = model.weights[{name}]")
     else:

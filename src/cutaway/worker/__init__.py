@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cutaway.worker.held import HeldSession
 from cutaway.worker.remote import RemoteSession
 
 if TYPE_CHECKING:
     from cutaway.worker.face import ClassScore, Model, Trace, open_model
 
-__all__ = ["ClassScore", "Model", "RemoteSession", "Trace", "open_model"]
+__all__ = ["ClassScore", "HeldSession", "Model", "RemoteSession", "Trace", "open_model"]
 
 
 def __getattr__(name: str) -> Any:

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple, Self, TypeAlias
+from typing import Any, NamedTuple, Self, TypeAlias, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from cutaway.errors import Cancelled, InputError, RunError, UnknownKey
-from cutaway.loaders.base import Options
+from cutaway.settings import Options
 from cutaway.worker.comparing import Comparison, Reference, compare
+from cutaway.worker.held import HeldSession
 from cutaway.worker.questions import Explanation, channels, explain, field, statistics
 from cutaway.worker.remote import RemoteSession
 
@@ -38,17 +39,23 @@ class ClassScore(NamedTuple):
 
 
 def open_model(
-    path: str | os.PathLike[str],
+    path: str | os.PathLike[str] | object,
     *,
+    example: Any = None,
     labels: str | os.PathLike[str] | None = None,
     trust: bool = False,
     maker: str | None = None,
     shapes: Mapping[str, Sequence[int]] | None = None,
 ) -> Model:
-    """The model of a file, held by a process of its own until it is closed.
+    """The model of a file, held by a process of its own until it is closed, or a live network.
+
+    A live network, such as a ``torch.nn.Module``, stays in this process and is left exactly as it
+    is found: mode, hooks, parameters.
 
     Args:
-        path: the model's file.
+        path: the model's file or folder, or the live object.
+        example: what a live network is called with: a tensor, a tuple of arguments, or a
+            dictionary of keyword arguments; None guesses from its first layer.
         labels: a file of class names; by default the one beside the model.
         trust: whether code that the file holds may run, such as a pickle's.
         maker: what builds the network that a checkpoint belongs to, as ``module:name``.
@@ -60,7 +67,15 @@ def open_model(
         InputError: the label file holds no labels.
     """
     chosen = {name: tuple(map(int, shape)) for name, shape in (shapes or {}).items()}
-    session = RemoteSession(Path(path), options=Options(trust, maker, chosen))
+    options = Options(trust, maker, chosen)
+    session: HeldSession
+    if isinstance(path, str | os.PathLike):
+        place = os.fspath(cast("str | os.PathLike[str]", path))
+        session = RemoteSession(Path(place), options=options)
+    else:
+        from cutaway.worker.local import LocalSession
+
+        session = LocalSession(path, example, options)
     try:
         graph = session.get(f"/m/{session.id}/graph").result().json()
         if labels is not None:
@@ -75,7 +90,7 @@ def open_model(
 class Model:
     """An opened model; a context manager that ends its process."""
 
-    def __init__(self, session: RemoteSession, graph: Mapping[str, Any]) -> None:
+    def __init__(self, session: HeldSession, graph: Mapping[str, Any]) -> None:
         self.session = session
         """The process that holds it."""
         self.graph = graph
@@ -277,7 +292,7 @@ def _told(fed: Fed) -> tuple[dict[str, Any], bytes]:
     return {"name": "array.npy"}, out.getvalue()
 
 
-def _array(session: RemoteSession, key: str, dtype: str | None) -> Array:
+def _array(session: HeldSession, key: str, dtype: str | None) -> Array:
     try:
         body = session.get(f"{key}/array.npy").result().body
     except UnknownKey as problem:

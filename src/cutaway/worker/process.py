@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from cutaway.errors import CutawayError
-from cutaway.loaders import Options
 from cutaway.session import Answer, Session
+from cutaway.settings import Options
 from cutaway.worker import frames
 
 

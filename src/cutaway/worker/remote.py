@@ -12,45 +12,24 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
 import weakref
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, Literal, TypeAlias
 
 from cutaway.errors import BY_NAME, CutawayError, WorkerEnded
-from cutaway.loaders.base import Options
 from cutaway.session.answer import Answer
-from cutaway.settings import scratch
+from cutaway.settings import Options
 from cutaway.worker import frames
-
-Event: TypeAlias = dict[str, Any]
-State: TypeAlias = Literal["opening", "structure", "opened", "failed", "ended"]
-
-GRACE = 2.0
-"""Seconds that a cancelled run is given before its process is ended."""
-
-# Keys are cached by browsers for good, so an id must not come again after a restart.
-_numbers = itertools.count(int(time.time() * 10) % 4_000_000_000)
+from cutaway.worker.held import Event, HeldSession
 
 _living: weakref.WeakSet[RemoteSession] = weakref.WeakSet()
 
 
-def new_id() -> int:
-    """A number for a model or a trace that no earlier server has used."""
-    return next(_numbers)
-
-
-class RemoteSession:
-    """One opened model in its worker; safe to use from any thread.
-
-    Every request returns a ``concurrent.futures.Future``: call ``result()`` on it, or await it
-    through ``asyncio.wrap_future``. It fails with the session's own errors, and with WorkerEnded
-    where the process is gone.
-    """
+class RemoteSession(HeldSession):
+    """One opened model in its worker; WorkerEnded is raised where the process is gone."""
 
     def __init__(
         self,
@@ -68,20 +47,11 @@ class RemoteSession:
             options: what the user said when asking for it.
             listener: called with every event, from a thread of this object's own.
         """
-        self.id = new_id()
-        """The model's id in keys."""
-        self.path = Path(path)
-        self.options = options or Options()
-        self.state: State = "opening"
-        self.message: str | None = None
-        """Why the model could not be opened, or why its worker ended."""
-        self._listeners = [listener] if listener else []
-        self._running: set[int] = set()
+        super().__init__(Path(path), options or Options(), listener)
         self._pending: dict[int, Future[Answer]] = {}
         self._lock = threading.Lock()
         self._requests = itertools.count(1)
         self._outbox: SimpleQueue[list[bytes | memoryview] | None] = SimpleQueue()
-        self._scratch = scratch()
         self._said: deque[str] = deque(maxlen=20)
         self._why: str | None = None
         self._process = self._spawn("engine" if engine else "structure")
@@ -94,53 +64,9 @@ class RemoteSession:
         _living.add(self)
 
     @property
-    def name(self) -> str:
-        """The file's name."""
-        return self.path.name
-
-    @property
     def process_id(self) -> int:
         """The worker's process id."""
         return self._process.pid
-
-    @property
-    def scratch(self) -> Path:
-        """A folder for this model's temporary files; removed with the worker."""
-        return self._scratch
-
-    def listen(self, listener: Callable[[Event], None]) -> None:
-        """Call ``listener`` with every event from now on."""
-        self._listeners.append(listener)
-
-    def get(self, key: str) -> Future[Answer]:
-        """The answer to a key such as ``/m/1/graph``."""
-        return self._ask({"get": key})
-
-    def many(self, keys: list[str]) -> Future[Answer]:
-        """The answers to many keys, in one blob."""
-        return self._ask({"many": keys})
-
-    def command(
-        self, name: str, arguments: Mapping[str, Any], body: bytes | memoryview = b""
-    ) -> Future[Answer]:
-        """What the command returns, as JSON."""
-        return self._ask({"command": name, "args": dict(arguments)}, body)
-
-    def run(self, arguments: Mapping[str, Any], body: bytes | memoryview = b"") -> int:
-        """The id of a run that begins now; its outcome is ``/t/{id}/info``."""
-        trace = new_id()
-        self._running.add(trace)
-        self.command("run", {**arguments, "trace": trace}, body)
-        return trace
-
-    def cancel(self, trace: int) -> None:
-        """Stop a run; where that takes more than 2 s, the worker is ended."""
-        if trace not in self._running:
-            return
-        self.command("cancel", {"trace": trace})
-        timer = threading.Timer(GRACE, self._end_stuck, (trace,))
-        timer.daemon = True
-        timer.start()
 
     def close(self) -> None:
         """End the worker and remove its files."""
@@ -154,10 +80,6 @@ class RemoteSession:
         self._why = self._why or why
         with contextlib.suppress(OSError):
             self._process.kill()
-
-    def _end_stuck(self, trace: int) -> None:
-        if trace in self._running:
-            self.kill(f"the run did not stop within {GRACE:g} s of being cancelled")
 
     def _spawn(self, depth: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-P", "-m", "cutaway.worker"]
@@ -223,21 +145,6 @@ class RemoteSession:
             future.set_exception(BY_NAME.get(header["error"], CutawayError)(header["message"]))
         else:
             future.set_result(Answer(header["type"], body))
-
-    def _note(self, event: Event) -> None:
-        match event["type"]:
-            case "structure":
-                self.state = "structure"
-            case "opened":
-                self.state = "opened"
-            case "open-failed":
-                self.state, self.message = "failed", event["message"]
-            case "run" if event["state"] not in ("started", "progress"):
-                self._running.discard(event["trace"])
-            case _:
-                pass
-        for listener in self._listeners:
-            listener(event)
 
     def _gone(self) -> None:
         self._process.wait()

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from cutaway.loaders.keras.old.functions import HARD_SIGMOID
+
 APPLY_LAST: Final = frozenset({
     "Dense", "EinsumDense", "Conv1D", "Conv2D", "Conv3D", "Conv1DTranspose", "Conv2DTranspose",
     "Conv3DTranspose", "DepthwiseConv1D", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D",
@@ -39,6 +41,7 @@ KNOWN: Final = {
     "mish": Activation("Mish", "Mish"),
     "sigmoid": Activation("Sigmoid", "Sigmoid"),
     "hard_sigmoid": Activation("HardSigmoid", "HardSigmoid", {"alpha": 1 / 6, "beta": 0.5}),
+    HARD_SIGMOID: Activation("HardSigmoid", "HardSigmoid", {"alpha": 0.2, "beta": 0.5}),
     "hard_silu": Activation("HardSiLU", "HardSwish"),
     "hard_swish": Activation("HardSiLU", "HardSwish"),
     "log_sigmoid": Activation("LogSigmoid", None),

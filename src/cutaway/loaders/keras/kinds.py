@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
-from cutaway.loaders.keras import activations, windows
+from cutaway.loaders.keras import activations, operators, windows
 from cutaway.loaders.keras.windows import Kind, Shape, channels_first, many
 
 _Describe: TypeAlias = Callable[[Any, Shape], Kind]
@@ -20,6 +20,9 @@ def kind_of(layer: Any, shape: Shape) -> Kind:
         shape: of its first input.
     """
     name = type(layer).__name__
+    known = operators.described(layer, shape) if operators.is_operator(layer) else None
+    if known is not None:
+        return known
     if name in _PLAIN:
         return _PLAIN[name], {}
     describe = _DESCRIBED.get(name)

@@ -15,26 +15,26 @@ from cutaway.trace import Array, Runner
 
 
 def open_keras(path: Path, report: Report, options: Options) -> Model:
-    """The model in a file; nothing in it is executed.
+    """The model in a file; nothing in it is executed unless ``options.trust`` is set.
 
     Raises:
         MissingPackage: Keras, h5py or a backend is missing or too old.
         BrokenFile, RefusedFile, UnsupportedModel, UnknownFormat: as ``read_source`` and ``revive``.
     """
     require_keras()
-    del options
     # Imported here: both need packages of which the above has made sure.
     from cutaway.loaders.keras.arrays import as_array
+    from cutaway.loaders.keras.old.first import is_first
     from cutaway.loaders.keras.revival import revive
     from cutaway.loaders.keras.source import read_source
     from cutaway.loaders.keras.structure import read_structure
 
     report("reading the file")
-    source = read_source(path)
+    source = read_source(path, trust=options.trust)
     report("starting Keras")
     keras = load_keras()
     report("reading the weights")
-    model = revive(source, keras)
+    model = revive(source, keras, trust=options.trust)
     structure = read_structure(model, keras)
 
     def weight(value: int) -> Array:
@@ -50,13 +50,20 @@ def open_keras(path: Path, report: Report, options: Options) -> Model:
     metadata = {"backend": keras.backend.backend(), "keras": keras.__version__}
     if source.backend:
         metadata["saved_by"] = source.backend
+    elif not source.archive and is_first(source.version, source.config):
+        # Theano's kernels are turned by 180 degrees; nothing else in the file tells them.
+        metadata["saved_by"] = "not said; taken as tensorflow, whose kernels are not turned"
     return Model(
         name=path.name,
         facts=Facts(
             format="Keras",
             producer=f"Keras {source.version}" if source.version else None,
             bytes=path.stat().st_size,
-            parameters=sum(math.prod(variable.shape) for variable in structure.variables.values()),
+            parameters=sum(
+                math.prod(variable.shape)
+                for value, variable in structure.variables.items()
+                if structure.graph.values[value].what == "weight"
+            ),
             metadata=metadata,
         ),
         graph=structure.graph,

@@ -3,14 +3,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
+import threading
 import zipfile
 from collections.abc import Iterator
+from types import ModuleType
 from typing import Any, Final
 
 import h5py
 from h5py import h5o  # pyright: ignore[reportAttributeAccessIssue]
 
 from cutaway.errors import BrokenFile, RefusedFile
+from cutaway.loaders.keras.old.merging import holds_code
 
 _SWELLING: Final = 50
 """How many times its size in the file a compressed member or data set may take when read."""
@@ -39,20 +44,34 @@ def check_config(config: Any, file: str) -> None:
         RefusedFile: a Lambda layer, or a class or function from outside Keras; named by its layer.
     """
     for layer, part in _parts(config, "the model"):
-        kind = part.get("class_name")
-        if kind in _CODE:
+        kind = str(part.get("class_name"))
+        if kind in _CODE or holds_code(part):
+            what = _CODE.get(kind, "function that merges")
             raise RefusedFile(
-                f"{file} holds code in {layer} (a {_CODE[kind]}), which Cutaway does not run; "
-                "export the model to ONNX, or replace the layer by one of Keras's own"
+                f"{file} holds code in {layer} (a {what}), which Cutaway does not run; export the "
+                f"model to ONNX, replace the layer by one of Keras's own, or, {_TRUST}"
             )
-        module = part.get("module", "keras")
-        package = module.partition(".")[0] if isinstance(module, str) else "its author's code"
-        if package not in _TRUSTED:
-            named = part.get("registered_name") or kind
-            raise RefusedFile(
-                f"{file} needs code from outside Keras in {layer} ({named}, from {package}), "
-                "which Cutaway does not import; export the model to ONNX"
-            )
+    for layer, part in foreign_parts(config):
+        named = part.get("registered_name") or part.get("class_name")
+        raise RefusedFile(
+            f"{file} needs code from outside Keras in {layer} ({named}, from {_package(part)}), "
+            f"which Cutaway does not import; export the model to ONNX, or, {_TRUST}"
+        )
+
+
+_TRUST: Final = "where you trust its author, open it with --trust (trust=True in Python)"
+
+
+def foreign_parts(config: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Serialized objects of classes and functions from outside Keras, each with its layer."""
+    for layer, part in _parts(config, "the model"):
+        if _package(part) not in _TRUSTED:
+            yield layer, part
+
+
+def _package(part: dict[str, Any]) -> str:
+    module = part.get("module", "keras")
+    return module.partition(".")[0] if isinstance(module, str) else "its author's code"
 
 
 def _parts(config: Any, layer: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -123,6 +142,42 @@ def check_swelling(size: int, stored: int, name: str, place: str) -> None:
             f"{name} would swell at {place} from {stored:,} bytes to {size:,}, which no model "
             "does by honest means; save the model again without compression"
         )
+
+
+@contextlib.contextmanager
+def bounded_weights(keras: ModuleType, stored: int, name: str) -> Iterator[None]:
+    """While inside, layers may not make more weights than a file can hold.
+
+    A few bytes of configuration can ask for a kernel of any size, and Keras makes it before it
+    looks for the numbers.
+
+    Args:
+        keras: the module.
+        stored: bytes of the file.
+        name: of the file.
+
+    Raises:
+        RefusedFile: from within a layer's ``build``, in this thread only.
+    """
+    own, thread, total = keras.layers.Layer.add_weight, threading.get_ident(), 0
+
+    def add_weight(self: Any, shape: Any = None, *args: Any, **kwargs: Any) -> Any:
+        nonlocal total
+        if threading.get_ident() == thread and shape is not None:
+            lengths = [shape] if isinstance(shape, int) else shape
+            total += _BYTES * math.prod(length or 1 for length in lengths)
+            check_swelling(total, stored, name, f"layer '{self.name}'")
+        return own(self, shape, *args, **kwargs)
+
+    keras.layers.Layer.add_weight = add_weight
+    try:
+        yield
+    finally:
+        keras.layers.Layer.add_weight = own
+
+
+_BYTES: Final = 4
+"""Of a number, as most weights have it."""
 
 
 def check_archive(archive: zipfile.ZipFile, name: str) -> None:

@@ -38,8 +38,12 @@ class Source:
     """A ``.keras`` archive; else HDF5."""
 
 
-def read_source(path: Path) -> Source:
+def read_source(path: Path, *, trust: bool = False) -> Source:
     """The checked content of a file.
+
+    Args:
+        path: the file.
+        trust: whether it may hold code; links and sizes are checked all the same.
 
     Raises:
         BrokenFile: it is truncated or damaged.
@@ -50,12 +54,14 @@ def read_source(path: Path) -> Source:
     with path.open("rb") as file:
         head = file.read(8)
     source = _read_hdf5(path) if is_hdf5(path, head) else _read_archive(path)
-    check_config(source.config, path.name)
-    if (source.version or "").startswith("1."):
-        raise UnsupportedModel(
-            f"{path.name} was written by Keras {source.version}; Cutaway opens files of Keras 2 "
-            "and 3; load and save it with Keras 2 first"
-        )
+    if not trust:
+        try:
+            check_config(source.config, path.name)
+        except RecursionError as problem:
+            raise BrokenFile(
+                f"the configuration in {path.name} is nested too deep to be a model's; "
+                "fetch or save it again"
+            ) from problem
     return source
 
 
@@ -137,7 +143,11 @@ def _described(path: Path, file: h5py.File) -> Source:
             f"{path.name} is an HDF5 file, but holds no Keras model (wanted the attribute "
             f"model_config; it has {', '.join(sorted(file)[:5]) or 'nothing'})"
         )
-    version, backend = (_text(file.attrs.get(key)) for key in ("keras_version", "backend"))
+    # Some versions of Keras told who wrote a file beside its weights only.
+    inner = file["model_weights"].attrs if "model_weights" in file else {}
+    version, backend = (
+        _text(file.attrs.get(key, inner.get(key))) for key in ("keras_version", "backend")
+    )
     return Source(path, _parsed(config.encode(), path), version, backend, archive=False)
 
 

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from cutaway.graph import Graph, Node, Read, Value
 from cutaway.graph.model import What
 from cutaway.loaders import scopes
+from cutaway.loaders.keras import operators
 from cutaway.loaders.keras.activations import described, is_split, name_of
 from cutaway.loaders.keras.anchors import mark_anchors
 from cutaway.loaders.keras.configuration import plain_config
@@ -70,7 +71,7 @@ class Structure:
     graph: Graph
     plan: Plan
     variables: Mapping[int, Any]
-    """The Keras variable of each weight, by value id."""
+    """The Keras variable of each weight, the array of each constant, by value id."""
 
 
 def read_structure(model: Any, keras: ModuleType) -> Structure:
@@ -218,13 +219,32 @@ class _Reader:
         return tuple(writes)
 
     def _reads(self, node: Any, data: list[int], path: str) -> tuple[Read, ...]:
-        roles = data_roles(node.operation, len(data))
-        fed = [Read(value, role) for value, role in zip(data, roles, strict=True)]
+        given = self._with_constants(node, data, path)
+        roles = data_roles(node.operation, len(given))
+        fed = [Read(value, role) for value, role in zip(given, roles, strict=True)]
         held = [
             Read(self._weight(variable, node.operation, path), weight_role(variable))
             for variable in getattr(node.operation, "weights", ())
         ]
         return tuple(fed + held)
+
+    def _with_constants(self, node: Any, data: list[int], path: str) -> list[int]:
+        """What an operation reads, numbers that were written into its call among it."""
+        if not operators.is_operator(node.operation):
+            return data
+        operands = list(operators.operands(node.operation, node.arguments))
+        if sum(one is None for one in operands) != len(data):
+            return data
+        tensors, found = iter(data), list[int]()
+        for number in operands:
+            if number is None:
+                found.append(next(tensors))
+                continue
+            dtype = operators.constant_dtype(number, self._values[data[0]].dtype)
+            known = self._add(f"{path}/constant", number.shape, dtype, "constant")
+            self._variables[known] = number
+            found.append(known)
+        return found
 
     def _weight(self, variable: Any, layer: Any, path: str) -> int:
         known = self._weights.get(id(variable))

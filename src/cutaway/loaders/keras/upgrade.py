@@ -7,26 +7,32 @@ in place; it must leave alone what it does not know.
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
-Layer: TypeAlias = dict[str, Any]
+from cutaway.errors import UnsupportedModel
+from cutaway.loaders.keras.old.calls import nested_models_count_from_zero, tensors_may_be_keywords
+from cutaway.loaders.keras.old.functions import hard_sigmoid_was_steeper, reset_came_before
+from cutaway.loaders.keras.old.layers import Layer, named, stated_input, unfolded, walk
+from cutaway.loaders.keras.old.operations import functions_are_operations
+
 Rule: TypeAlias = Callable[[Layer], None]
 
 
-def upgraded(config: Layer) -> Layer:
+def upgraded(config: Layer, version: str | None = None) -> Layer:
     """A configuration as Keras 3 reads it, training settings left out.
 
     Args:
         config: of a whole model, ``{"class_name": ..., "config": ...}``.
+        version: of the Keras that wrote it, None where that is not known.
 
     Returns:
         A copy; only what some rule knows is changed.
     """
-    result = copy.deepcopy(config)
-    for layer in list(_layers(result)):
-        for rule in RULES:
+    result = unfolded(config)
+    rules = RULES if _is_third(version, result) else (*BEFORE_THIRD, *RULES)
+    for layer in list(walk(result)):
+        for rule in rules:
             rule(layer)
     if result.get("class_name") in ("Functional", "Sequential"):
         functional = result["class_name"] == "Functional"
@@ -35,17 +41,10 @@ def upgraded(config: Layer) -> Layer:
     return result
 
 
-def _layers(part: Any) -> Iterator[Layer]:
-    """Every serialized layer or model inside a configuration, itself first."""
-    if isinstance(part, list):
-        for item in part:
-            yield from _layers(item)
-    elif isinstance(part, dict):
-        kind, config = part.get("class_name"), part.get("config")
-        if isinstance(kind, str) and (isinstance(config, dict) or kind == "Sequential"):
-            yield part
-        for item in part.values():
-            yield from _layers(item)
+def _is_third(version: str | None, config: Layer) -> bool:
+    """Whether Keras 3 wrote a configuration: only there every object names its module."""
+    first = (version or "").partition(".")[0]
+    return int(first) >= 3 if first.isdecimal() else "module" in config
 
 
 def forget_training(layer: Layer) -> None:
@@ -66,12 +65,6 @@ def model_is_functional(layer: Layer) -> None:
         layer["class_name"] = "Functional"
 
 
-def sequential_is_a_dictionary(layer: Layer) -> None:
-    """Before Keras 2.2.3 a sequential model was a bare list of its layers."""
-    if layer["class_name"] == "Sequential" and isinstance(layer["config"], list):
-        layer["config"] = {"name": layer.get("name", "sequential"), "layers": layer["config"]}
-
-
 def first_layer_has_input(layer: Layer) -> None:
     """The first layer of an old sequential model says what goes into it: a layer of its own now."""
     layers = layer["config"].get("layers")
@@ -80,20 +73,11 @@ def first_layer_has_input(layer: Layer) -> None:
     first = layers[0]
     if first.get("class_name") == "InputLayer":
         return
-    shape = first["config"].get("batch_input_shape")
+    shape, dtype = stated_input(first)
     if shape is None:
         return
-    name = f"{first['config'].get('name', 'layer')}_input"
-    settings = {"batch_shape": shape, "name": name, "dtype": plain_dtype(first["config"])}
+    settings = {"batch_shape": shape, "name": f"{named(first)}_input", "dtype": dtype}
     layers.insert(0, {"class_name": "InputLayer", "config": settings})
-
-
-def plain_dtype(config: dict[str, Any]) -> str:
-    """The dtype of a layer as a word."""
-    dtype = config.get("dtype") or "float32"
-    if isinstance(dtype, dict):
-        dtype = dtype.get("config", {}).get("name", "float32")
-    return "float16" if dtype == "mixed_float16" else str(dtype)
 
 
 def input_shape_has_a_new_name(layer: Layer) -> None:
@@ -125,20 +109,23 @@ def no_time_major(layer: Layer) -> None:
     """Recurrent layers lost ``time_major`` (batch first is left) and ``implementation``."""
     if layer["class_name"] in {"LSTM", "GRU", "SimpleRNN", "RNN"}:
         if layer["config"].get("time_major"):
-            return  # not the same network without it: Keras shall say so
+            raise UnsupportedModel(
+                f"wants steps before the batch (time_major) in layer '{named(layer)}', which Keras "
+                "has no longer; transpose its input instead, or export the model to ONNX"
+            )
         layer["config"].pop("time_major", None)
         layer["config"].pop("implementation", None)
 
 
-_INNER: Final = ("layer", "forward_layer", "backward_layer", "cell", "cells")
+_INNER: Final = ("layer", "forward_layer", "backward_layer", "cell", "cells", "activation")
 
 
 def wrapped_layers_have_a_module(layer: Layer) -> None:
-    """Wrappers look their inner layers up by module, which old files do not name."""
+    """Layers inside layers are looked up by module, which old files do not name."""
     for key in _INNER:
         held = layer["config"].get(key)
         for inner in held if isinstance(held, list) else [held]:
-            if isinstance(inner, dict) and "class_name" in inner:
+            if isinstance(inner, dict) and inner.get("class_name", "function") != "function":
                 inner.setdefault("module", "keras.layers")
                 inner.setdefault("registered_name", None)
 
@@ -202,8 +189,16 @@ def _renamed(references: Any) -> Any:
     return references
 
 
+BEFORE_THIRD: Final[tuple[Rule, ...]] = (
+    hard_sigmoid_was_steeper,
+    reset_came_before,
+    nested_models_count_from_zero,
+    tensors_may_be_keywords,
+    functions_are_operations,
+)
+"""Applied to what an older Keras wrote, before the others."""
+
 RULES: Final[tuple[Rule, ...]] = (
-    sequential_is_a_dictionary,  # first: the others expect a dictionary
     forget_training,
     without_initializers,
     model_is_functional,

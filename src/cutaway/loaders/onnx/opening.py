@@ -47,8 +47,21 @@ def open_onnx(path: Path, report: Report) -> Model:
     with collector_paused(set_aside=True):
         light = read_light(path)
         folder, files = settle(light, path)
-        light = write_out(light)
-        structure = read_structure(light)
+        size = sum(file.stat().st_size for file in files)
+        return model_of(light, path.name, folder, size)
+
+
+def model_of(light: ModelProto, name: str, folder: Path, size: int) -> Model:
+    """The model of a message, which a file or another loader's conversion gave.
+
+    Args:
+        light: its external tensors checked to lie in the folder; kept, not copied.
+        name: of the file.
+        folder: where its external tensors lie; any, where it has none.
+        size: bytes on disk.
+    """
+    light = write_out(light)
+    structure = read_structure(light)
 
     def start() -> Runner:
         from cutaway.loaders.onnx.runner import OnnxRunner  # loads the engine
@@ -57,8 +70,8 @@ def open_onnx(path: Path, report: Report) -> Model:
 
     properties = {entry.key: entry.value for entry in light.metadata_props}
     return Model(
-        name=path.name,
-        facts=_facts(files, light, structure, properties),
+        name=name,
+        facts=_facts(size, light, structure, properties),
         graph=structure.graph,
         weight=_Weights(structure, Tensors(folder)),
         start=start,
@@ -91,7 +104,7 @@ class _Weights:
 
 
 def _facts(
-    files: set[Path],
+    size: int,
     light: ModelProto,
     structure: Structure,
     properties: Mapping[str, str],
@@ -102,7 +115,7 @@ def _facts(
     return Facts(
         format="ONNX",
         producer=f"{light.producer_name} {light.producer_version}".strip() or None,
-        bytes=sum(file.stat().st_size for file in files),
+        bytes=size,
         parameters=sum(_size(value) for value in _trained(structure.graph)),
         metadata={"opset": opsets, "ir_version": str(light.ir_version), **properties},
     )
