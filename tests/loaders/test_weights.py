@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import struct
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from loaders import made_weights
 from loaders.made_weights import WEIGHTS, write_safetensors
 from safetensors.numpy import save_file
 
-from cutaway.errors import ModelError, UnsupportedModel
+from cutaway.errors import MissingPackage, ModelError, UnsupportedModel
 from cutaway.loaders import Model, find, open_model
 
 
@@ -104,6 +105,29 @@ def test_ten_gigabytes_are_opened_without_being_read(tmp_path: Path) -> None:
     assert float(said[0]) < 1
     assert (float(said[1]), int(said[2])) == (2.5, start + 10_000_000_000)
     assert int(said[3]) < 300_000  # KiB
+
+
+def test_what_the_core_needs_no_package_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opening = [made(tmp_path)[0] for made in (made_weights.safetensors, made_weights.npz)]
+    code = (
+        "import sys\n"
+        "sys.modules['h5py'] = sys.modules['gguf'] = None\n"
+        "from pathlib import Path\n"
+        "from cutaway.loaders.base import Options\n"
+        "from cutaway.loaders.weights import LOADER\n"
+        "for path in sys.argv[1:]:\n"
+        "    model = LOADER.open(Path(path), lambda _: None, Options())\n"
+        "    model.weight(0)\n"
+    )
+    subprocess.run([sys.executable, "-c", code, *map(str, opening)], check=True)
+    own = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name in ("gguf", "h5py") else own(name)
+    )
+    path = made_weights.gguf(tmp_path)[0]
+    assert "pip install 'cutaway[weights]'" in told(path, MissingPackage)
 
 
 def test_several_files_are_opened_by_their_index_or_their_folder(tmp_path: Path) -> None:

@@ -18,7 +18,8 @@ import h5py
 
 from cutaway.errors import BrokenFile, RefusedFile, UnknownFormat, UnsupportedModel
 from cutaway.loaders.keras.recognition import CONFIG, WEIGHTS, is_hdf5
-from cutaway.loaders.keras.safety import check_archive, check_config, check_hdf5
+from cutaway.loaders.keras.safety import check_config, check_hdf5
+from cutaway.loaders.swelling import check_archive
 
 _LONGEST_CONFIG: Final = 64 << 20
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from cutaway.errors import BrokenFile, ModelError, RefusedFile, UnsupportedModel
 from cutaway.loaders.base import Facts, Model
-from cutaway.loaders.keras.safety import check_archive
+from cutaway.loaders.swelling import check_archive
 from cutaway.loaders.weights.listing import Stored, weights_model
 from cutaway.loaders.weights.mapped import Mapped, lengths, short
 from cutaway.trace import Array
