@@ -13,6 +13,9 @@ DATA = Path(os.environ.get("CUTAWAY_DATA", ROOT.parent / "shared" / "data"))
 EXPECTED = ROOT / "tests" / "data_tests.txt"
 """Holds the number of data tests: a run of everything that collects fewer fails."""
 
+# PyTorch is here for models of its own; the backends are told apart in tests of their own.
+os.environ.setdefault("KERAS_BACKEND", "jax")
+
 # A loaded machine is slow, and that is no defect of ours.
 settings.register_profile("cutaway", deadline=None)
 settings.load_profile("cutaway")

@@ -8,6 +8,7 @@ from layout.graphs import reaches
 from cutaway.graph import MOST, fold
 from cutaway.layout import Places
 from cutaway.loaders.onnx import LOADER
+from cutaway.settings import Options
 
 pytestmark = pytest.mark.data
 
@@ -26,7 +27,7 @@ FILES = [
 
 
 def read(data, name):
-    return LOADER.open(data / "models" / "onnx" / name, lambda _: None).graph
+    return LOADER.open(data / "models" / "onnx" / name, lambda _: None, Options()).graph
 
 
 @pytest.mark.parametrize("name", FILES)

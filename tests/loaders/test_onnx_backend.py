@@ -13,6 +13,7 @@ import pytest
 from onnx import TensorProto, ValueInfoProto, numpy_helper
 
 from cutaway.loaders.onnx import LOADER
+from cutaway.settings import Options
 from cutaway.trace import Control
 
 PASSED = 109
@@ -53,7 +54,7 @@ def test_as_many_backend_cases_as_ever_give_the_same_outputs(data: Path) -> None
         feeds = fed(path, files)
         options = ort.SessionOptions()
         options.log_severity_level = 4
-        model = LOADER.open(path, lambda _: None)  # opens, whether it can run or not
+        model = LOADER.open(path, lambda _: None, Options())  # opens, whether it can run or not
         tried += 1
         try:
             session = ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])

@@ -11,6 +11,7 @@ from onnx import TensorProto, helper
 
 from cutaway.graph import Graph
 from cutaway.loaders.onnx import LOADER
+from cutaway.settings import Options
 from cutaway.trace import Control
 
 
@@ -23,7 +24,7 @@ def reads(graph: Graph, node: str) -> list[str]:
 
 
 def test_the_nodes_of_branches_lie_beside_the_node_that_runs_them(tmp_path: Path) -> None:
-    graph = LOADER.open(onnx_branch(tmp_path), lambda _: None).graph
+    graph = LOADER.open(onnx_branch(tmp_path), lambda _: None, Options()).graph
     assert scopes(graph) == {
         "relu": "", "most": "", "greater": "", "choice": "choice",
         "inner": "choice/then_branch", "Neg_0": "choice/else_branch",
@@ -35,7 +36,7 @@ def test_the_nodes_of_branches_lie_beside_the_node_that_runs_them(tmp_path: Path
 
 
 def test_bodies_inside_bodies_and_names_used_twice(tmp_path: Path) -> None:
-    graph = LOADER.open(onnx_loop(tmp_path), lambda _: None).graph
+    graph = LOADER.open(onnx_loop(tmp_path), lambda _: None, Options()).graph
     turns = "block/turns/body"
     assert scopes(graph) == {
         "relu": "", "/block/turns": "block/turns", "/block/last": "block",
@@ -89,7 +90,7 @@ def test_what_fails_in_a_body_fails_the_node_that_runs_it(tmp_path: Path) -> Non
             tmp_path, when, nodes, inputs, [info("z", None)], [tensor("five", np.array([5]))],
             domains=["some.where"],
         )  # fmt: skip
-        model = LOADER.open(path, lambda _: None)
+        model = LOADER.open(path, lambda _: None, Options())
         capture = model.start().run({0: random(3), 1: np.array(True)}, Control())
         assert capture.failure is not None
         assert capture.failure.node == model.graph.node_named["choice"].id

@@ -13,6 +13,7 @@ from onnx import TensorProto, helper
 
 from cutaway.errors import BrokenFile, RefusedFile
 from cutaway.loaders.onnx import LOADER
+from cutaway.settings import Options
 from cutaway.trace import Control
 
 
@@ -30,7 +31,7 @@ def pointing(folder: Path, location: str, **words: int) -> Path:
 
 def refused(path: Path) -> str:
     with pytest.raises(RefusedFile) as told:
-        LOADER.open(path, lambda _: None)
+        LOADER.open(path, lambda _: None, Options())
     return str(told.value)
 
 
@@ -71,7 +72,7 @@ def test_a_download_cache_of_links_opens(tmp_path: Path) -> None:
         (shown / "weights.bin").symlink_to(blobs / "22")
     except OSError:  # Windows without the right to make links
         return
-    model = LOADER.open(shown / "model.onnx", lambda _: None)
+    model = LOADER.open(shown / "model.onnx", lambda _: None, Options())
     np.testing.assert_array_equal(model.weight(model.graph.value_named["w"].id), weights)
     capture = model.start().run({0: np.ones(4, np.float32)}, Control())
     assert capture.failure is None
@@ -95,11 +96,11 @@ def test_missing_and_short_data_is_a_broken_file(
     if size is not None:
         (tmp_path / "models" / "w.bin").write_bytes(bytes(size))
     with pytest.raises(BrokenFile, match=told):
-        LOADER.open(path, lambda _: None)
+        LOADER.open(path, lambda _: None, Options())
 
 
 def test_weights_are_maps_of_their_files(tmp_path: Path) -> None:
-    model = LOADER.open(onnx_external(tmp_path), lambda _: None)
+    model = LOADER.open(onnx_external(tmp_path), lambda _: None, Options())
     for name, expected in (
         ("inside", random(64, 32)),
         ("outside", random(32, 16, seed=1)),
@@ -122,7 +123,7 @@ def test_more_than_two_gigabytes_open_and_run(tmp_path: Path) -> None:
     nodes = [helper.make_node("Gather", ["w", "rows"], ["y"], "gather")]
     inputs = [info("rows", 2, kind=TensorProto.INT64)]
     path = save(tmp_path, "huge", nodes, inputs, [info("y", 2, columns)], [weight])
-    model = LOADER.open(path, lambda _: None)
+    model = LOADER.open(path, lambda _: None, Options())
     assert model.facts.bytes > 2 << 30
     capture = model.start().run({0: np.array([0, rows - 1])}, Control())
     assert capture.failure is None
@@ -148,7 +149,7 @@ def test_more_than_memory_opens_at_once_and_reads_only_what_is_looked_at(tmp_pat
         file.truncate(count * each)
     process = psutil.Process()
     before, started = process.memory_info().rss, time.perf_counter()
-    model = LOADER.open(path, lambda _: None)
+    model = LOADER.open(path, lambda _: None, Options())
     weight = model.weight(model.graph.value_named["w1999"].id)
     assert weight[-1, -1] == 0
     assert isinstance(weight, np.memmap)

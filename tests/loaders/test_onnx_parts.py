@@ -21,6 +21,7 @@ from cutaway.loaders.onnx.external import settle
 from cutaway.loaders.onnx.light import read_light
 from cutaway.loaders.onnx.runner import OnnxRunner
 from cutaway.loaders.onnx.structure import Structure, read_structure
+from cutaway.settings import Options
 from cutaway.trace import Array, Capture, Control, Store
 
 
@@ -46,7 +47,7 @@ def both(
         feeds: random where none are given.
         tolerance: relative to the largest number of a tensor; 0 is bit by bit.
     """
-    model = LOADER.open(path, lambda _: None)
+    model = LOADER.open(path, lambda _: None, Options())
     fed = random_feeds(model) if feeds is None else feeds
     whole = model.start().run(fed, Control())
     runner = in_parts(path, size)

@@ -29,11 +29,12 @@ from onnx import TensorProto, helper
 from cutaway.errors import Cancelled, InputError, RunError
 from cutaway.loaders import Model
 from cutaway.loaders.onnx import LOADER
+from cutaway.settings import Options
 from cutaway.trace import Array, Capture, Control
 
 
 def run(path: Path, *arrays: np.ndarray) -> tuple[Model, Capture]:
-    model = LOADER.open(path, lambda _: None)
+    model = LOADER.open(path, lambda _: None, Options())
     feeds = dict(zip(model.graph.inputs, arrays, strict=True))
     return model, model.start().run(feeds, Control())
 
@@ -119,7 +120,7 @@ def test_a_failing_node_is_named_and_the_rest_is_captured(tmp_path: Path) -> Non
 
 
 def test_after_a_failed_run_a_good_one_is_whole(tmp_path: Path) -> None:
-    model = LOADER.open(failing(tmp_path), lambda _: None)
+    model = LOADER.open(failing(tmp_path), lambda _: None, Options())
     runner = model.start()
     x = random(2, 3)
     bad = runner.run({0: x, 1: np.array([5, 7])}, Control(), keep=[model.graph.outputs[0]])
@@ -198,7 +199,9 @@ def long_work(folder: Path) -> Model:
     ]
     weights = [tensor("w", random(2000, 2000) / 50)]
     inputs, outputs = [info("v0", 64, 2000)], [info("v1000", 64, 2000)]
-    return LOADER.open(save(folder, "long", nodes, inputs, outputs, weights), lambda _: None)
+    return LOADER.open(
+        save(folder, "long", nodes, inputs, outputs, weights), lambda _: None, Options()
+    )
 
 
 def test_a_weight_that_many_nodes_read_is_not_copied_for_each(tmp_path: Path) -> None:

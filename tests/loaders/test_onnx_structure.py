@@ -26,12 +26,13 @@ from cutaway.graph import Graph, Node
 from cutaway.loaders import Model
 from cutaway.loaders.onnx import LOADER
 from cutaway.loaders.onnx.opening import stated_hints, stated_labels
+from cutaway.settings import Options
 from cutaway.trace import Control
 
 
 def read(path: Path) -> Model:
     assert LOADER.match(path, path.read_bytes()[:4096])
-    return LOADER.open(path, lambda _: None)
+    return LOADER.open(path, lambda _: None, Options())
 
 
 def reads(graph: Graph, node: Node) -> dict[str, str]:

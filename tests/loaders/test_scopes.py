@@ -10,6 +10,7 @@ from onnx import helper
 
 from cutaway.loaders import scopes
 from cutaway.loaders.onnx import LOADER
+from cutaway.settings import Options
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,7 @@ def test_a_name_of_thousands_of_parts_is_a_path_too(tmp_path: Path) -> None:
     name = "/".join(["a"] * 3000)
     nodes = [helper.make_node("Neg", ["x"], ["y"], name)]
     path = save(tmp_path, "deep", nodes, [info("x", 2)], [info("y", 2)])
-    graph = LOADER.open(path, lambda _: None).graph
+    graph = LOADER.open(path, lambda _: None, Options()).graph
     assert graph.nodes[0].scope == name[:-2]
     assert len(graph.groups) == 3000
 
@@ -71,7 +72,7 @@ def test_nodes_lie_in_the_groups_of_their_names(tmp_path: Path) -> None:
     for node, name in zip(nodes, names, strict=True):
         node.name = name
     path = save(tmp_path, "dots", nodes, [info("v0", 2)], [info("v4", 2)])
-    graph = LOADER.open(path, lambda _: None).graph
+    graph = LOADER.open(path, lambda _: None, Options()).graph
     assert [node.name for node in graph.nodes] == names
     assert [node.scope for node in graph.nodes] == [
         "net/layers/0", "net/layers/1", "net/layers/1/act", "",
