@@ -22,14 +22,7 @@ def seen(path: Path, head: bytes) -> str | None:
     return next((name for name, test in _TESTS.items() if test(path, head)), None)
 
 
-def _is_safetensors(path: Path, head: bytes) -> bool:
-    length = int.from_bytes(head[:8], "little")
-    return head[8:9] == b"{" and 2 <= length < path.stat().st_size
-
-
 _TESTS: Final[dict[str, _Test]] = {
-    "a GGUF file": lambda _, head: head[:4] == b"GGUF",
-    "a safetensors file, weights without a network": _is_safetensors,
     "a Python pickle": lambda _, head: head[:1] == b"\x80" and head[1:2] in _PROTOCOLS,
     "a TensorFlow SavedModel in text": lambda path, _: (
         (path / "saved_model.pbtxt").is_file() or path.name == "saved_model.pbtxt"
