@@ -21,8 +21,8 @@ from cutaway.loaders import find, open_model
 from cutaway.loaders.onnx.recognition import is_onnx
 
 OPENS = (
-    "Cutaway opens ONNX, Keras, PyTorch, TFLite, TensorFlow, OpenVINO, Paddle, XGBoost, LightGBM, "
-    "scikit-learn and Core ML"
+    "Cutaway opens ONNX, Keras, PyTorch, Hugging Face folders, TFLite, TensorFlow, OpenVINO, "
+    "Paddle, XGBoost, LightGBM, scikit-learn and Core ML"
 )
 
 

@@ -23,6 +23,7 @@ _TITLES: Final = {
     "onnx": "ONNX",
     "keras": "Keras",
     "torch": "PyTorch",
+    "huggingface": "Hugging Face folders",
     "tflite": "TFLite",
     "openvino": "TensorFlow, OpenVINO, Paddle",
     "trees": "XGBoost, LightGBM, scikit-learn",
