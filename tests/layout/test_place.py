@@ -27,6 +27,15 @@ def test_no_node_at_all():
     assert places(place(network(1, []), 0)) == [(0, 0)]
 
 
+def test_what_nothing_passes_through_is_one_row_in_its_order():
+    made = network(0, [[]] * 5)
+    graph = replace(made, nodes=tuple(replace(node, writes=()) for node in made.nodes))
+    layout = place(graph, 0)
+    check(graph, layout)
+    assert places(layout) == [(i, 0) for i in range(5)]
+    assert (layout.ranks, layout.lanes) == (5, 1)
+
+
 def test_a_skip_connection_arches_above_the_path():
     # in, conv, conv, conv, add; twice.
     graph = network(1, [[0], [1], [2], [3, 0], [4], [5], [6], [7, 4]])

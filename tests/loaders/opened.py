@@ -13,6 +13,8 @@ from cutaway.loaders.base import Options
 from cutaway.trace import Array, Capture, Control, Runner
 
 FREE: dict[str, dict[str, tuple[int, ...]]] = {
+    "residual.pt": {"x": (1, 3, 33, 40), "image": (1, 3, 33, 40)},
+    "silero_vad.jit": {"x": (1, 512)},
     "silero_vad.onnx": {"input": (1, 512), "state": (2, 1, 128)},
     "yunet_dynamic.onnx": {"input": (1, 3, 64, 96)},
 }

@@ -17,9 +17,9 @@ from cutaway.errors import (
     BrokenFile,
     ModelError,
     RefusedFile,
-    UnknownFormat,
     UnsupportedModel,
 )  # fmt: skip
+from cutaway.loaders import find
 from cutaway.loaders.base import Options
 from cutaway.loaders.keras import LOADER
 
@@ -192,17 +192,15 @@ def test_damaged_weights_and_configurations_are_broken(
     assert "configuration" in told(path, BrokenFile)
 
 
-def test_weights_without_a_structure_are_unsupported(tmp_path: Path) -> None:
-    path = tmp_path / "only.weights.h5"
-    sequential().save_weights(path)
-    assert "without its structure" in told(path, UnsupportedModel)
-
-
-def test_other_hdf5_files_are_no_models(tmp_path: Path) -> None:
-    path = tmp_path / "measured.h5"
-    with h5py.File(path, "w", userblock_size=1024) as file:
+def test_hdf5_without_a_structure_is_left_to_another_loader(tmp_path: Path) -> None:
+    only = tmp_path / "only.weights.h5"
+    sequential().save_weights(only)
+    measured = tmp_path / "measured.h5"
+    with h5py.File(measured, "w", userblock_size=1024) as file:
         file["temperature"] = np.arange(5)
-    assert "temperature" in told(path, UnknownFormat)
+    for path in (only, measured):
+        assert not LOADER.match(path, path.read_bytes()[:4096])
+        assert find(path).name == "weights"
 
 
 def test_a_model_under_another_name_opens(made: dict[str, bytes], tmp_path: Path) -> None:
@@ -220,5 +218,4 @@ def test_a_model_under_another_name_opens(made: dict[str, bytes], tmp_path: Path
 def test_real_files_that_cannot_be_opened(data: Path) -> None:
     folder = data / "models" / "keras"
     assert "holds code in layer 'lambda'" in told(folder / "portrait_lambda.h5", RefusedFile)
-    only = told(folder / "dtln_weights_only.h5", UnsupportedModel)
-    assert "without its structure" in only
+    assert find(folder / "dtln_weights_only.h5").name == "weights"

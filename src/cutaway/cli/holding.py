@@ -14,6 +14,7 @@ from cutaway.errors import InputError
 from cutaway.pictures import Flag
 from cutaway.settings import Options
 from cutaway.worker import Model
+from cutaway.worker.questions import of_weight
 
 _TOLD = ("name", "shape", "dtype", "size", "min", "max", "mean", "std", "zeros", "nan", "inf")
 _FLAGS = (("dead", Flag.DEAD), ("constant", Flag.CONSTANT), ("saturated", Flag.SATURATED))
@@ -22,7 +23,7 @@ _FLAGS = (("dead", Flag.DEAD), ("constant", Flag.CONSTANT), ("saturated", Flag.S
 def print_statistics(
     path: Path, name: str, fed: Path | None, options: Options, *, as_json: bool
 ) -> None:
-    """Run a model once and print what one of its tensors or weights holds.
+    """Print what a weight holds, or after one run what a tensor does.
 
     Raises:
         ModelError: the model cannot be opened.
@@ -31,16 +32,22 @@ def print_statistics(
     """
     with opened(path, options, engine=True) as session:
         model = Model(session, session.get(f"/m/{session.id}/graph").result().json())
-        trace = model.run(None if fed is None else str(fed))
-        try:
-            held, maps = trace.statistics(name), trace.channels(name)
-        except KeyError as problem:
-            raise InputError(str(problem.args[0])) from None
+        held, maps = of_weight(model, name) or _of_run(model, name, fed)
     document = statistics_document(held, maps)
     if as_json:
         print_json(document)
     else:
         _print(document)
+
+
+def _of_run(
+    model: Model, name: str, fed: Path | None
+) -> tuple[Mapping[str, Any], Mapping[str, np.ndarray[Any, Any]]]:
+    trace = model.run(None if fed is None else str(fed))
+    try:
+        return trace.statistics(name), trace.channels(name)
+    except KeyError as problem:
+        raise InputError(str(problem.args[0])) from None
 
 
 def statistics_document(

@@ -107,6 +107,11 @@ class Graph:
     """Sentences for the user about what was repaired or could not be read."""
 
     @cached_property
+    def runs(self) -> bool:
+        """Whether there is anything to run; else these are weights without a network."""
+        return bool(self.inputs) or any(node.writes for node in self.nodes)
+
+    @cached_property
     def producer(self) -> dict[int, int]:
         """Id of the node that writes a value, by value id."""
         return {value: node.id for node in self.nodes for value in node.writes}

@@ -39,6 +39,8 @@ class Projection:
     """Every child once; those of one frame together, in the order in which they are chained."""
     frames: list[tuple[int, tuple[int, ...]]]
     """Group and children of each frame."""
+    runs: bool = True
+    """Whether values pass through the network at all: ``Graph.runs``."""
 
 
 def project(graph: Graph, links: Links, group: int) -> Projection:
@@ -74,7 +76,7 @@ def project(graph: Graph, links: Links, group: int) -> Projection:
     ]
     found.sort(key=lambda link: (link.target, link.port, link.source, link.value))
     frames = list(_frames(graph, children, found))
-    return Projection(children, found, _units(len(children), frames), frames)
+    return Projection(children, found, _units(len(children), frames), frames, graph.runs)
 
 
 def _named(thing: int, count: int) -> ChildKey:

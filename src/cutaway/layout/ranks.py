@@ -53,7 +53,10 @@ def rank(projection: Projection) -> Ranks:
     component = _components(ahead)
     start = _longest(steps, order)
     _pull(steps, order, start, component, [len(unit) for unit in units])
-    _spread_loners(ahead, start, component, [len(unit) for unit in units])
+    if projection.runs:
+        _spread_loners(ahead, start, component, [len(unit) for unit in units])
+    else:
+        start = list(range(len(units)))
     _set_apart(projection, unit_of, start)
     of = [start[unit_of[child]] + place[child] for child in range(len(unit_of))]
     return Ranks(unit_of, start, of, back, component)

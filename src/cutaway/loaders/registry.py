@@ -28,12 +28,16 @@ _TITLES: Final = {
     "openvino": "TensorFlow, OpenVINO, Paddle",
     "trees": "XGBoost, LightGBM, scikit-learn",
     "coreml": "Core ML",
+    "weights": "safetensors, GGUF, NumPy, weights in HDF5",
 }
 """What each of Cutaway's own loaders opens, in the order in which they are asked."""
 
+_LAST: Final = "weights"
+"""Opens any file of arrays: asked when nobody, another package included, sees a network in it."""
+
 
 def loaders() -> list[Loader]:
-    """Every loader that an installed package offers, Cutaway's own first."""
+    """Every loader that an installed package offers: Cutaway's own first, any arrays last."""
     found: list[Loader] = []
     entries = importlib.metadata.entry_points(group=GROUP)
     for entry in sorted(entries, key=lambda entry: (_place(entry.name), entry.name)):
@@ -51,6 +55,8 @@ def loaders() -> list[Loader]:
 
 def _place(name: str) -> int:
     own = list(_TITLES)
+    if name == _LAST:
+        return len(own) + 1
     return own.index(name) if name in own else len(own)
 
 

@@ -25,11 +25,6 @@ def seen(path: Path, head: bytes) -> str | None:
     return next((name for name, test in _TESTS.items() if test(path, head)), None)
 
 
-def _is_safetensors(path: Path, head: bytes) -> bool:
-    length = int.from_bytes(head[:8], "little")
-    return head[8:9] == b"{" and 2 <= length < path.stat().st_size
-
-
 def _names_a_model(config: Path) -> bool:
     try:
         return config.is_file() and b'"model_type"' in config.read_bytes()[:_CONFIG]
@@ -38,8 +33,6 @@ def _names_a_model(config: Path) -> bool:
 
 
 _TESTS: Final[dict[str, _Test]] = {
-    "a GGUF file": lambda _, head: head[:4] == b"GGUF",
-    "a safetensors file, weights without a network": _is_safetensors,
     "a Hugging Face folder without weights (fetch model.safetensors into it)": (
         lambda path, _: _names_a_model(path / "config.json")
     ),

@@ -243,6 +243,8 @@ class Runs:
         """How the run ended, and a sentence where something is to be said."""
         model = self._structure.result()
         try:
+            if not model.graph.runs:
+                self._runner.result()  # says what is to be opened instead
             run.fed = feed(model, self._sidecar, args, body, self._shapes)
             runner = self._runner.result()
             self._say(run.number, "started")

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from cutaway.errors import CutawayError, ModelError, UnknownKey
+from cutaway.errors import CutawayError, ModelError, UnknownKey, UnsupportedModel
 from cutaway.layout import Places
 from cutaway.loaders import Model, Options, Report, open_model
 from cutaway.session import graphs, layouts, taking
@@ -184,6 +184,13 @@ class Session:
         try:
             self._say("opening", stage="starting the engine")
             self._runner.set_result(model.start())
+            self._say("opened")
+        except UnsupportedModel as problem:
+            if model.graph.runs:
+                self._fail(problem, self._runner)
+                return
+            # Weights without a network are looked at all the same.
+            self._runner.set_exception(problem)
             self._say("opened")
         except BaseException as problem:  # noqa: BLE001 - whoever waits must hear of it
             self._fail(problem, self._runner)

@@ -11,7 +11,7 @@ from cutaway.errors import InputError, UnknownKey
 if TYPE_CHECKING:
     from cutaway.pictures import Array
     from cutaway.session import Answer
-    from cutaway.worker.face import Trace
+    from cutaway.worker.face import Model, Trace
 
 
 class Explanation(Mapping[str, Any]):
@@ -100,12 +100,35 @@ def channels(trace: Trace, name: str) -> Mapping[str, Array]:
     return load(bytes(_asked(trace, name, "channels").body))
 
 
+def of_weight(model: Model, name: str) -> tuple[Mapping[str, Any], Mapping[str, Array]] | None:
+    """What ``statistics`` and ``channels`` tell of a weight, for which nothing needs to be run.
+
+    Args:
+        model: the model.
+        name: of a weight or constant.
+
+    Returns:
+        None where the model has no such weight.
+    """
+    from safetensors.numpy import load
+
+    held, maps = (_asked_of_weight(model, name, tail) for tail in ("stats", "channels"))
+    return None if held is None or maps is None else (held.json(), load(bytes(maps.body)))
+
+
+def _asked_of_weight(model: Model, name: str, tail: str) -> Answer | None:
+    session = model.session
+    for value in model.graph["values"]:
+        if value["name"] == name and value["what"] in ("weight", "constant"):
+            return session.get(f"/m/{session.id}/v/{value['id']}/{tail}").result()
+    return None
+
+
 def _asked(trace: Trace, name: str, tail: str) -> Answer:
     """The answer to a tail of a tensor's or a weight's key; raises KeyError."""
     session = trace.model.session
-    for value in trace.model.graph["values"]:
-        if value["name"] == name and value["what"] in ("weight", "constant"):
-            return session.get(f"/m/{session.id}/v/{value['id']}/{tail}").result()
+    if (answer := _asked_of_weight(trace.model, name, tail)) is not None:
+        return answer
     value = trace.value(name)
     if value["id"] not in trace.info["kept"]:
         raise KeyError(f"'{name}' was not kept by this run")

@@ -69,6 +69,9 @@ export interface Facts {
   readonly repeats: Readonly<Record<string, string>>;
 }
 
+/** Elements of a weight up to which it is read unasked; larger ones are when they are opened. */
+const LARGEST_SHOWN = 1 << 22;
+
 const decoder = new TextDecoder();
 
 /** Strings laid end to end, and where each begins. */
@@ -129,6 +132,11 @@ export class Graph {
 
   get outputs(): readonly number[] {
     return this.facts.outputs;
+  }
+
+  /** Whether there is anything to run; else these are weights without a network. */
+  get runs(): boolean {
+    return this.inputs.length > 0 || this.column('write_value').length > 0;
   }
 
   /** The operator families that occur. */
@@ -261,6 +269,21 @@ export class Graph {
   writesOf(node: number): number[] {
     const [at, values] = [this.column('write_at'), this.column('write_value')];
     return Array.from(values.subarray(at[node] ?? 0, at[node + 1] ?? 0));
+  }
+
+  /** The value whose shape a node is told by: its first output, or the first of mere weights. */
+  toldOf(node: number): number {
+    const of = this.runs ? 'write' : 'read';
+    const [from = 0, to = 0] = this.column(`${of}_at`).subarray(node, node + 2);
+    return from < to ? (this.column(`${of}_value`)[from] ?? -1) : -1;
+  }
+
+  /** The values whose pictures stand on a node: what it makes, or the first of mere weights. */
+  shownOf(node: number): number[] {
+    if (this.runs) return this.writesOf(node);
+    const first = this.toldOf(node);
+    const elements = this.shapeOf(first)?.reduce<number>((n, one) => n * Number(one), 1);
+    return elements === undefined || elements > LARGEST_SHOWN ? [] : [first];
   }
 
   /** Id of the node that writes a value; -1 where none does. */

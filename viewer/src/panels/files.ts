@@ -25,7 +25,7 @@ export function purposeOfTypes(types: readonly string[]): Purpose | 'unknown' {
 
 /** What pickers offer first. */
 export const PICTURES = 'image/*,.png,.jpg,.jpeg,.webp,.bmp,.gif,.tif,.tiff,.npy';
-export const MODELS = '.onnx,.h5,.hdf5,.keras,.tflite';
+export const MODELS = '.onnx,.h5,.hdf5,.keras,.tflite,.safetensors,.gguf,.npz,.npy';
 export const LABELS = '.txt,.json,.csv';
 
 /** Asks the user for one file. */

@@ -82,7 +82,7 @@ export function outputShape(
   node: NodeDoc,
   run: readonly number[] | null = null,
 ): string {
-  const value = graph.value(node.writes[0] ?? -1);
+  const value = graph.value(graph.toldOf(node.id));
   const shape = run ?? value?.shape ?? null;
   if (shape === null) return 'unknown shape';
   const batch = value?.axes?.startsWith('N') || shape[0] === null;

@@ -7,6 +7,6 @@ import { outputShape } from './names';
 export function shapeWords(graph: Graph, node: NodeDoc): string {
   // Read, so that lists are drawn again when the run tells more.
   void arrivals.value;
-  const value = node.writes[0] ?? -1;
+  const value = graph.toldOf(node.id);
   return graph.shapeOf(value) === null ? '' : outputShape(graph, node, graph.ran.get(value));
 }

@@ -2,12 +2,12 @@
 import type { AnswerDoc } from '../client/documents';
 import type { Graph, GroupDoc, NodeDoc, ValueDoc } from '../client/graph';
 import type { Child, Layout } from '../client/layouts';
-import { amount, count } from '../state/numbers';
+import { amount, nodesInWords } from '../state/numbers';
 import type { Picture } from '../state/pictures';
 import type { AnswerMode } from '../state/store';
 import type { Extent, Footprint, Size } from './sizes';
 import { ANSWER, footprint, GROUP_UNDER, grownBy, ROOMY, standings } from './standings';
-import { attributeWords, shapeWords } from './words';
+import { attributeWords, lastPart, shapeWords } from './words';
 
 /** One tensor that stands on a block. */
 export interface Standing {
@@ -86,6 +86,9 @@ const MOST_PORTS = 6;
 export const portsOfGroup = (layout: Layout | null, what: 'enter' | 'leave'): number[] =>
   crossing(layout, what).slice(0, MOST_PORTS);
 
+/** Widths at which names of modules, and what folded groups hold, can be read. */
+const NAMED = { node: 0.9, group: 1.35 } as const;
+
 /** Makes bodies and blocks of children, each once. */
 export class Blocks {
   private readonly bodies = new Map<BlockKey, Body>();
@@ -135,11 +138,14 @@ export class Blocks {
     const standing = hide ? [] : standings(values, from.fanned.has(node), from);
     const size = footprint(standing, this.portsOf(child));
     const told = child.what === 'group' ? { ...size, under: GROUP_UNDER } : size;
-    return { standing, size: grownBy(told, from.grown) };
+    const wide = from.graph.runs
+      ? told
+      : { ...told, width: Math.max(told.width, NAMED[child.what === 'group' ? 'group' : 'node']) };
+    return { standing, size: grownBy(wide, from.grown) };
   }
 
   private outputsOf({ what, id }: Child): number[] {
-    if (what === 'node') return this.from.graph.writesOf(id);
+    if (what === 'node') return this.from.graph.shownOf(id);
     return what === 'group' ? crossing(this.from.layoutOf(id), 'leave') : [id];
   }
 
@@ -165,15 +171,18 @@ export class Blocks {
   }
 
   private nodeBlock(key: BlockKey, node: NodeDoc, body: Body): Block {
+    // Of weights without a network the name says more than the kind, which the colour tells.
+    const still = !this.from.graph.runs;
+    const told = still ? node.op : node.name;
     return {
       key,
       what: 'node',
       node,
       group: null,
       family: node.family,
-      title: node.op,
-      shape: this.shapeOf(node.writes[0]),
-      detail: [node.name, attributeWords(node)].filter(Boolean).join(' · '),
+      title: still ? lastPart(node.name) : node.op,
+      shape: this.shapeOf(this.from.graph.toldOf(node.id)),
+      detail: [told, attributeWords(node)].filter(Boolean).join(' · '),
       left: node.reads,
       right: node.writes.map((value) => ({ value, role: 'output' })),
       ...body,
@@ -192,7 +201,7 @@ export class Blocks {
       family: 'group',
       title: group.title,
       shape: this.shapeOf(portsOfGroup(layout, 'leave')[0]),
-      detail: groupWords(group),
+      detail: groupWords(group, this.from.graph),
       left: ports('enter', 'into the group'),
       right: ports('leave', 'out of the group'),
       ...body,
@@ -236,8 +245,8 @@ export class Blocks {
 }
 
 /** What a folded group holds, in a few words. */
-export function groupWords(group: GroupDoc): string {
-  const words = [group.repeats, `${count(group.nodes)} operator${group.nodes === 1 ? '' : 's'}`];
+export function groupWords(group: GroupDoc, graph: Graph): string {
+  const words = [group.repeats, nodesInWords(graph, group.nodes)];
   if (group.parameters > 0) words.push(`${amount(group.parameters)} parameters`);
   return words.filter(Boolean).join(' · ');
 }

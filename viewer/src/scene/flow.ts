@@ -1,6 +1,6 @@
 /** Which run a tensor is shown of: a new one lights the layers in the order of the flow. */
 import type { TraceDoc } from '../client/documents';
-import { type Picture, picture } from '../state/pictures';
+import { type Picture, picture, sourceOf } from '../state/pictures';
 
 const LENGTH = 420;
 const RISE = 160;
@@ -60,8 +60,9 @@ export class Flow {
   /** The picture of a value and how strongly it is drawn. */
   pictureOf(value: number, now: number): { picture: Picture | null; strength: number } {
     const wave = this.wave;
-    const fresh = this.shown && picture(`/t/${this.shown.id}/${value}`);
-    if (!wave) return { picture: fresh ?? null, strength: 1 };
+    // Before any run there are weights at most.
+    const fresh = picture(this.shown ? `/t/${this.shown.id}/${value}` : sourceOf(value));
+    if (!wave) return { picture: fresh, strength: 1 };
     const since = now - wave.start - (wave.turns.get(value) ?? 0);
     if (since < 0) return { picture: picture(`/t/${wave.before}/${value}`) ?? fresh, strength: 1 };
     return { picture: fresh, strength: FAINT + (1 - FAINT) * Math.min(1, since / RISE) };

@@ -2,8 +2,9 @@
 import { batch } from '@preact/signals';
 import type { TraceDoc } from '../client/documents';
 import { seen } from '../state/minimap';
-import { request, sizeFor, watch } from '../state/pictures';
+import { request, sizeFor, sourceOf, watch } from '../state/pictures';
 import { pose } from '../state/pose';
+import { opened } from '../state/store';
 import type { Flow } from './flow';
 import type { Stage } from './stage';
 import { MOST_STANDING } from './standings';
@@ -28,10 +29,10 @@ export class Gaze {
     private readonly flow: Flow,
   ) {}
 
-  /** The tensors of a run that are in view. */
-  inView(trace: TraceDoc): Viewed[] {
+  /** The tensors in view of a run, or of weights that do not run. */
+  inView(trace: TraceDoc | null): Viewed[] {
     const { stage, world } = this;
-    const kept = keptOf(trace);
+    const kept = trace ? keptOf(trace) : EVERYTHING;
     const scaleAt = scaleIn(stage.eyepiece);
     const { x, y } = stage.eye.target;
     const found: (Viewed & { far: number })[] = [];
@@ -54,11 +55,11 @@ export class Gaze {
   /** Asks for the pictures of what is in view. */
   fetch(): void {
     const trace = this.flow.current;
-    if (!trace) return;
-    const wants = this.inView(trace).map(({ value, size }) => ({
-      source: `/t/${trace.id}/${value}`,
-      size: sizeFor(size * SHARP),
-    }));
+    if (!trace && opened.peek()?.graph.runs !== false) return;
+    const wants = this.inView(trace).flatMap(({ value, size }) => {
+      const source = trace ? `/t/${trace.id}/${value}` : sourceOf(value);
+      return source === null ? [] : [{ source, size: sizeFor(size * SHARP) }];
+    });
     watch(wants);
     void request(wants);
   }
@@ -80,6 +81,9 @@ export class Gaze {
 function near(a: readonly number[] | null, b: readonly number[]): boolean {
   return a?.every((x, i) => Math.abs(x - (b[i] ?? 0)) < 1e-4) ?? false;
 }
+
+/** Weights are all there. */
+const EVERYTHING = { has: () => true };
 
 const keptSets = new WeakMap<TraceDoc, ReadonlySet<number>>();
 

@@ -1,7 +1,7 @@
 /** The words on blocks: operator, shape, and more where there is room. */
 import { Vector3 } from 'three';
 import type { TraceDoc } from '../client/documents';
-import type { GroupDoc } from '../client/graph';
+import type { Graph, GroupDoc } from '../client/graph';
 import { short } from '../state/numbers';
 import type { Picture } from '../state/pictures';
 import type { Scale } from '../state/ranges';
@@ -62,12 +62,17 @@ const isPointedAt = (stood: Stood): boolean =>
 const NAMED = 60;
 
 /** The name of an open group, within its upper left corner. */
-export function openWants({ box, scale, plot, depth }: Open, ink: Inks, group: GroupDoc): Want[] {
+export function openWants(
+  { box, scale, plot, depth }: Open,
+  ink: Inks,
+  group: GroupDoc,
+  graph: Graph,
+): Want[] {
   const room = (box.right - box.left) * scale - 16;
   if (room < NAMED) return [];
   const name = { ...ink.title, size: Math.min(ink.title.size, 14) };
   const lines: Line[] = [{ text: `▾ ${group.title}`, ink: name }];
-  if (scale > NEAR * 0.5) lines.push({ text: groupWords(group), ink: ink.small });
+  if (scale > NEAR * 0.5) lines.push({ text: groupWords(group, graph), ink: ink.small });
   const at = new Vector3(box.left + 0.08, box.top - 0.05, 0);
   return [{ id: `open ${plot.group}`, lines, at, align: [0, 0], priority: 40 - depth, room }];
 }

@@ -105,9 +105,10 @@ export class Painter {
     const scaleOf = ({ place }: Stood) => scaleAt(place.x, place.y);
     new Furniture(this.parts, this.palette, eye.ratio).draw(world, scaleOf);
     for (const open of world.opens) {
-      const group = s.opened.value?.graph.group(open.plot.group);
+      const graph = s.opened.value?.graph;
+      const group = graph?.group(open.plot.group);
       const ink = inks(this.palette, open.scale, s.lecture.value);
-      if (group) wants.push(...openWants(open, ink, group));
+      if (graph && group) wants.push(...openWants(open, ink, group, graph));
     }
     const selected = s.selected.value?.value ?? null;
     for (const stood of world.stood) {

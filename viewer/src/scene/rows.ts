@@ -162,12 +162,17 @@ export function placeRows(
   const rankEnd: number[] = [];
   const rankRow: number[] = [];
   const rows: { left: number; right: number; top: number; bottom: number }[] = [];
+  const airs = plan.starts.map((from, row) => {
+    const own = widths.slice(from, ends[row]).reduce((a, b) => a + b, 0);
+    const count = Math.max(1, (ends[row] ?? from) - from);
+    return Math.min((width - own) / count, (own / count) * 0.6);
+  });
+  // What no edge joins is read like a table: a last row that is not full stays under the others.
+  const even = layout.edges.length === 0 ? Math.min(...airs) : null;
   let top = 0;
   plan.starts.forEach((from, row) => {
     const to = ends[row] ?? from;
-    const own = widths.slice(from, to).reduce((a, b) => a + b, 0);
-    const count = to - from;
-    const air = Math.min((width - own) / Math.max(1, count), (own / Math.max(1, count)) * 0.6);
+    const air = even ?? airs[row] ?? 0;
     const height = plan.lanes[row]?.height ?? 0;
     let x = -width / 2;
     for (let rank = from; rank < to; rank++) {

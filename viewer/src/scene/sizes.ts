@@ -65,7 +65,9 @@ export function sheetSize(e: Extent): Size {
   const cells = e.maps * e.rows * e.columns;
   if (cells <= 4)
     return { width: 0.2 * Math.min(aspect, 4), height: 0.2 / Math.max(aspect / 4, 1) };
-  if (e.maps === 1 && Math.min(e.columns, e.rows) <= 16 && (aspect < 0.75 || aspect > 3)) {
+  // A thread shows nothing: what is long and thin is drawn wider than it is.
+  const thin = Math.min(e.columns, e.rows) <= 16 ? aspect < 0.75 || aspect > 3 : aspect < 0.12;
+  if (e.maps === 1 && thin) {
     return { width: clamp(1.2 * aspect, 0.16, 1.7), height: aspect > 3 ? 0.3 : 1.2 };
   }
   const tall = 1.45 * clamp((Math.max(e.rows, e.columns) / 56) ** 0.3, 0.66, 1.05);
@@ -113,6 +115,7 @@ export function fanSize(e: Extent, alone: boolean): FanSize {
 export function guessExtent(value: ValueDoc): Extent | null {
   const shape = value.shape?.map((d) => (typeof d === 'number' ? d : 1));
   if (!shape) return null;
+  if (value.what === 'weight' || value.what === 'constant') return weightExtent(shape, value.axes);
   const lengths = shape.slice(1).filter((d) => d > 0);
   if (lengths.length >= 3) {
     const last = value.axes?.endsWith('C') ?? false;
@@ -131,6 +134,28 @@ export function guessExtent(value: ValueDoc): Extent | null {
   }
   const columns = fold(cells);
   return extent(1, 1, 1, Math.ceil(cells / columns), columns);
+}
+
+/** A weight as the server arranges it: outputs down and inputs across where its letters tell them. */
+function weightExtent(shape: readonly number[], axes: string | null): Extent {
+  if (shape.length < 2) {
+    const cells = shape[0] ?? 1;
+    const columns = fold(cells);
+    return extent(1, 1, 1, Math.ceil(cells / columns), columns);
+  }
+  const of = (letter: string): number => axes?.indexOf(letter) ?? -1;
+  const [outputs, inputs] = [of('O'), of('I')];
+  if (outputs < 0 || inputs < 0) {
+    const maps = shape.slice(0, -2).reduce((a, b) => a * b, 1);
+    const [rows = 1, columns = 1] = shape.slice(-2);
+    const across = maps === 1 ? 1 : Math.ceil(Math.sqrt((maps * rows) / columns));
+    return extent(Math.ceil(maps / across), across, maps, rows, columns);
+  }
+  const [down, across] = [shape[outputs] ?? 1, shape[inputs] ?? 1];
+  const space = shape.filter((_, axis) => axis !== outputs && axis !== inputs);
+  const [rows = 1, columns = 1] = space.length === 1 ? [1, ...space] : space.slice(-2);
+  if (rows * columns === 1) return extent(1, 1, 1, down, across);
+  return extent(down, across, down * across, rows, columns);
 }
 
 /** Cells in a row of a folded vector, as the server folds it (pictures/arrangement.py). */

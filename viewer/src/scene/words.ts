@@ -18,6 +18,13 @@ export function shapeWords(value: ValueDoc | undefined, ran?: readonly number[])
   return dims.length ? dims.join(TIMES) : 'scalar';
 }
 
+/** The last part of a name, with what a mere number counts: `conv1`, `layers.3`. */
+export function lastPart(name: string): string {
+  const parts = name.split(/[./]/);
+  const last = parts.at(-1) ?? name;
+  return /^\d+$/.test(last) && parts.length > 1 ? `${parts.at(-2)}.${last}` : last;
+}
+
 const list = (x: unknown) => (Array.isArray(x) ? x.map(String).join(TIMES) : String(x));
 
 /** Attributes worth a place, in the order in which they are written. */

@@ -117,7 +117,8 @@ export async function showModel({ model: id, start }: OpenDoc): Promise<void> {
     if (s.opened.value?.id === id) s.settings.value = doc;
   }, complain);
   source = start.input as InputSource;
-  await awaitTrace(start.trace);
+  // Weights without a network are looked at: that they do not run is no failure.
+  if (graph.runs) await awaitTrace(start.trace);
   // Now that nothing waits: what may be unfolded later.
   void layouts.all().catch(complain);
 }
@@ -162,6 +163,10 @@ function adopt(doc: TraceDoc): void {
 export async function run(what: InputSource, preparation: Step[] | null = null): Promise<void> {
   const model = s.opened.value;
   if (!model) return;
+  if (!model.graph.runs) {
+    say('note', 'These are weights without a network: there is nothing to feed.');
+    return;
+  }
   try {
     const { trace } = await send<{ trace: number }>(`/m/${model.id}/run`, {
       input: what,

@@ -1,4 +1,5 @@
 /** Numbers and sizes as they are written. */
+import type { Graph } from '../client/graph';
 
 /** Four significant digits, or so many, without trailing zeros: `0.905`, `12.35`, `1.2e-7`; never NaN. */
 export function short(value: number | null | undefined, digits = 4): string {
@@ -72,3 +73,7 @@ export function times(shape: readonly (number | string | null)[] | null): string
   if (shape.length === 0) return 'one number';
   return shape.map((axis) => axis ?? '?').join(' × ');
 }
+
+/** Nodes in words: `3 operators`, or `1 module` among weights without a network. */
+export const nodesInWords = (graph: Graph, many: number): string =>
+  `${count(many)} ${graph.runs ? 'operator' : 'module'}${many === 1 ? '' : 's'}`;

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cutaway.loaders.base import Loader, Model, Options, Report
-from cutaway.loaders.keras.recognition import is_hdf5, is_keras_archive
+from cutaway.loaders.keras.recognition import holds_network, is_hdf5, is_keras_archive
 
 __all__ = ["LOADER"]
 
@@ -16,8 +16,12 @@ class _KerasLoader:
     name = "keras"
 
     def match(self, path: Path, head: bytes) -> bool:
-        """Whether the file is HDF5, or a zip archive with the members of a Keras model."""
-        return path.is_file() and (is_hdf5(path, head) or is_keras_archive(path, head))
+        """Whether the file is HDF5 or a zip archive, and holds a whole Keras model."""
+        if not path.is_file():
+            return False
+        if is_hdf5(path, head):
+            return holds_network(path)
+        return is_keras_archive(path, head)
 
     def open(self, path: Path, report: Report, options: Options) -> Model:
         """The model; see ``open_keras``."""

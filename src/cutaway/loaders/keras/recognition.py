@@ -1,7 +1,9 @@
-"""Whether a file is of a format that Keras writes; needs neither Keras nor h5py."""
+"""Whether a file is of a format that Keras writes; does not need Keras."""
+# pyright: standard
 
 from __future__ import annotations
 
+import importlib.util
 import zipfile
 from pathlib import Path
 from typing import Final
@@ -29,6 +31,22 @@ def is_hdf5(path: Path, head: bytes) -> bool:
                 return True
             at *= 2
     return False
+
+
+def holds_network(path: Path) -> bool:
+    """Whether an HDF5 file holds more than weights: the configuration of a whole model.
+
+    Where that cannot be seen, because the file is damaged or h5py is missing, it is taken for one.
+    """
+    if importlib.util.find_spec("h5py") is None:
+        return True
+    import h5py
+
+    try:
+        with h5py.File(path) as file:
+            return "model_config" in file.attrs
+    except (OSError, RuntimeError, KeyError, ValueError):
+        return True
 
 
 def is_keras_archive(path: Path, head: bytes) -> bool:

@@ -6,7 +6,6 @@ from __future__ import annotations
 import contextlib
 import math
 import threading
-import zipfile
 from collections.abc import Iterator
 from types import ModuleType
 from typing import Any, Final
@@ -14,13 +13,9 @@ from typing import Any, Final
 import h5py
 from h5py import h5o  # pyright: ignore[reportAttributeAccessIssue]
 
-from cutaway.errors import BrokenFile, RefusedFile
+from cutaway.errors import RefusedFile
 from cutaway.loaders.keras.old.merging import holds_code
-
-_SWELLING: Final = 50
-"""How many times its size in the file a compressed member or data set may take when read."""
-_HARMLESS: Final = 64 << 20
-"""So many bytes are read in any case."""
+from cutaway.loaders.swelling import check_swelling
 
 _CODE: Final = {
     "Lambda": "Lambda layer",
@@ -131,19 +126,6 @@ def _check_dataset(data: h5py.Dataset, name: str, place: str) -> None:
     check_swelling(data.nbytes, data.id.get_storage_size(), name, place)
 
 
-def check_swelling(size: int, stored: int, name: str, place: str) -> None:
-    """Refuse what is small in a file and huge when it is read.
-
-    Raises:
-        RefusedFile: ``size`` is more than 64 MiB and more than 50 times ``stored``.
-    """
-    if size > max(_HARMLESS, _SWELLING * stored):
-        raise RefusedFile(
-            f"{name} would swell at {place} from {stored:,} bytes to {size:,}, which no model "
-            "does by honest means; save the model again without compression"
-        )
-
-
 @contextlib.contextmanager
 def bounded_weights(keras: ModuleType, stored: int, name: str) -> Iterator[None]:
     """While inside, layers may not make more weights than a file can hold.
@@ -178,16 +160,3 @@ def bounded_weights(keras: ModuleType, stored: int, name: str) -> Iterator[None]
 
 _BYTES: Final = 4
 """Of a number, as most weights have it."""
-
-
-def check_archive(archive: zipfile.ZipFile, name: str) -> None:
-    """Refuse a zip archive whose members swell, or are damaged or encrypted.
-
-    Raises:
-        RefusedFile: a member swells.
-        BrokenFile: a member is encrypted.
-    """
-    for member in archive.infolist():
-        check_swelling(member.file_size, member.compress_size, name, member.filename)
-        if member.flag_bits & 1:
-            raise BrokenFile(f"{name} is encrypted at {member.filename}; save it without")

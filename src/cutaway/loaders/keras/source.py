@@ -18,7 +18,8 @@ import h5py
 
 from cutaway.errors import BrokenFile, RefusedFile, UnknownFormat, UnsupportedModel
 from cutaway.loaders.keras.recognition import CONFIG, WEIGHTS, is_hdf5
-from cutaway.loaders.keras.safety import check_archive, check_config, check_hdf5
+from cutaway.loaders.keras.safety import check_config, check_hdf5
+from cutaway.loaders.swelling import check_archive
 
 _LONGEST_CONFIG: Final = 64 << 20
 
@@ -48,7 +49,7 @@ def read_source(path: Path, *, trust: bool = False) -> Source:
     Raises:
         BrokenFile: it is truncated or damaged.
         RefusedFile: it holds code, or leads out of itself.
-        UnsupportedModel: it holds weights only.
+        UnsupportedModel: it was written by Keras 1, or keeps its weights in another way.
         UnknownFormat: it holds no Keras model.
     """
     with path.open("rb") as file:
@@ -139,12 +140,6 @@ def _read_hdf5(path: Path) -> Source:
 def _described(path: Path, file: h5py.File) -> Source:
     config = _text(file.attrs.get("model_config"))
     if config is None:
-        weights_only = "layer_names" in file.attrs or {"layers", "vars"} & set(file)
-        if weights_only or any("weight_names" in group.attrs for group in file.values()):
-            raise UnsupportedModel(
-                f"{path.name} holds the weights of a Keras model without its structure; save the "
-                "whole model, model.save('model.keras'), and open that"
-            )
         raise UnknownFormat(
             f"{path.name} is an HDF5 file, but holds no Keras model (wanted the attribute "
             f"model_config; it has {', '.join(sorted(file)[:5]) or 'nothing'})"

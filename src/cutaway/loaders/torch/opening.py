@@ -6,11 +6,14 @@ from __future__ import annotations
 import importlib.util
 import logging
 import os
+from collections.abc import Generator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import Final
 
 from cutaway.errors import CutawayError, MissingPackage
 from cutaway.loaders.base import Model, Options, Report
-from cutaway.loaders.torch.recognition import format_of
+from cutaway.loaders.torch.recognition import Format, format_of
 
 
 def open_torch(path: Path, report: Report, options: Options) -> Model:
@@ -26,12 +29,31 @@ def open_torch(path: Path, report: Report, options: Options) -> Model:
         raise MissingPackage(
             f"{path.name} is a PyTorch file, which needs PyTorch: pip install 'cutaway[torch]'"
         )
-    # Where PyTorch itself would unpickle more than tensors, it is told not to.
-    if not options.trust:
-        os.environ["TORCH_FORCE_WEIGHTS_ONLY_LOAD"] = "1"
     with path.open("rb") as file:
         what = format_of(path, file.read(64))
     report("starting PyTorch")
+    with nullcontext() if options.trust else _tensors_only():
+        return _opened(what, path, report, options)
+
+
+@contextmanager
+def _tensors_only() -> Generator[None]:
+    """PyTorch told to unpickle nothing but tensors, also where it would itself unpickle more."""
+    before = os.environ.get(_FORCE)
+    os.environ[_FORCE] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_FORCE]
+        else:
+            os.environ[_FORCE] = before
+
+
+_FORCE: Final = "TORCH_FORCE_WEIGHTS_ONLY_LOAD"
+
+
+def _opened(what: Format | None, path: Path, report: Report, options: Options) -> Model:
     if what == "program":
         return _open_program(path, report, options)
     if what == "script":

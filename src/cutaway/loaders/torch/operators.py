@@ -254,9 +254,12 @@ def _resizing(mode: str) -> _Describe:
             found["coordinate_transformation_mode"] = words
         if mode == "cubic":
             found["cubic_coeff_a"] = -0.75
-        if shape is None or not all(isinstance(length, int) for length in shape):
-            return Told("Resize", found)
-        return Told("Resize", {**found, "sizes": list(shape)})
+        factors = call.plain("scale_factors")
+        if isinstance(factors, list) and factors and shape is not None:
+            ones = [1.0] * (len(shape) - len(factors))
+            return Told("Resize", {**found, "scales": [*ones, *map(float, factors)]})
+        sizes = [length if isinstance(length, int) else -1 for length in shape or ()]
+        return Told("Resize", {**found, "sizes": sizes} if sizes else found)
 
     return make
 

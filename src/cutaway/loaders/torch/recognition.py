@@ -26,7 +26,7 @@ def format_of(path: Path, head: bytes) -> Format | None:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError):
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError):
         return None
     endings = {name.partition("/")[2] for name in names}
     if "serialized_exported_program.json" in names or _is_program(endings):

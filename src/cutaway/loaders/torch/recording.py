@@ -76,6 +76,10 @@ class Places:
         return self.stack[-1] if self.stack else ("", "")
 
 
+SILENT = frozenset({"aten::detach", "aten::alias", "aten::lift_fresh"})
+"""Operators that hand a tensor on; PyTorch calls them or not as it keeps its books."""
+
+
 class Watching(TorchDispatchMode):
     """Sees every operator."""
 
@@ -161,6 +165,9 @@ class _Recorder:
     def seen(self, operator: Any, args: tuple[Any, ...], kwargs: dict[str, Any], made: Any) -> None:
         """One operator that was called."""
         schema = schema_of(operator)
+        if schema.name in SILENT and isinstance(made, torch.Tensor):
+            self._remember(made, self._resolved(args[0]))
+            return
         arguments: dict[str, Any] = {}
         for at, stated in enumerate(schema.arguments):
             if at < len(args):

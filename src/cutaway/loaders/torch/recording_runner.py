@@ -13,7 +13,14 @@ from cutaway.errors import Cancelled, RunError
 from cutaway.loaders.feeding import checked_feeds
 from cutaway.loaders.timing import repeat, typical
 from cutaway.loaders.torch.exporting import Example, at_rest
-from cutaway.loaders.torch.recording import Recording, Watching, step_of, tensors_in
+from cutaway.loaders.torch.recording import (
+    SILENT,
+    Recording,
+    Watching,
+    schema_of,
+    step_of,
+    tensors_in,
+)
 from cutaway.loaders.torch.tensors import as_array, as_tensor
 from cutaway.trace import Array, Capabilities, Capture, Control, Failure
 
@@ -109,6 +116,8 @@ class _Walk:
     def _seen(self, operator: Any, _: Any, __: Any, made: Any) -> None:
         if self.control.cancelled:
             raise Cancelled("the run was stopped")
+        if schema_of(operator).name in SILENT:
+            return
         at, steps = self.done, self.recording.steps
         if at >= len(steps) or steps[at] != step_of(operator):
             wanted = steps[at] if at < len(steps) else "the end"

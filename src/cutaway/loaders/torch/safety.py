@@ -24,6 +24,9 @@ _SWELLING: Final = 50
 _HARMLESS: Final = 64 << 20
 _LONGEST_PROGRAM: Final = 1 << 30
 
+DAMAGED: Final = (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError)
+"""What zipfile raises of a damaged archive; names that are no text are a ValueError."""
+
 _CODE: Final = {".so", ".dll", ".dylib", ".py", ".pyc", ".o", ".cpp", ".cubin", ".ptx"}
 _OBJECTS: Final = ("custom_obj", "opaque_obj")
 
@@ -69,7 +72,7 @@ def check_program(path: Path) -> None:
                     check_globals(io.BytesIO(archive.read(member)), path.name, member.filename)
                 elif name.suffix == ".json":
                     _check_json(archive, member, path.name)
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError) as problem:
+    except DAMAGED as problem:
         raise BrokenFile(f"{path.name} is damaged: {problem}; fetch or save it again") from problem
 
 

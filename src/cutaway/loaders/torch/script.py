@@ -17,7 +17,7 @@ from cutaway.loaders.base import Model, Options, Report
 from cutaway.loaders.torch.calls import Call, Tensor
 from cutaway.loaders.torch.live import as_model, broken
 from cutaway.loaders.torch.program import op_name
-from cutaway.loaders.torch.safety import check_members
+from cutaway.loaders.torch.safety import DAMAGED, check_members
 from cutaway.loaders.torch.structure import Building, Structure
 
 _REACHING_OUT: Final = re.compile(r"\b(from_file|save|load\w*)\(|def __setstate__|\bpy_eval\b")
@@ -76,7 +76,7 @@ def _check(path: Path) -> None:
                         "state_dict, or, where you trust its author, open it with --trust "
                         "(trust=True in Python)"
                     )
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError) as problem:
+    except DAMAGED as problem:
         raise BrokenFile(f"{path.name} is damaged: {problem}; fetch or save it again") from problem
 
 
@@ -104,6 +104,7 @@ class _Reading:
         feeds = [self._input(one) for one in inputs[1:]]
         self._block(graph.block() if hasattr(graph, "block") else graph, "")
         outputs = [one.value for made in graph.outputs() for one in self._tensors(made)]
+        self.building.narrow()
         structure = self.building.structure([feed[1] for feed in feeds], outputs)
         return Script(self.module, graph, structure, self.slots, self.nodes, tuple(feeds))
 

@@ -65,6 +65,22 @@ class Building:
         self._calls.append(call)
         return len(self._calls) - 1
 
+    def narrow(self) -> None:
+        """Say what is known of inputs whose shape nobody stated, from what reads them first."""
+        for call in self._calls:
+            weight = call.shape("weight")
+            for name in ("input", "indices"):
+                read = call.tensor(name)
+                value = None if read is None else self._values[read.value]
+                if value is None or weight is None or value.what != "input" or value.shape:
+                    continue
+                if call.op.startswith(("conv", "_conv")) and "transpose" not in call.op:
+                    channels = int(weight[1] or 0) * int(call.plain("groups", 1))
+                    shape: tuple[Dim, ...] = (None, channels, *[None] * (len(weight) - 2))
+                    self._values[value.id] = replace(value, shape=shape)
+                elif call.op == "embedding":
+                    self._values[value.id] = replace(value, dtype="int64")
+
     def structure(
         self, inputs: Sequence[int], outputs: Sequence[int], notes: Sequence[str] = ()
     ) -> Structure:
@@ -142,17 +158,24 @@ class Building:
     def _named(self) -> list[str]:
         """The name of every node: its module's where it is all that the module calls."""
         visits = Counter((call.module, call.visit) for call in self._calls)
+        around = {outer for path, _ in visits for outer in _outer(path)}
         names = UniqueNames()
         found: list[str] = []
         for call in self._calls:
             path = call.module.replace(".", "/")
-            alone = path and visits[call.module, call.visit] == 1
+            alone = path and path not in around and visits[call.module, call.visit] == 1
             name = path if alone else f"{path}/{call.op}" if path else call.op
             found.append(names.take(name))
             for at, written in enumerate(call.writes):
                 given = self._names.take(found[-1] if at == 0 else f"{found[-1]}.{at}")
                 self._values[written.value] = replace(self._values[written.value], name=given)
         return found
+
+
+def _outer(module: str) -> list[str]:
+    """The paths of the modules around one, slash-separated."""
+    parts = module.split(".")
+    return ["/".join(parts[:count]) for count in range(1, len(parts))]
 
 
 def _attributes(call: Call) -> dict[str, Any]:

@@ -32,6 +32,8 @@ class Stored:
     shape: tuple[int, ...]
     dtype: str
     """NumPy's or ml_dtypes' name of the elements that reading it gives."""
+    kept: str = ""
+    """How the file keeps the elements where that is another way, such as ``Q4_K``."""
 
 
 @dataclass(slots=True)
@@ -92,6 +94,12 @@ def _modules(tensors: Iterable[Stored]) -> list[_Module]:
     return [modules[at] for at in in_order([module.path for module in modules])]
 
 
+def _kept(module: _Module) -> dict[str, str]:
+    """How the file keeps tensors that are not read as they are, by the last part of the name."""
+    pairs = zip(module.lasts, module.tensors, strict=True)
+    return {f"{last} stored as": tensor.kept for last, tensor in pairs if tensor.kept}
+
+
 def _described(modules: list[_Module], kernels: Kernels) -> tuple[Graph, list[Stored]]:
     """The graph, and the tensors by value id."""
     # What stands behind a semicolon, and dots, have a meaning for groups that is not meant here.
@@ -122,6 +130,7 @@ def _described(modules: list[_Module], kernels: Kernels) -> tuple[Graph, list[St
                 (),
                 scope=scope,
                 group=grouping.group(scope),
+                attributes=_kept(module),
                 family=known.family,
             )
         )

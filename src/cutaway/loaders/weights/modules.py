@@ -36,7 +36,10 @@ _ROLES: Final = {
 }
 """Role by the last part of a tensor's name; any other last part is a role itself."""
 
-_ORDER: Final = ("kernel", "scale", "bias", "mean", "variance")
+_ORDER: Final = (
+    *("kernel", "depthwise_kernel", "pointwise_kernel", "recurrent_kernel"),
+    *("scale", "bias", "mean", "variance"),
+)
 """Roles in the order in which a node tells them; others follow as the file lists them."""
 
 _NORM: Final = re.compile(r"norm|^bn\d*$|^ln(_?\w)?$|_ln$|_bn\d*$|^ln_|layernorm", re.IGNORECASE)
@@ -156,7 +159,8 @@ def _axes(
         return "O" if role == "bias" else None
     first = kernels == "OIHW"
     if len(shape) == 2:
-        is_matrix = family in ("recurrent", "attention") or (word == "Linear" and role == "kernel")
+        is_gates = family in ("recurrent", "attention") and "bias" not in role
+        is_matrix = is_gates or (word == "Linear" and role == "kernel")
         return ("OI" if first else "IO") if is_matrix else None
     space = _DIMENSIONS.get(len(shape))
     if family != "convolution" or role != "kernel" or space is None:

@@ -2,7 +2,7 @@
 
 import { flip } from '../../state/actions';
 import { hold } from '../../state/scales';
-import { holdRange, previous } from '../../state/store';
+import { holdRange, opened, previous } from '../../state/store';
 import { Icon } from '../icons';
 import { useEdge } from '../measure';
 import { Switch } from '../segments';
@@ -35,8 +35,28 @@ function Choices() {
   );
 }
 
+/** Instead of an input and an answer, where there is nothing to run. */
+function Weights() {
+  return (
+    <section class="weights-only" aria-label="Weights without a network">
+      <p>
+        <strong>Weights without a network.</strong> They can be looked at, not run: click on a
+        module, or on the squares at its left, to see its tensors. To run it, open the whole model;
+        for a PyTorch checkpoint, say what builds it with <code>--model module:Class</code>.
+      </p>
+    </section>
+  );
+}
+
 export function Foot() {
   const edge = useEdge<HTMLElement>('bottom');
+  if (opened.value?.graph.runs === false) {
+    return (
+      <footer class="foot panel" ref={edge}>
+        <Weights />
+      </footer>
+    );
+  }
   return (
     <footer class="foot panel" ref={edge}>
       <div class="foot-row">

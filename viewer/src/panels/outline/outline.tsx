@@ -2,7 +2,7 @@
 import { useEffect, useId, useLayoutEffect, useRef } from 'preact/hooks';
 import type { Graph } from '../../client/graph';
 import { MEASURES, named, want } from '../../state/measures';
-import { count } from '../../state/numbers';
+import { nodesInWords } from '../../state/numbers';
 import { opened } from '../../state/store';
 import { Icon } from '../icons';
 import { useEdge } from '../measure';
@@ -60,16 +60,17 @@ function Tree({ graph }: { readonly graph: Graph }) {
   );
 }
 
-function Order() {
+function Order({ graph }: { readonly graph: Graph }) {
+  const inOrder = graph.runs ? 'in the order of the flow' : 'in the order of the file';
   const items: MenuItem[] = (['flow', ...MEASURES] as const).map((by) => ({
-    words: by === 'flow' ? 'in the order of the flow' : `most ${by} first`,
+    words: by === 'flow' ? inOrder : `most ${by} first`,
     checked: order.value === by,
     act: () => {
       order.value = by;
       if (by !== 'flow') want(by);
     },
   }));
-  const label = order.value === 'flow' ? 'Flow' : named(order.value);
+  const label = order.value === 'flow' ? (graph.runs ? 'Flow' : 'File') : named(order.value);
   return <Menu label={label} title="The order of the outline" items={items} />;
 }
 
@@ -81,12 +82,12 @@ export function Outline() {
   return (
     <nav class={open ? 'outline panel' : 'outline panel closed'} aria-label="Outline" ref={edge}>
       <h2>
-        Outline <span class="quiet">{count(graph.nodeCount)} operators</span>
+        Outline <span class="quiet">{nodesInWords(graph, graph.nodeCount)}</span>
       </h2>
       <Tree graph={graph} />
       {/* After the tree: the Tab key comes to the layers first. */}
       <div class="outline-tools">
-        <Order />
+        <Order graph={graph} />
         {open && (
           <button
             type="button"

@@ -4,7 +4,7 @@ import type { Graph } from '../../client/graph';
 import type { Layout } from '../../client/layouts';
 import { groupSums, written } from '../../state/amounts';
 import { columnOf, type Measure } from '../../state/measures';
-import { count } from '../../state/numbers';
+import { nodesInWords } from '../../state/numbers';
 import { focused, focusedGroup, opened, unfolded } from '../../state/store';
 import { nodeTitle } from '../names';
 import { shapeWords } from '../shapewords';
@@ -128,7 +128,7 @@ export function tell(graph: Graph, key: Key): Told {
     return {
       title,
       kind: group?.repeats ?? '',
-      amount: dear ?? (layers === 1 ? '1 operator' : `${count(layers)} operators`),
+      amount: dear ?? nodesInWords(graph, layers),
       family: 'group',
       name: group?.name ?? '',
     };
