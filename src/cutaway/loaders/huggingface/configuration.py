@@ -28,7 +28,7 @@ class Architecture:
     name: str
     """Such as ``BertForSequenceClassification``."""
     config: Any
-    build: Callable[[Any], Any]
+    build: Callable[..., Any]
     """Makes the network of a configuration."""
     load: Callable[..., Any]
     """Makes the network of a configuration and tensors by name, and tells what did not fit."""
@@ -69,14 +69,7 @@ def architecture_of(
             f"the config.json of {folder.name} does not describe a {kind}: {first_line(problem)}; "
             "fetch it again"
         ) from problem
-    found = _class_of(transformers, folder, config, made)
-
-    def load(**how: Any) -> Any:
-        # Without a folder: nothing in it is read but what was looked at before.
-        return found.from_pretrained(None, trust_remote_code=False, **how)
-
-    build = found._from_config  # noqa: SLF001 - the only way to a network without weights
-    return Architecture(found.__name__, made, build, load)
+    return _of_class(_class_of(transformers, folder, config, made), made)
 
 
 def _check(folder: Path, config: dict[str, Any], *, trust: bool) -> None:
@@ -98,37 +91,37 @@ def _check(folder: Path, config: dict[str, Any], *, trust: bool) -> None:
 
 def _of_the_folder(transformers: ModuleType, folder: Path, config: dict[str, Any]) -> Architecture:
     """An architecture whose code lies in the folder; it is run."""
+    from transformers.dynamic_module_utils import get_class_from_dynamic_module
+
     auto_map, names = config["auto_map"], config.get("architectures") or [""]
-    models = {key: str(name) for key, name in auto_map.items() if key.startswith("AutoModel")}
-    fitting = [key for key, name in models.items() if name.rpartition(".")[2] == names[0]]
-    chosen = next(iter(fitting or models), "")
+    models = [str(name) for key, name in auto_map.items() if key.startswith("AutoModel")]
+    fitting = [name for name in models if name.rpartition(".")[2] == names[0]]
     if not models:
         raise UnsupportedModel(
             f"the config.json of {folder.name} names no model in its auto_map; add AutoModel to it"
         )
-    auto = getattr(transformers, chosen, None)
-    if auto is None:
-        raise UnsupportedModel(
-            f"the config.json of {folder.name} names {chosen} in its auto_map, which Transformers "
-            f"{transformers.__version__} does not have; pip install --upgrade transformers"
-        )
     try:
         made = transformers.AutoConfig.from_pretrained(
             folder, trust_remote_code=True, local_files_only=True
+        )
+        found = get_class_from_dynamic_module(
+            (fitting or models)[0], str(folder), local_files_only=True
         )
     except Exception as problem:
         raise UnsupportedModel(
             f"the code of {folder.name} does not run: {type(problem).__name__}: "
             f"{first_line(problem)}"
         ) from problem
+    return _of_class(found, made)
 
-    def build(config: Any, **how: Any) -> Any:
-        return auto.from_config(config, trust_remote_code=True, **how)
 
+def _of_class(found: Any, config: Any) -> Architecture:
     def load(**how: Any) -> Any:
-        return auto.from_pretrained(folder, trust_remote_code=True, **how)
+        # Without a folder: nothing in it is read but what was looked at before.
+        return found.from_pretrained(None, trust_remote_code=False, **how)
 
-    return Architecture(names[0] or models[chosen], made, build, load)
+    build = found._from_config  # noqa: SLF001 - the only way to a network without weights
+    return Architecture(found.__name__, config, build, load)
 
 
 def _class_of(transformers: ModuleType, folder: Path, config: dict[str, Any], made: Any) -> Any:

@@ -60,7 +60,10 @@ def read_folder(folder: Path, report: Report, options: Options, transformers: An
     return replace(
         model,
         graph=replace(_named(model.graph, outputs), notes=notes),
-        facts=_facts(model.facts, architecture, config, weights, transformers),
+        facts=replace(
+            _facts(model.facts, architecture, config, weights, transformers),
+            parameters=_trained(module, model.graph),
+        ),
         labels=labels_of(config),
         hints=pixels_of(prepared),
     )
@@ -165,6 +168,15 @@ def _named(graph: Graph, names: Sequence[str]) -> Graph:
         if name and name not in taken and values[number].what == "activation":
             values[number] = replace(values[number], name=name)
     return replace(graph, values=tuple(values))
+
+
+def _trained(module: torch.nn.Module, graph: Graph) -> int:
+    """Trained numbers in the graph, those under two names once; tables of places are no such."""
+    known = dict(module.named_parameters(remove_duplicate=False))
+    shown = {
+        id(known[value.name]): known[value.name] for value in graph.values if value.name in known
+    }
+    return sum(one.numel() for one in shown.values())
 
 
 def _facts(
