@@ -19,6 +19,7 @@ import psutil
 from bench import (
     arithmetic,
     capture,
+    engines,
     frames,
     keras_start,
     models,
@@ -26,6 +27,7 @@ from bench import (
     receptive,
     size_tables,
     tensors,
+    weights,
 )
 from bench.measure import median
 from bench.report import Report, verdict
@@ -38,7 +40,18 @@ PEERS = ["ai-edge-model-explorer", "model-explorer-onnx"]
 
 def machine() -> list[str]:
     """What was measured on, and with what."""
-    names = ["onnxruntime", "keras", "jax", "netron", *PEERS, "numpy", "playwright"]
+    names = [
+        "onnxruntime",
+        "keras",
+        "jax",
+        "torch",
+        "torchlens",
+        "ai-edge-litert",
+        "netron",
+        *PEERS,
+        "numpy",
+        "playwright",
+    ]
     versions = ", ".join(f"{n} {importlib.metadata.version(n)}" for n in names)
     memory = psutil.virtual_memory().total / 2**30
     cores = f"{os.cpu_count()} cores, {memory:.0f} GB."
@@ -66,6 +79,33 @@ def report_capture(report: Report, made: dict[str, Path]) -> None:
     for name, run, held, ratio in capture.ratios(made):
         target = 1.2 if name == "AlexNet" else 1.6
         report.row(name, f"{run * 1e3:.1f}", f"{held * 1e3:.1f}", verdict(ratio, target))
+
+
+def report_engines(report: Report, alexnet: Path) -> None:
+    """Capturing in other engines than ONNX Runtime."""
+    report.section(
+        "Every intermediate tensor captured in other engines",
+        "model",
+        "plain ms",
+        "captured ms",
+        "ratio to plain",
+        "TorchLens ms",
+        "ratio to TorchLens",
+    )
+    rows = [*engines.torch_captures(), *engines.litert_captures(), *engines.keras_captures(alexnet)]
+    for name, plain, ours, theirs in rows:
+        ratio = f"{ours / plain:.2f}" if theirs else verdict(ours / plain, 1.5)
+        peer = ("", "") if theirs is None else (f"{theirs * 1e3:.1f}", verdict(ours / theirs, 0.25))
+        report.row(name, f"{plain * 1e3:.1f}", f"{ours * 1e3:.1f}", ratio, *peer)
+
+
+def report_weights(report: Report, folder: Path) -> None:
+    """Structure of files of 10 GB."""
+    report.section("Structure of a file of 10 GB", "file", "seconds", "peak MB, imports included")
+    for make in (weights.safetensors, weights.onnx_external):
+        path = make(folder)
+        took, peak = weights.opened(path)
+        report.row(path.suffix[1:], verdict(took, 1.0), verdict(peak / MB, 300))
 
 
 def report_pages(report: Report, made: dict[str, Path], chromium: str) -> None:
@@ -206,6 +246,8 @@ def parts(
         "pages": lambda: report_pages(report, needed(), chromium),
         "memory": lambda: report_memory(report, needed(), chromium),
         "keras": lambda: report_keras(report, folder, chromium),
+        "engines": lambda: report_engines(report, keras_start.alexnet(folder / "alexnet.h5")),
+        "weights": lambda: report_weights(report, folder),
         "tensors": lambda: report_tensors(report, folder, chromium),
         "size": lambda: size_tables.write(report, folder, chromium, quick=quick),
     }

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import mmap
-import zipfile
 from pathlib import Path
 from typing import Final
 
+from cutaway.loaders.archives import member_names
 from cutaway.loaders.onnx.wire import LENGTH, VARINT, Buffer, WireError, varint
 
 _VERSION, _DESCRIPTION, _UPDATABLE = 1, 2, 10
@@ -63,10 +63,6 @@ def _is_model(data: Buffer) -> bool:
 
 
 def _is_zipped(path: Path) -> bool:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        return False
+    names = member_names(path) or []
     roots = {name.removesuffix(MANIFEST) for name in names if name.endswith(MANIFEST)}
     return any(name.startswith(f"{root}Data/") for root in roots for name in names)

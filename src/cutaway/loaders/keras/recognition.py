@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import importlib.util
-import zipfile
 from pathlib import Path
 from typing import Final
+
+from cutaway.loaders.archives import member_names
 
 _HDF5: Final = b"\x89HDF\r\n\x1a\n"
 _FIRST_BLOCK: Final = 512
@@ -53,10 +54,8 @@ def is_keras_archive(path: Path, head: bytes) -> bool:
     """Whether the file is a zip archive that holds a configuration and weights."""
     if not head.startswith(b"PK"):
         return False
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = set(archive.namelist())
-    except (zipfile.BadZipFile, OSError):
+    names = member_names(path)
+    if names is None:
         # The table of contents stands at the end: a truncated archive has its first member only.
         return b"metadata.json" in head[:64] or b"config.json" in head[:64]
     return CONFIG in names and any(name.startswith("model.weights") for name in names)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
+
+from cutaway.loaders.archives import member_names
 
 Format: TypeAlias = Literal["program", "script", "checkpoint", "legacy"]
 
@@ -23,11 +24,7 @@ def format_of(path: Path, head: bytes) -> Format | None:
         return "legacy"
     if not path.is_file() or head[:4] != b"PK\x03\x04":
         return None
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError):
-        return None
+    names = member_names(path) or []
     endings = {name.partition("/")[2] for name in names}
     if "serialized_exported_program.json" in names or _is_program(endings):
         return "program"

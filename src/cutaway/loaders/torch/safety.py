@@ -18,14 +18,10 @@ from typing import Any, Final
 import torch
 
 from cutaway.errors import BrokenFile, RefusedFile
+from cutaway.loaders.archives import DAMAGED
+from cutaway.loaders.swelling import check_archive
 
-_SWELLING: Final = 50
-"""How many times its size in the file a compressed member may take when read."""
-_HARMLESS: Final = 64 << 20
 _LONGEST_PROGRAM: Final = 1 << 30
-
-DAMAGED: Final = (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError)
-"""What zipfile raises of a damaged archive; names that are no text are a ValueError."""
 
 _CODE: Final = {".so", ".dll", ".dylib", ".py", ".pyc", ".o", ".cpp", ".cubin", ".ptx"}
 _OBJECTS: Final = ("custom_obj", "opaque_obj")
@@ -63,7 +59,7 @@ def check_program(path: Path) -> None:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            check_members(archive, path.name)
+            check_archive(archive, path.name)
             for member in archive.infolist():
                 name = PurePosixPath(member.filename)
                 if name.suffix.lower() in _CODE or name.name.startswith(_OBJECTS):
@@ -74,16 +70,6 @@ def check_program(path: Path) -> None:
                     _check_json(archive, member, path.name)
     except DAMAGED as problem:
         raise BrokenFile(f"{path.name} is damaged: {problem}; fetch or save it again") from problem
-
-
-def check_members(archive: zipfile.ZipFile, name: str) -> None:
-    """Refuse an archive whose members swell; raises RefusedFile."""
-    for member in archive.infolist():
-        if member.file_size > max(_HARMLESS, _SWELLING * member.compress_size):
-            raise RefusedFile(
-                f"{name} would swell at {member.filename} from {member.compress_size:,} bytes to "
-                f"{member.file_size:,}, which no model does by honest means"
-            )
 
 
 def check_globals(data: Any, name: str, inside: str = "") -> None:

@@ -13,11 +13,12 @@ from typing import Any, Final
 import torch
 
 from cutaway.errors import BrokenFile, RefusedFile
+from cutaway.loaders.archives import DAMAGED
 from cutaway.loaders.base import Model, Options, Report
+from cutaway.loaders.swelling import check_archive
 from cutaway.loaders.torch.calls import Call, Tensor
 from cutaway.loaders.torch.live import as_model, broken
 from cutaway.loaders.torch.program import op_name
-from cutaway.loaders.torch.safety import DAMAGED, check_members
 from cutaway.loaders.torch.structure import Building, Structure
 
 _REACHING_OUT: Final = re.compile(r"\b(from_file|save|load\w*)\(|def __setstate__|\bpy_eval\b")
@@ -64,7 +65,7 @@ def open_script(path: Path, report: Report, options: Options) -> Model:
 def _check(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
-            check_members(archive, path.name)
+            check_archive(archive, path.name)
             for member in archive.infolist():
                 if not member.filename.endswith(".py"):
                     continue
