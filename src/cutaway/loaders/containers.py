@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 
 from cutaway.errors import BrokenFile, ModelError, RefusedFile, UnknownFormat
 from cutaway.loaders.base import Loader, Report
+from cutaway.loaders.swelling import check_archive
 
 Matching: TypeAlias = Callable[[Path], Loader | None]
 """The loader of a file or folder; may raise ModelError of one that cannot be read."""
@@ -22,10 +23,6 @@ _DEEPEST: Final = 8
 """Folders within each other that hold nothing but the next."""
 _MOST_MEMBERS: Final = 20_000
 _MOST_BYTES: Final = 64 << 30
-_SWELLING: Final = 50
-"""How many times its size in the archive a member may take when unpacked."""
-_HARMLESS: Final = 64 << 20
-"""So many bytes a member may take in any case."""
 _SPARE: Final = 1 << 30
 """Bytes of the disk that stay free."""
 _PARTS: Final = {".pdiparams", ".bin", ".data"}
@@ -103,13 +100,14 @@ def unpack(path: Path, place: Path, report: Report) -> Path:
 
     Raises:
         RefusedFile: a member leads out of the folder, is no plain file, or swells.
-        BrokenFile: it is damaged, or the disk is too full.
+        BrokenFile: it is damaged or encrypted, or the disk is too full.
     """
     folder = place / path.name
     try:
         with zipfile.ZipFile(path) as archive:
             members = [one for one in archive.infolist() if not _is_litter(one.filename)]
             total = _checked(members, path.name)
+            check_archive(archive, path.name)
             folder.mkdir(parents=True, exist_ok=True)
             free = shutil.disk_usage(folder).free
             if total + _SPARE > free:
@@ -120,17 +118,11 @@ def unpack(path: Path, place: Path, report: Report) -> Path:
             report("unpacking the archive")
             for member in members:
                 _written(archive, member, folder)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, OSError) as problem:
-        raise BrokenFile(f"{path.name} cannot be unpacked: {problem}; fetch it again") from problem
-    except RuntimeError as problem:  # what zipfile raises where a password is wanted
-        raise RefusedFile(
-            f"{path.name} cannot be unpacked: {problem}; unpack it and open what is inside"
-        ) from problem
+    except ModelError:
+        raise
+    # Beside what zipfile raises, zlib and lzma have errors of their own, with no common kind.
     except Exception as problem:
-        if isinstance(problem, ModelError):
-            raise
-        # zlib, bz2 and lzma have errors of their own, with no common kind.
-        raise BrokenFile(f"{path.name} is damaged: {problem}; fetch it again") from problem
+        raise BrokenFile(f"{path.name} cannot be unpacked: {problem}; fetch it again") from problem
     return folder
 
 
@@ -165,11 +157,6 @@ def _checked(members: list[zipfile.ZipInfo], name: str) -> int:
         if key in seen and not member.is_dir():
             raise RefusedFile(f"{name} holds {shown!r} twice; pack it again")
         seen.add(key)
-        if member.file_size > max(_HARMLESS, _SWELLING * member.compress_size):
-            raise RefusedFile(
-                f"{name} would swell at {shown} from {member.compress_size:,} bytes to "
-                f"{member.file_size:,}, which no model does by honest means"
-            )
     total = sum(member.file_size for member in members)
     if total > _MOST_BYTES:
         raise RefusedFile(

@@ -14,9 +14,10 @@ from safetensors.torch import load_file
 
 from cutaway.errors import BrokenFile, CutawayError, RefusedFile, UnsupportedModel
 from cutaway.loaders.huggingface.recognition import stated
+from cutaway.loaders.swelling import check_archive
 from cutaway.loaders.torch.live import broken
 from cutaway.loaders.torch.recognition import format_of
-from cutaway.loaders.torch.safety import check_globals, check_members
+from cutaway.loaders.torch.safety import check_globals
 
 _USUAL: Final = ("model.safetensors", "model.safetensors.index.json")
 _OLD: Final = ("pytorch_model.bin", "pytorch_model.bin.index.json")
@@ -161,5 +162,5 @@ def _check_pickle(file: Path) -> None:
     if found != "checkpoint":
         raise BrokenFile(f"{file.name} is no file of torch.save; fetch it again")
     with zipfile.ZipFile(file) as archive:
-        check_members(archive, file.name)
+        check_archive(archive, file.name)
     check_globals(file, file.name)
