@@ -393,6 +393,7 @@ def test_nothing_is_written_into_the_home_folder_and_nothing_printed(tmp_path: P
     )
     assert (tmp_path / "mark").exists()
     assert list(home.rglob("*")) == []
+    assert not list(tmp_path.glob("cutaway-*"))
     assert (told_all.stdout, told_all.stderr) == ("", "")
 
 

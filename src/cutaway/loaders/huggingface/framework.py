@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+import atexit
 import importlib
 import importlib.metadata
 import importlib.util
 import os
+import shutil
 import sys
 from types import ModuleType
 from typing import Final
@@ -35,7 +37,9 @@ def load_transformers(name: str) -> ModuleType:
         os.environ[variable] = "1"
     if "transformers" not in sys.modules and "huggingface_hub" not in sys.modules:
         # Both read their folders while they are imported. Code that is trusted is copied there.
-        os.environ["HF_HOME"] = str(scratch())
+        home = scratch()
+        atexit.register(shutil.rmtree, home, ignore_errors=True)
+        os.environ["HF_HOME"] = str(home)
     transformers = importlib.import_module("transformers")
     transformers.logging.set_verbosity(transformers.logging.CRITICAL)
     transformers.logging.disable_progress_bar()
