@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from loaders.made_huggingface import NETWORKS, PICTURES, network, pickled, saved
+from loaders.made_huggingface import PICTURES, network, pickled, saved
 from loaders.opened import Opened, opened
 
 from cutaway.errors import (
@@ -395,7 +395,3 @@ def test_nothing_is_written_into_the_home_folder_and_nothing_printed(tmp_path: P
     assert list(home.rglob("*")) == []
     assert not list(tmp_path.glob("cutaway-*"))
     assert (told_all.stdout, told_all.stderr) == ("", "")
-
-
-def test_every_network_of_the_tests_is_shown() -> None:
-    assert set(NETWORKS) == {*SHOWN, "clip", "resnet"}
