@@ -20,8 +20,8 @@ from cutaway.loaders import find, open_model
 from cutaway.loaders.onnx.recognition import is_onnx
 
 OPENS = (
-    "Cutaway opens ONNX, Keras, PyTorch, TFLite, TensorFlow, OpenVINO, Paddle, XGBoost, LightGBM, "
-    "scikit-learn, Core ML, safetensors, GGUF, NumPy and weights in HDF5"
+    "Cutaway opens ONNX, Keras, PyTorch, Hugging Face folders, TFLite, TensorFlow, OpenVINO, "
+    "Paddle, XGBoost, LightGBM, scikit-learn, Core ML, safetensors, GGUF, NumPy and weights in HDF5"
 )
 
 

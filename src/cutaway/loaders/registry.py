@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import atexit
 import importlib.metadata
+import shutil
 import warnings
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, NoReturn, cast
 
 from cutaway.errors import BrokenFile, MissingPackage, UnknownFormat
 from cutaway.graph import fold
 from cutaway.loaders.base import LiveLoader, Loader, Model, Options, Report
+from cutaway.loaders.containers import is_archive, only_model, unpack
 from cutaway.loaders.signatures import seen
+from cutaway.settings import scratch
 
 GROUP: Final = "cutaway.loaders"
 """The entry point group by which a package offers a loader."""
@@ -23,6 +28,7 @@ _TITLES: Final = {
     "onnx": "ONNX",
     "keras": "Keras",
     "torch": "PyTorch",
+    "huggingface": "Hugging Face folders",
     "tflite": "TFLite",
     "openvino": "TensorFlow, OpenVINO, Paddle",
     "trees": "XGBoost, LightGBM, scikit-learn",
@@ -68,13 +74,20 @@ def find(path: Path) -> Loader:
     """
     head = _head(path)
     known = loaders()
-    for loader in known:
-        if loader.match(path, head):
-            return loader
+    return _matching(path, head, known) or _unknown(path, head, known)
+
+
+def _matching(path: Path, head: bytes, known: list[Loader]) -> Loader | None:
+    return next((loader for loader in known if loader.match(path, head)), None)
+
+
+def _unknown(path: Path, head: bytes, known: list[Loader], *, archive: bool = False) -> NoReturn:
     titles = ", ".join(_TITLES.get(loader.name, loader.name) for loader in known)
     names = _listed(titles.split(", "))
     if kind := seen(path, head):
         raise UnknownFormat(f"{path.name} is {kind}; Cutaway opens {names}")
+    if archive:
+        raise UnknownFormat(f"{path.name} is a zip archive without a model; Cutaway opens {names}")
     if path.is_dir():
         raise UnknownFormat(
             f"{path.name} is a folder; wanted was a model file; Cutaway opens {names}"
@@ -84,19 +97,55 @@ def find(path: Path) -> Loader:
     )
 
 
-def open_model(path: Path, report: Report, options: Options | None = None) -> Model:
+def open_model(
+    path: Path, report: Report, options: Options | None = None, place: Path | None = None
+) -> Model:
     """The model in a file; nothing in it is executed unless the options say that it may.
+
+    A zip archive or a folder that is no model itself may hold one.
 
     Args:
         path: the file.
         report: told what is being done.
         options: what the user said; None for nothing.
+        place: where an archive is unpacked, which is needed as long as the model; by default a
+            folder of its own that lives as long as the process.
 
     Raises:
         ModelError: one of its kinds, in one sentence.
     """
-    model = find(path).open(path, report, options or Options())
+    head, known = _head(path), loaders()
+    said = options or Options()
+    loader = _matching(path, head, known)
+    if loader is not None:
+        model = loader.open(path, report, said)
+    elif path.is_dir():
+        inner = only_model(path, _finder(known), _LAST) or _unknown(path, head, known)
+        model = find(inner).open(inner, report, said)
+    elif is_archive(path, head):
+        model = _from_archive(path, report, said, place)
+    else:
+        _unknown(path, head, known)
     return replace(model, graph=fold(model.graph))
+
+
+def _from_archive(path: Path, report: Report, options: Options, place: Path | None) -> Model:
+    """The model in an archive, by the archive's name and of its size."""
+    if place is None:
+        place = scratch()
+        atexit.register(shutil.rmtree, place, ignore_errors=True)
+    known = loaders()
+    folder = unpack(path, place / "unpacked", report)
+    inner = folder
+    if _matching(folder, b"", known) is None:
+        found = only_model(folder, _finder(known), _LAST)
+        inner = found or _unknown(path, b"", known, archive=True)
+    model = find(inner).open(inner, report, options)
+    return replace(model, name=path.name, facts=replace(model.facts, bytes=path.stat().st_size))
+
+
+def _finder(known: list[Loader]) -> Callable[[Path], Loader | None]:
+    return lambda entry: _matching(entry, _head(entry), known)
 
 
 def open_object(thing: object, example: Any, report: Report, options: Options) -> Model:

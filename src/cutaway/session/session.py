@@ -58,6 +58,7 @@ class Session:
         self._options = options or Options()
         self._opener = opener or self._open_file
         self._emit = emit
+        self._scratch = scratch
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="answer")
         self._structure: Future[Model] = Future()
         self._runner: Future[Runner] = Future()
@@ -167,7 +168,7 @@ class Session:
         return after([self._structure], self._pool, lambda: as_json(commands[name]()))
 
     def _open_file(self, report: Report) -> Model:
-        return open_model(self._path, report, self._options)
+        return open_model(self._path, report, self._options, self._scratch)
 
     def _open(self, engine: bool) -> None:  # noqa: FBT001 - a thread's argument
         try:

@@ -88,7 +88,7 @@ def _attempts(example: Example) -> Sequence[tuple[Example, Any]]:
 
     def dims(of: Example) -> Any:
         trees = tree_map(free, (of.args, dict(of.kwargs)))
-        # By the names of the parameters where there are any; else by position.
-        return trees[0] if not trees[1] else None
+        # By position, or by the names of the arguments: PyTorch takes no mixture.
+        return trees[0] if not trees[1] else None if trees[0] else trees[1]
 
     return [(several, dims(several)), (example, dims(example)), (example, None)]
