@@ -7,19 +7,21 @@ import ast
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from onnx import ModelProto, SparseTensorProto
 
-from cutaway.errors import UnknownKey
+from cutaway.errors import UnknownKey, UnsupportedModel
 from cutaway.graph import Graph, Value
 from cutaway.loaders.base import Facts, Model, Report
 from cutaway.loaders.onnx.constants import dense
 from cutaway.loaders.onnx.external import settle
 from cutaway.loaders.onnx.functions import write_out
 from cutaway.loaders.onnx.light import read_light
+from cutaway.loaders.onnx.opsets import made_current
 from cutaway.loaders.onnx.structure import Structure, read_structure
 from cutaway.loaders.onnx.tensors import Tensors
 from cutaway.loaders.pausing import collector_paused
@@ -61,18 +63,26 @@ def model_of(light: ModelProto, name: str, folder: Path, size: int) -> Model:
         size: bytes on disk.
     """
     light = write_out(light)
+    versions = _versions(light)
+    age = made_current(light)
     structure = read_structure(light)
+    graph = replace(structure.graph, notes=(*age.notes, *structure.graph.notes))
 
     def start() -> Runner:
         from cutaway.loaders.onnx.runner import OnnxRunner  # loads the engine
 
-        return OnnxRunner(light, structure, folder)
+        runner = OnnxRunner(light, structure, folder)
+        if age.doubt is not None and runner.refusal is not None:
+            raise UnsupportedModel(
+                f"{name} cannot be run: {age.doubt} (ONNX Runtime says: {runner.refusal})"
+            )
+        return runner
 
     properties = {entry.key: entry.value for entry in light.metadata_props}
     return Model(
         name=name,
-        facts=_facts(size, light, structure, properties),
-        graph=structure.graph,
+        facts=_facts(size, light, structure, {**versions, **properties}),
+        graph=graph,
         weight=_Weights(structure, Tensors(folder)),
         start=start,
         labels=stated_labels(properties),
@@ -109,16 +119,21 @@ def _facts(
     structure: Structure,
     properties: Mapping[str, str],
 ) -> Facts:
-    opsets = ", ".join(
-        f"{entry.domain or 'ai.onnx'} {entry.version}" for entry in light.opset_import
-    )
     return Facts(
         format="ONNX",
         producer=f"{light.producer_name} {light.producer_version}".strip() or None,
         bytes=size,
         parameters=sum(_size(value) for value in _trained(structure.graph)),
-        metadata={"opset": opsets, "ir_version": str(light.ir_version), **properties},
+        metadata=properties,
     )
+
+
+def _versions(light: ModelProto) -> dict[str, str]:
+    """The opsets and the IR version that a message states."""
+    opsets = ", ".join(
+        f"{entry.domain or 'ai.onnx'} {entry.version}" for entry in light.opset_import
+    )
+    return {"opset": opsets, "ir_version": str(light.ir_version)}
 
 
 def _trained(graph: Graph) -> list[Value]:

@@ -60,6 +60,12 @@ class OnnxRunner:
         else:
             _, self._refused = self._sessions.session(self._parts[0], self._refused, {})
 
+    @property
+    def refusal(self) -> str | None:
+        """Why the engine runs nothing of the model; None where it runs some, or was not asked."""
+        nothing = len(self._refused.without) == len(self._graph.nodes)
+        return self._refused.message if nothing else None
+
     def run(
         self,
         inputs: Mapping[int, Array],
