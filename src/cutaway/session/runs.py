@@ -259,7 +259,7 @@ class Runs:
         said = run.store.sentence()
         failure = run.capture.failure
         if failure is None:
-            return "done", said
+            return "done", "; ".join(filter(None, (said, run.capture.said))) or None
         guessed = None
         if run.fed.synthetic:
             targets = Targets(model.graph, model.hints, self._shapes)
