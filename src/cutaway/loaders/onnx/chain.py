@@ -120,7 +120,7 @@ class Chain:
     def _check_lacking(self, known: Losses) -> None:
         """Stop where the engine has just refused a node that can be computed otherwise."""
         node = self._losses.node
-        if known.message is None and node is not None and self._reference.knows(node):
+        if known.message is None and node is not None and self._reference.helps(self._losses):
             raise Lacking(node)
 
     def _by_reference(self, node: int) -> None:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from onnx import ModelProto, SparseTensorProto
 
-from cutaway.errors import UnknownKey, UnsupportedModel
+from cutaway.errors import BrokenFile, UnknownKey, UnsupportedModel
 from cutaway.graph import Graph, Value
 from cutaway.loaders.base import Facts, Model, Report
 from cutaway.loaders.onnx.constants import dense
@@ -22,6 +22,8 @@ from cutaway.loaders.onnx.external import settle
 from cutaway.loaders.onnx.functions import write_out
 from cutaway.loaders.onnx.light import read_light
 from cutaway.loaders.onnx.opsets import made_current
+from cutaway.loaders.onnx.ort_format import read_ort
+from cutaway.loaders.onnx.recognition import is_ort
 from cutaway.loaders.onnx.structure import Structure, read_structure
 from cutaway.loaders.onnx.tensors import Tensors
 from cutaway.loaders.pausing import collector_paused
@@ -46,11 +48,22 @@ def open_onnx(path: Path, report: Report) -> Model:
         RefusedFile: its external data lies outside its folder.
     """
     report("reading the structure")
+    with path.open("rb") as file:
+        is_own = is_ort(file.read(8))
+    if is_own:
+        model = model_of(read_ort(path), path.name, path.parent, path.stat().st_size)
+        return replace(model, facts=replace(model.facts, format="ONNX Runtime (ORT)"))
     with collector_paused(set_aside=True):
         light = read_light(path)
         folder, files = settle(light, path)
         size = sum(file.stat().st_size for file in files)
-        return model_of(light, path.name, folder, size)
+        try:
+            return model_of(light, path.name, folder, size)
+        except (TypeError, UnicodeError) as problem:  # protobuf hands out what is no text as bytes
+            raise BrokenFile(
+                f"{path.name} is damaged, some of its names are no text: {problem}; fetch or "
+                "export the file again"
+            ) from problem
 
 
 def model_of(light: ModelProto, name: str, folder: Path, size: int) -> Model:

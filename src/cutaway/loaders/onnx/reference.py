@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +14,7 @@ from onnx.reference import ReferenceEvaluator
 
 from cutaway.loaders.onnx.cutting import Part, stretch
 from cutaway.loaders.onnx.engine import as_array
+from cutaway.loaders.onnx.losses import Losses
 from cutaway.loaders.onnx.order import named_bodies
 from cutaway.loaders.onnx.structure import Structure
 from cutaway.loaders.onnx.tensors import Tensors, is_external
@@ -21,6 +23,13 @@ from cutaway.trace import Array
 _CHANCE: Final = {"Bernoulli", "RandomNormal", "RandomNormalLike", "RandomUniform",
                   "RandomUniformLike", "Multinomial"}  # fmt: skip
 """Operators that draw numbers: what two evaluators draw would not be the same."""
+
+
+_LACKED: Final = re.compile(
+    "Could not find an implementation|is not a registered function/op"
+    "|Exception during initialization"
+)
+"""How the engine says that it has no operator; other refusals mean that a graph is wrong."""
 
 
 class Lacking(Exception):
@@ -51,6 +60,11 @@ class Reference:
         self._is_closed = False
         self.nodes: set[int] = set()
         """Ids of the nodes that are computed here."""
+
+    def helps(self, losses: Losses) -> bool:
+        """Whether what the engine refuses is a node that it lacks and that can be computed here."""
+        lacked = _LACKED.search(losses.message or "") is not None
+        return lacked and losses.node is not None and self.knows(losses.node)
 
     def knows(self, node: int) -> bool:
         """Whether a node can be computed here: no body, nothing drawn, an operator of ONNX."""

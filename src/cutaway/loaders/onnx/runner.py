@@ -61,7 +61,7 @@ class OnnxRunner:
             self._parts = parts(structure, size)
         else:
             _, self._refused = self._sessions.session(self._parts[0], self._refused, {})
-            if self._refused.node is not None and self._reference.knows(self._refused.node):
+            if self._refused.node is not None and self._reference.helps(self._refused):
                 self._compute(self._refused.node)
 
     @property
