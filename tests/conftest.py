@@ -48,9 +48,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    _tell_figures(terminalreporter)
     if not _left_out:
         return
     terminalreporter.section("left out: the real models are not on this machine")
     for place, count in sorted(_left_out.items()):
         terminalreporter.line(f"{place}: {count} tests")
     terminalreporter.line(f"looked for them in {DATA}; CUTAWAY_DATA names another folder")
+
+
+def _tell_figures(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests record as ``figure``, whether they passed or not."""
+    reports = (
+        report
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.getreports(outcome)
+    )
+    for report in reports:
+        for name, figure in getattr(report, "user_properties", ()):
+            if name == "figure" and report.when == "call":
+                terminalreporter.line(str(figure))

@@ -33,6 +33,7 @@ from cutaway.session.findings import bounds_of, run_findings, run_shapes
 from cutaway.session.keys import Key, whole
 from cutaway.session.measuring import Measuring
 from cutaway.session.sidecar import Sidecar
+from cutaway.session.targets import Targets
 from cutaway.session.tensors import Pictures, TensorPictures
 from cutaway.session.waiting import Once, Recent
 from cutaway.trace import Array, Capture, Control, Runner, Store
@@ -259,7 +260,13 @@ class Runs:
         run.capture.left_out.update(run.store.lost)
         said = run.store.sentence()
         failure = run.capture.failure
-        return ("failed", failure.message) if failure else ("done", said)
+        if failure is None:
+            return "done", "; ".join(filter(None, (said, run.capture.said))) or None
+        guessed = None
+        if run.fed.synthetic:
+            targets = Targets(model.graph, model.hints, self._shapes)
+            guessed = targets.guessed(run.fed.arrays)
+        return "failed", "; ".join(filter(None, (failure.message.rstrip(), guessed)))
 
     def _document(
         self, run: Run, state: Literal["done", "failed", "cancelled"], message: str | None

@@ -10,6 +10,7 @@ from typing import Any
 from cutaway import inputs
 from cutaway.errors import InputError
 from cutaway.graph import Dim, Graph, Value
+from cutaway.session.carried import is_state
 from cutaway.session.indices import lengths_indexed
 from cutaway.trace import Array
 
@@ -36,10 +37,15 @@ class Targets:
 
     @cached_property
     def main(self) -> Value:
-        """The input that a picture goes to: the first that can hold one, else the first."""
+        """The input that a picture goes to: the first that can hold one, else the first.
+
+        What the model carries from run to run is left to itself: it begins with zeros.
+        """
         values = [self.graph.values[i] for i in self.graph.inputs]
         if not values:
             raise InputError("the model has no input: there is nothing to feed")
+        if len(values) > 1:
+            values = [v for v in values if not is_state(self.graph, v.id)] or values
         pictures = [v for v in values if v.shape is not None and len(v.shape) in (3, 4)]
         return (pictures or values)[0]
 
@@ -74,6 +80,26 @@ class Targets:
                 target = replace(target, shape=tuple(_known(length, known) for length in shape))
             arrays[number] = inputs.default_for(target)
         return arrays
+
+    def guessed(self, arrays: Mapping[int, Array]) -> str | None:
+        """The lengths that nobody stated, as a sentence for a run that failed; None without any.
+
+        Args:
+            arrays: what was fed, by value id.
+        """
+        told: list[str] = []
+        for number in self.graph.inputs:
+            value = self.graph.values[number]
+            shape = self._shape(value)
+            if number in arrays and (shape is None or not all(isinstance(n, int) for n in shape)):
+                lengths = "x".join(map(str, arrays[number].shape))
+                told.append(f"{value.name}={lengths}")
+        if not told:
+            return None
+        return (
+            f"the lengths that the model leaves free were chosen here ({', '.join(told)}): where "
+            "they are the matter, state others by --shape (shapes in Python)"
+        )
 
     def _of(self, value: Value, hints: Mapping[str, Any] | None = None) -> inputs.Target:
         said = dict(hints or {})

@@ -47,6 +47,8 @@ class Capture:
     left_out: dict[int, str] = field(default_factory=dict[int, str])
     """Value id to the reason why its tensor was not kept."""
     failure: Failure | None = None
+    said: str | None = None
+    """A sentence on how it was run, where that was not as usual."""
 
 
 class Control:

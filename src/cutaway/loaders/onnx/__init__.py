@@ -5,19 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 from cutaway.loaders.base import Loader, Model, Options, Report
-from cutaway.loaders.onnx.recognition import is_onnx
+from cutaway.loaders.onnx.recognition import is_onnx, is_ort
 
 __all__ = ["LOADER"]
 
 
 class _OnnxLoader:
-    """Recognizes and opens ``.onnx`` files."""
+    """Recognizes and opens ``.onnx`` and ``.ort`` files."""
 
     name = "onnx"
 
     def match(self, path: Path, head: bytes) -> bool:
-        """Whether the file's first bytes are those of an ONNX model."""
-        return path.is_file() and is_onnx(head, path.stat().st_size)
+        """Whether the file's first bytes are those of an ONNX or ORT model."""
+        return path.is_file() and (is_ort(head) or is_onnx(head, path.stat().st_size))
 
     def open(self, path: Path, report: Report, options: Options) -> Model:
         """The model; see ``open_onnx``."""

@@ -17,6 +17,8 @@ _NAMED = (
 """How messages name a node."""
 
 _OPERATOR = re.compile(r"([\w.]+):([\w.]+)\(-?\d+\) is not a registered function/op")
+_MAKER = re.compile(r"Exception during initialization: .*?onnxruntime::(\w+)", re.DOTALL)
+"""How messages name the class of an operator that could not be made, such as ``LSTMBase``."""
 _ORPHAN = re.compile(r"Node input '(.*?)' is not a graph input")
 _PREFIX = re.compile(r"^\[ONNXRuntimeError\] : \d+ : \w+ : (Load model from .*? failed:)?")
 
@@ -41,6 +43,10 @@ def culprit(message: str, graph: Graph, without: Collection[int] = ()) -> int | 
     if found := _OPERATOR.search(message):
         same = (node.id for node in graph.nodes if node.op == found[2])
         return next((node for node in same if node not in without), None)
+    if found := _MAKER.search(message):
+        same = (node for node in graph.nodes if node.op.lower() in found[1].lower())
+        longest = max(same, key=lambda node: len(node.op), default=None)
+        return longest.id if longest and longest.id not in without else None
     if found := _ORPHAN.search(message):
         value = graph.value_named.get(found[1])
         return graph.consumers.get(value.id, (None,))[0] if value else None

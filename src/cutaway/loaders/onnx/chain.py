@@ -13,7 +13,8 @@ import onnxruntime as ort
 from cutaway.errors import Cancelled, RunError
 from cutaway.loaders.onnx.cutting import Part, planned
 from cutaway.loaders.onnx.engine import as_array, as_ort, run_session
-from cutaway.loaders.onnx.losses import Losses, failure, more
+from cutaway.loaders.onnx.losses import Losses, failure, lost, more
+from cutaway.loaders.onnx.reference import Lacking, Reference
 from cutaway.loaders.onnx.sessions import Sessions
 from cutaway.loaders.onnx.structure import Structure
 from cutaway.trace import Array, Capture, Control
@@ -31,6 +32,7 @@ class Chain:
         control: Control,
         refused: Losses,
         keep: Collection[int] | None,
+        reference: Reference,
     ) -> None:
         """A run of a graph that has not begun.
 
@@ -40,7 +42,10 @@ class Chain:
             control: progress and cancelling.
             refused: what the engine is known to refuse.
             keep: ids of the values to keep; None keeps every one.
+            reference: computes the nodes that the engine lacks.
         """
+        self._reference = reference
+        self._held: list[Array] = []
         self._structure = structure
         self._graph = structure.graph
         self._sessions = sessions
@@ -60,6 +65,7 @@ class Chain:
             Cancelled: the control said so.
             RunError: nothing can be run.
             Unsuited: the graph cannot be run in parts.
+            Lacking: the engine lacks a node that the reference evaluator knows.
         """
         plan = planned(parts, self._graph, self._keep)
         last = {value: at for at, (part, _) in enumerate(plan) for value in part.reads}
@@ -78,6 +84,7 @@ class Chain:
         finally:
             self._control.on_cancel = None
         self._tell_failure()
+        self._capture.said = self._reference.note()
         kept = self._structure.inner if self._keep is None else self._keep
         inner = set(self._structure.inner).intersection(kept)
         self._capture.left_out.update(dict.fromkeys(sorted(inner), _INNER))
@@ -88,10 +95,15 @@ class Chain:
 
     def _part(self, part: Part, wanted: list[int], last: dict[int, int], at: int) -> None:
         """Capture one part; smaller where something in it fails."""
+        if self._reference.is_own(part):
+            self._by_reference(part.nodes.start)
+            self._finish(part, last, at)
+            return
         while True:
             self._check_cancelled()
             known = self._losses
             session, self._losses = self._sessions.session(part, known, self._given)
+            self._check_lacking(known)
             if known is self.refused:
                 self.refused = self._losses
             asked = self._asked(part, wanted)
@@ -103,6 +115,33 @@ class Chain:
                 self._losses = more(self._losses, problem, self._structure)
         self._given.update(zip(asked, found, strict=True))
         self._take(dict(zip(asked, found, strict=True)))
+        self._finish(part, last, at)
+
+    def _check_lacking(self, known: Losses) -> None:
+        """Stop where the engine has just refused a node that can be computed otherwise."""
+        node = self._losses.node
+        if known.message is None and node is not None and self._reference.helps(self._losses):
+            raise Lacking(node)
+
+    def _by_reference(self, node: int) -> None:
+        """Compute one node that the engine lacks."""
+        self._check_cancelled()
+        if node in self._losses.without:
+            return
+        started = time.perf_counter()
+        try:
+            found = self._reference.run(node, self._given)
+        except Exception as problem:  # noqa: BLE001 - the evaluator has many words
+            said = f"the reference evaluator failed: {problem}"
+            self._losses = lost(self._losses, node, said, self._graph)
+            return
+        self._capture.seconds += time.perf_counter() - started
+        self._held += found.values()  # the engine's values share their memory
+        self._given.update((value, as_ort(array)) for value, array in found.items())
+        self._take(found)
+
+    def _finish(self, part: Part, last: dict[int, int], at: int) -> None:
+        """Tell what failed, and let go of what no later part reads."""
         if self._losses.node in part.nodes:
             self._tell_failure()  # while what the node was given is still here
         kept = self._given.items()

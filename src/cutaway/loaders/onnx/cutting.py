@@ -36,7 +36,7 @@ class Part:
 
 def whole(structure: Structure) -> Part:
     """The graph as one part, without the nodes of bodies, which others run."""
-    return _part(structure.graph, 0, len(structure.protos))
+    return stretch(structure.graph, 0, len(structure.protos))
 
 
 def parts(structure: Structure, size: int = SIZE) -> list[Part]:
@@ -56,9 +56,9 @@ def parts(structure: Structure, size: int = SIZE) -> list[Part]:
         stop = min(window, key=lambda at: (price[at], abs(at - aim)))
         while stop < end and price[stop] >= _NEVER:
             stop += 1
-        found.append(_part(graph, start, stop))
+        found.append(stretch(graph, start, stop))
         start = stop
-    return [*found, _part(graph, start, end)] if start < end or not found else found
+    return [*found, stretch(graph, start, end)] if start < end or not found else found
 
 
 def _prices(nodes: Sequence[Node]) -> list[int]:
@@ -81,7 +81,8 @@ def _prices(nodes: Sequence[Node]) -> list[int]:
     return found
 
 
-def _part(graph: Graph, start: int, stop: int) -> Part:
+def stretch(graph: Graph, start: int, stop: int) -> Part:
+    """The nodes of these ids as one part."""
     nodes = graph.nodes[start:stop]
     own = {value for node in nodes for value in node.writes}
     reads = dict.fromkeys(read.value for node in nodes for read in node.reads)

@@ -36,6 +36,11 @@ def more(losses: Losses, problem: Exception, structure: Structure) -> Losses:
     return _as_first_told(losses, without, message, node)
 
 
+def lost(losses: Losses, node: int, message: str, graph: Graph) -> Losses:
+    """The losses and one node, with what depends on it."""
+    return _as_first_told(losses, losses.without | downstream(graph, [node]), message, node)
+
+
 def everything(losses: Losses, message: str, graph: Graph) -> Losses:
     """All nodes lost."""
     return _as_first_told(losses, frozenset(range(len(graph.nodes))), message, None)

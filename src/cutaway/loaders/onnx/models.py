@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+import numpy as np
 import onnxruntime as ort
-from onnx import GraphProto, ModelProto, TypeProto, ValueInfoProto
+from onnx import GraphProto, ModelProto, TensorProto, TypeProto, ValueInfoProto
 
 from cutaway.loaders.onnx.constants import is_constant
 from cutaway.loaders.onnx.cutting import Part
@@ -107,6 +108,8 @@ def type_of(value: Any) -> TypeProto:
     Raises:
         Unsuited: it is no single tensor.
     """
+    if isinstance(value, np.ndarray) and value.dtype == np.object_:
+        return TypeProto(tensor_type=TypeProto.Tensor(elem_type=TensorProto.STRING))
     if not isinstance(value, ort.OrtValue) or not value.has_value() or not value.is_tensor():
         raise Unsuited("what one part hands to the next is no tensor")
     return TypeProto(tensor_type=TypeProto.Tensor(elem_type=value.element_type()))

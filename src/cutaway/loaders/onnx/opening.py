@@ -7,19 +7,23 @@ import ast
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from onnx import ModelProto, SparseTensorProto
 
-from cutaway.errors import UnknownKey
+from cutaway.errors import BrokenFile, UnknownKey, UnsupportedModel
 from cutaway.graph import Graph, Value
 from cutaway.loaders.base import Facts, Model, Report
 from cutaway.loaders.onnx.constants import dense
 from cutaway.loaders.onnx.external import settle
 from cutaway.loaders.onnx.functions import write_out
 from cutaway.loaders.onnx.light import read_light
+from cutaway.loaders.onnx.opsets import made_current
+from cutaway.loaders.onnx.ort_format import read_ort
+from cutaway.loaders.onnx.recognition import is_ort
 from cutaway.loaders.onnx.structure import Structure, read_structure
 from cutaway.loaders.onnx.tensors import Tensors
 from cutaway.loaders.pausing import collector_paused
@@ -44,11 +48,22 @@ def open_onnx(path: Path, report: Report) -> Model:
         RefusedFile: its external data lies outside its folder.
     """
     report("reading the structure")
+    with path.open("rb") as file:
+        is_own = is_ort(file.read(8))
+    if is_own:
+        model = model_of(read_ort(path), path.name, path.parent, path.stat().st_size)
+        return replace(model, facts=replace(model.facts, format="ONNX Runtime (ORT)"))
     with collector_paused(set_aside=True):
         light = read_light(path)
         folder, files = settle(light, path)
         size = sum(file.stat().st_size for file in files)
-        return model_of(light, path.name, folder, size)
+        try:
+            return model_of(light, path.name, folder, size)
+        except (TypeError, UnicodeError) as problem:  # protobuf hands out what is no text as bytes
+            raise BrokenFile(
+                f"{path.name} is damaged, some of its names are no text: {problem}; fetch or "
+                "export the file again"
+            ) from problem
 
 
 def model_of(light: ModelProto, name: str, folder: Path, size: int) -> Model:
@@ -61,18 +76,26 @@ def model_of(light: ModelProto, name: str, folder: Path, size: int) -> Model:
         size: bytes on disk.
     """
     light = write_out(light)
+    versions = _versions(light)
+    age = made_current(light)
     structure = read_structure(light)
+    graph = replace(structure.graph, notes=(*age.notes, *structure.graph.notes))
 
     def start() -> Runner:
         from cutaway.loaders.onnx.runner import OnnxRunner  # loads the engine
 
-        return OnnxRunner(light, structure, folder)
+        runner = OnnxRunner(light, structure, folder)
+        if age.doubt is not None and runner.refusal is not None:
+            raise UnsupportedModel(
+                f"{name} cannot be run: {age.doubt} (ONNX Runtime says: {runner.refusal})"
+            )
+        return runner
 
     properties = {entry.key: entry.value for entry in light.metadata_props}
     return Model(
         name=name,
-        facts=_facts(size, light, structure, properties),
-        graph=structure.graph,
+        facts=_facts(size, light, structure, {**versions, **properties}),
+        graph=graph,
         weight=_Weights(structure, Tensors(folder)),
         start=start,
         labels=stated_labels(properties),
@@ -109,16 +132,21 @@ def _facts(
     structure: Structure,
     properties: Mapping[str, str],
 ) -> Facts:
-    opsets = ", ".join(
-        f"{entry.domain or 'ai.onnx'} {entry.version}" for entry in light.opset_import
-    )
     return Facts(
         format="ONNX",
         producer=f"{light.producer_name} {light.producer_version}".strip() or None,
         bytes=size,
         parameters=sum(_size(value) for value in _trained(structure.graph)),
-        metadata={"opset": opsets, "ir_version": str(light.ir_version), **properties},
+        metadata=properties,
     )
+
+
+def _versions(light: ModelProto) -> dict[str, str]:
+    """The opsets and the IR version that a message states."""
+    opsets = ", ".join(
+        f"{entry.domain or 'ai.onnx'} {entry.version}" for entry in light.opset_import
+    )
+    return {"opset": opsets, "ir_version": str(light.ir_version)}
 
 
 def _trained(graph: Graph) -> list[Value]:

@@ -56,5 +56,10 @@ def is_onnx(head: bytes, size: int) -> bool:
     return _IR_VERSION in seen and at > len(head) and len(seen) > 1
 
 
+def is_ort(head: bytes) -> bool:
+    """Whether a file is in ONNX Runtime's own format, by its first bytes."""
+    return head[4:8] == b"ORTM"
+
+
 def _is_name(found: bytes, length: int) -> bool:
     return length <= _LONGEST_NAME and all(byte >= 0x20 for byte in found)

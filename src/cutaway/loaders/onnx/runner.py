@@ -16,6 +16,7 @@ from cutaway.loaders.onnx.cutting import LARGEST, SIZE, parts, whole
 from cutaway.loaders.onnx.losses import Losses
 from cutaway.loaders.onnx.models import Unsuited
 from cutaway.loaders.onnx.profiling import Profile
+from cutaway.loaders.onnx.reference import Lacking, Reference
 from cutaway.loaders.onnx.sessions import Sessions
 from cutaway.loaders.onnx.structure import Structure
 from cutaway.loaders.pausing import collector_paused
@@ -54,11 +55,20 @@ class OnnxRunner:
         self._graph = structure.graph
         self._parts = [whole(structure)]
         self._refused = Losses()
+        self._reference = Reference(light, structure, folder)
         self._sessions: Sessions | None = Sessions(light, structure, folder)
         if len(structure.protos) > largest and not self._takes_text():
             self._parts = parts(structure, size)
         else:
             _, self._refused = self._sessions.session(self._parts[0], self._refused, {})
+            if self._refused.node is not None and self._reference.helps(self._refused):
+                self._compute(self._refused.node)
+
+    @property
+    def refusal(self) -> str | None:
+        """Why the engine runs nothing of the model; None where it runs some, or was not asked."""
+        nothing = len(self._refused.without) == len(self._graph.nodes)
+        return self._refused.message if nothing else None
 
     def run(
         self,
@@ -78,7 +88,7 @@ class OnnxRunner:
         sessions, feeds = self._opened(), checked_feeds(self._graph, inputs)
 
         def timed() -> dict[int, float]:
-            profile = Profile(self._structure, sessions, control, self._refused)
+            profile = Profile(self._structure, sessions, control, self._refused, self._reference)
             with collector_paused():
                 return profile.times(self._parts, feeds)
 
@@ -95,11 +105,20 @@ class OnnxRunner:
 
     def _suited(self, work: Callable[[], T]) -> T:
         """What work on the parts gives, or on the whole where the graph cannot be run in parts."""
-        try:
-            return work()
-        except Unsuited:  # seen in a run: a sequence or an empty optional crosses between parts
-            self._parts, self._refused = [whole(self._structure)], Losses()
-            return work()
+        while True:
+            try:
+                return work()
+            except Lacking as lacking:  # each time another node
+                self._compute(lacking.node)
+            except Unsuited:  # seen in a run: a sequence or an empty optional crosses between parts
+                self._reference.close()
+                self._parts, self._refused = [whole(self._structure)], Losses()
+                return work()
+
+    def _compute(self, node: int) -> None:
+        """From now on, let the reference evaluator compute a node."""
+        self._reference.nodes.add(node)
+        self._parts, self._refused = self._reference.parts(self._parts), Losses()
 
     def _through(
         self,
@@ -108,7 +127,7 @@ class OnnxRunner:
         control: Control,
         keep: Collection[int] | None,
     ) -> Capture:
-        chain = Chain(self._structure, sessions, control, self._refused, keep)
+        chain = Chain(self._structure, sessions, control, self._refused, keep, self._reference)
         with collector_paused():
             capture = chain.run(self._parts, feeds)
         self._refused = chain.refused

@@ -77,7 +77,7 @@ class Tensors:
             return self._mapped(tensor)
         try:
             array = np.asarray(to_array(tensor))
-        except (TypeError, ValueError) as problem:
+        except (KeyError, TypeError, ValueError) as problem:
             raise BrokenFile(
                 f"the data of tensor '{tensor.name}' does not fit its shape "
                 f"{tuple(tensor.dims)}: {problem}; export the model again"
