@@ -256,6 +256,8 @@ export interface paths {
         /**
          * Open Model
          * @description Open a model by path, by upload, or the demo; the first run begins by itself.
+         *
+         *     ``part`` names what is opened of several files that were sent together.
          */
         post: operations["open_model_open_post"];
         delete?: never;
@@ -536,6 +538,8 @@ export interface paths {
         /**
          * Upload File
          * @description Keep a file that is sent as the raw body; it goes to disk piece by piece.
+         *
+         *     ``beside`` is an earlier upload: files of one model lie in one folder, where its loader looks.
          */
         post: operations["upload_file_uploads_post"];
         delete?: never;
@@ -639,6 +643,8 @@ export interface components {
              * @default false
              */
             demo: boolean;
+            /** Part */
+            part?: string | null;
             /** Path */
             path?: string | null;
             /** Upload */
@@ -2429,6 +2435,7 @@ export interface operations {
         parameters: {
             query: {
                 name: string;
+                beside?: string | null;
             };
             header?: never;
             path?: never;

@@ -39,7 +39,13 @@ export function complain(problem: unknown): void {
 let source: InputSource = { synthetic: true };
 export const currentSource = (): InputSource => source;
 
-export async function openModel(what: { path: string } | { upload: string } | { demo: true }) {
+/** What can be opened; `part` is the main one of files that were sent together. */
+export type Openable =
+  | { readonly path: string }
+  | { readonly upload: string; readonly part?: string }
+  | { readonly demo: true };
+
+export async function openModel(what: Openable) {
   try {
     await showModel(await send<OpenDoc>('/open', what));
   } catch (problem) {
@@ -48,9 +54,15 @@ export async function openModel(what: { path: string } | { upload: string } | { 
   }
 }
 
-export async function uploadFile(file: File): Promise<string> {
+/** Sends a file, into the folder of an earlier upload where one is named. */
+export async function uploadFile(
+  file: File,
+  path = file.name,
+  beside: string | null = null,
+): Promise<string> {
+  const folder = beside === null ? '' : `&beside=${beside}`;
   const answer = await send<{ upload: string }>(
-    `/uploads?name=${encodeURIComponent(file.name)}`,
+    `/uploads?name=${encodeURIComponent(path)}${folder}`,
     file,
   );
   return answer.upload;
