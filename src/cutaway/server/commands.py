@@ -84,9 +84,16 @@ async def run(
     model: int,
     fed: Annotated[dict[str, Any], Body(alias="input")],
     preparation: Annotated[list[Step] | None, Body()] = None,
+    shapes: Annotated[dict[str, list[int | None]] | None, Body()] = None,
+    given: Annotated[dict[str, dict[str, Any]] | None, Body()] = None,
 ) -> RunDoc:
-    """Feed the model; the answer comes at once, the run's outcome under ``/t/{trace}/info``."""
-    return RunDoc(_hub(request).run(model, fed, preparation))
+    """Feed the model; the answer comes at once, the run's outcome under ``/t/{trace}/info``.
+
+    ``shapes`` are lengths for free axes by the input's name, kept for later runs once the network
+    ran with them; ``given`` is what single inputs are given, an upload or a number.
+    """
+    more = {"preparation": preparation, "shapes": shapes}
+    return RunDoc(_hub(request).run(model, fed, given or {}, more))
 
 
 @router.post("/t/{trace}/cancel")

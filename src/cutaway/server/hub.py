@@ -106,11 +106,25 @@ class Hub:
         return self.open(held.session.path, held.start.input, options=held.session.options)
 
     def run(
-        self, model: int, fed: Mapping[str, Any], preparation: list[dict[str, Any]] | None
+        self,
+        model: int,
+        fed: Mapping[str, Any],
+        given: Mapping[str, Mapping[str, Any]],
+        more: Mapping[str, Any],
     ) -> int:
-        """The id of a run that begins now."""
+        """The id of a run that begins now.
+
+        Args:
+            model: which one.
+            fed: what the main input is fed with.
+            given: what single inputs are given, by name.
+            more: what else the command ``run`` takes.
+        """
         session = self.held(model).session
-        trace = session.run({"input": self.fed(fed), "preparation": preparation})
+        singly = {
+            name: dict(one) if "number" in one else self.fed(one) for name, one in given.items()
+        }
+        trace = session.run({"input": self.fed(fed), "given": singly, **more})
         with self._lock:
             self._traces[trace] = session
             while len(self._traces) > _TRACES_KEPT:

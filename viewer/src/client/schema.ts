@@ -116,6 +116,9 @@ export interface paths {
         /**
          * Run
          * @description Feed the model; the answer comes at once, the run's outcome under ``/t/{trace}/info``.
+         *
+         *     ``shapes`` are lengths for free axes by the input's name, kept for later runs once the network
+         *     ran with them; ``given`` is what single inputs are given, an upload or a number.
          */
         post: operations["run_m__model__run_post"];
         delete?: never;
@@ -659,6 +662,12 @@ export interface components {
         };
         /** Body_run_m__model__run_post */
         Body_run_m__model__run_post: {
+            /** Given */
+            given?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            } | null;
             /** Input */
             input: {
                 [key: string]: unknown;
@@ -667,6 +676,10 @@ export interface components {
             preparation?: {
                 [key: string]: unknown;
             }[] | null;
+            /** Shapes */
+            shapes?: {
+                [key: string]: (number | null)[];
+            } | null;
         };
         /** Body_try_all_m__model__tryall_post */
         Body_try_all_m__model__tryall_post: {
@@ -818,6 +831,33 @@ export interface components {
             index: number[];
             /** Inputs */
             inputs: number[];
+            /** Value */
+            value: number;
+        };
+        /**
+         * GivenDoc
+         * @description One input of the model, and what it was given.
+         */
+        GivenDoc: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "user" | "default";
+            /** Chosen */
+            chosen: (number | null)[];
+            /** Dtype */
+            dtype: string;
+            /** Free */
+            free: boolean[];
+            /** Given */
+            given: string;
+            /** Name */
+            name: string;
+            /** Number */
+            number: number | null;
+            /** Shape */
+            shape: number[];
             /** Value */
             value: number;
         };
@@ -1294,6 +1334,8 @@ export interface components {
             /** Id */
             id: number;
             input: components["schemas"]["InputDoc"] | null;
+            /** Inputs */
+            inputs: components["schemas"]["GivenDoc"][];
             /** Kept */
             kept: number[];
             /** Left Out */
