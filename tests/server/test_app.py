@@ -262,3 +262,34 @@ def test_the_page_is_served_and_its_parts_are_kept(client: httpx.Client) -> None
     part = client.get(f"/{script}")
     assert part.status_code == 200
     assert "immutable" in part.headers["cache-control"]
+
+
+def test_files_sent_together_lie_in_one_folder(client: httpx.Client) -> None:
+    first = client.post("/uploads", params={"name": "m/model.onnx"}, content=b"x").json()
+    beside = {"name": "m/data/far.bin", "beside": first["upload"]}
+    second = client.post("/uploads", params=beside, content=b"data").json()
+    assert (second["name"], second["bytes"]) == ("far.bin", 4)
+    again = client.post("/uploads", params=beside, content=b"data")
+    assert again.status_code == 422
+    assert "far.bin" in again.json()["message"]
+    wanted = {"upload": first["upload"], "part": "m/nothing.xml"}
+    missing = client.post("/open", json=wanted)
+    assert missing.status_code == 422
+    assert "nothing.xml" in missing.json()["message"]
+    lost = client.post("/uploads", params={"name": "a", "beside": "999"}, content=b"")
+    assert "upload 999" in lost.json()["message"]
+
+
+@pytest.mark.parametrize(
+    "name", ["../../m.onnx", "/etc/m.onnx", "C:\\m.onnx", "a/../m.onnx", "a//m.onnx", "./m.onnx"]
+)
+def test_a_sent_file_never_leaves_its_folder(name: str) -> None:
+    from cutaway.server.hub import Hub
+
+    hub = Hub()
+    try:
+        key, place = hub.place_upload(name)
+        assert place.name == "m.onnx"
+        assert place.parent.name == key
+    finally:
+        hub.close()

@@ -6,7 +6,7 @@ from cutaway.inputs.guess import guess
 from cutaway.inputs.preparation import Prepared, prepare
 from cutaway.inputs.source import Source, load, thumbnail_png
 from cutaway.inputs.steps import KINDS, ORDERS, Step
-from cutaway.inputs.synthetic import default_for, synthetic
+from cutaway.inputs.synthetic import default_for, stated_default, synthetic
 from cutaway.inputs.target import Resolved, Target, resolved
 from cutaway.inputs.variants import variants
 
@@ -25,6 +25,7 @@ __all__ = [
     "load_arrays",
     "prepare",
     "resolved",
+    "stated_default",
     "synthetic",
     "thumbnail_png",
     "validate",

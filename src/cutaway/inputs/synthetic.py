@@ -17,6 +17,9 @@ _RATES = ("sample_rate", "sampling_rate", "sr")
 """Usual names of an input that wants a sample rate, where zero would make no sense."""
 
 
+_RATE = 16_000
+
+
 def synthetic(target: Target) -> tuple[npt.NDArray[Any], str]:
     """An array that the input takes, and one sentence on what it is.
 
@@ -35,7 +38,12 @@ def synthetic(target: Target) -> tuple[npt.NDArray[Any], str]:
 
 
 def default_for(target: Target) -> npt.NDArray[Any]:
-    """An array for an input beside the main one.
+    """An array for an input beside the main one, as ``stated_default`` has it."""
+    return stated_default(target)[0]
+
+
+def stated_default(target: Target) -> tuple[npt.NDArray[Any], str]:
+    """An array for an input beside the main one, and what it holds, in words.
 
     A mask is of ones, positions count from 0, a sample rate is 16,000; all else is zeros.
 
@@ -49,16 +57,18 @@ def default_for(target: Target) -> npt.NDArray[Any]:
         target = replace(target, shape=shape)
     shape = resolved(target).shape
     if dtype.kind == "O":
-        return np.full(shape, "", object)
+        return np.full(shape, "", object), "empty words"
     if dtype.kind == "b":
-        return np.ones(shape, dtype)
+        return np.ones(shape, dtype), "all true"
     name = target.name.lower().rpartition("/")[2].partition(":")[0]
     if "position" in name and dtype.kind in "iu" and shape:
         places = np.arange(shape[-1]) % _rows(target, shape[-1])
-        return np.array(np.broadcast_to(places, shape), dtype)
+        return np.array(np.broadcast_to(places, shape), dtype), "positions, counted from 0"
     if "mask" in name:
-        return np.ones(shape, dtype)
-    return np.full(shape, 16_000 if name in _RATES else 0, dtype)
+        return np.ones(shape, dtype), "a mask of ones"
+    if name in _RATES:
+        return np.full(shape, _RATE, dtype), f"a sample rate of {_RATE:,}"
+    return np.zeros(shape, dtype), "zeros"
 
 
 def _rows(target: Target, otherwise: int) -> int:

@@ -42,9 +42,13 @@ async def open_model(
     request: Request,
     path: Annotated[str | None, Body()] = None,
     upload: Annotated[str | None, Body()] = None,
+    part: Annotated[str | None, Body()] = None,
     demo_model: Annotated[bool, Body(alias="demo")] = False,  # noqa: FBT002 - a JSON field
 ) -> OpenDoc:
-    """Open a model by path, by upload, or the demo; the first run begins by itself."""
+    """Open a model by path, by upload, or the demo; the first run begins by itself.
+
+    ``part`` names what is opened of several files that were sent together.
+    """
     hub = _hub(request)
     if demo_model:
         return await asyncio.to_thread(
@@ -52,7 +56,7 @@ async def open_model(
         )
     if upload is not None:
         return await asyncio.to_thread(
-            hub.open, hub.uploaded(upload), {"synthetic": True}, known=False
+            hub.open, hub.uploaded(upload, part), {"synthetic": True}, known=False
         )
     if path:
         return await asyncio.to_thread(hub.open, _typed(path), {"synthetic": True})
@@ -60,9 +64,12 @@ async def open_model(
 
 
 @router.post("/uploads")
-async def upload_file(request: Request, name: str) -> UploadDoc:
-    """Keep a file that is sent as the raw body; it goes to disk piece by piece."""
-    key, place = _hub(request).place_upload(name)
+async def upload_file(request: Request, name: str, beside: str | None = None) -> UploadDoc:
+    """Keep a file that is sent as the raw body; it goes to disk piece by piece.
+
+    ``beside`` is an earlier upload: files of one model lie in one folder, where its loader looks.
+    """
+    key, place = _hub(request).place_upload(name, beside)
     size = 0
     with place.open("wb") as out:
         async for chunk in request.stream():
@@ -77,9 +84,16 @@ async def run(
     model: int,
     fed: Annotated[dict[str, Any], Body(alias="input")],
     preparation: Annotated[list[Step] | None, Body()] = None,
+    shapes: Annotated[dict[str, list[int | None]] | None, Body()] = None,
+    given: Annotated[dict[str, dict[str, Any]] | None, Body()] = None,
 ) -> RunDoc:
-    """Feed the model; the answer comes at once, the run's outcome under ``/t/{trace}/info``."""
-    return RunDoc(_hub(request).run(model, fed, preparation))
+    """Feed the model; the answer comes at once, the run's outcome under ``/t/{trace}/info``.
+
+    ``shapes`` are lengths for free axes by the input's name, kept for later runs once the network
+    ran with them; ``given`` is what single inputs are given, an upload or a number.
+    """
+    more = {"preparation": preparation, "shapes": shapes}
+    return RunDoc(_hub(request).run(model, fed, given or {}, more))
 
 
 @router.post("/t/{trace}/cancel")

@@ -22,6 +22,9 @@ from cutaway.worker import HeldSession, RemoteSession
 _EVENTS_KEPT = 2_000
 _TRACES_KEPT = 10_000
 
+_DEEPEST = 16
+"""Folders in folders that are kept of what is sent."""
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -45,6 +48,7 @@ class Hub:
         self._models: dict[int, Held] = {}
         self._traces: dict[int, HeldSession] = {}
         self._uploads: dict[str, Path] = {}
+        self._folders: dict[str, Path] = {}
         self._scratch = scratch()
         self._counter = itertools.count(1)
         self._lock = threading.Lock()
@@ -102,11 +106,25 @@ class Hub:
         return self.open(held.session.path, held.start.input, options=held.session.options)
 
     def run(
-        self, model: int, fed: Mapping[str, Any], preparation: list[dict[str, Any]] | None
+        self,
+        model: int,
+        fed: Mapping[str, Any],
+        given: Mapping[str, Mapping[str, Any]],
+        more: Mapping[str, Any],
     ) -> int:
-        """The id of a run that begins now."""
+        """The id of a run that begins now.
+
+        Args:
+            model: which one.
+            fed: what the main input is fed with.
+            given: what single inputs are given, by name.
+            more: what else the command ``run`` takes.
+        """
         session = self.held(model).session
-        trace = session.run({"input": self.fed(fed), "preparation": preparation})
+        singly = {
+            name: dict(one) if "number" in one else self.fed(one) for name, one in given.items()
+        }
+        trace = session.run({"input": self.fed(fed), "given": singly, **more})
         with self._lock:
             self._traces[trace] = session
             while len(self._traces) > _TRACES_KEPT:
@@ -150,21 +168,60 @@ class Hub:
             return {"path": str(sample.path), "name": sample.name}
         raise InputError(f"an input is an upload, a sample, a path or synthetic; got {sorted(fed)}")
 
-    def place_upload(self, name: str) -> tuple[str, Path]:
-        """A name to speak of a file that is about to be sent, and where to put it."""
-        plain = Path(name.replace("\\", "/")).name or "upload"
-        key = str(next(self._counter))
-        folder = self._scratch / key
-        folder.mkdir(parents=True)
-        self._uploads[key] = folder / plain[-200:]
-        return key, self._uploads[key]
+    def place_upload(self, name: str, beside: str | None = None) -> tuple[str, Path]:
+        """A name to speak of a file that is about to be sent, and where to put it.
 
-    def uploaded(self, key: str) -> Path:
-        """Where a file that was sent lies; raises InputError."""
+        Args:
+            name: of the file, or its path within the folder that is sent.
+            beside: an upload whose folder it is to lie in; None for a folder of its own.
+
+        Raises:
+            InputError: there is no such upload, or its folder has such a file.
+        """
+        key = str(next(self._counter))
+        folder = self._scratch / key if beside is None else self._folder(beside)
+        place = folder.joinpath(*_parts(name))
+        if beside is not None and place.exists():
+            raise InputError(
+                f"files sent together have different names; got '{place.name}' twice: send each "
+                "once"
+            )
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError):
+            raise InputError(
+                f"a folder was wanted where '{place.parent.name}' is a file that was sent; "
+                "rename one of them"
+            ) from None
+        self._uploads[key] = place
+        self._folders[key] = folder
+        return key, place
+
+    def uploaded(self, key: str, part: str | None = None) -> Path:
+        """Where a file that was sent lies.
+
+        Args:
+            key: of the upload.
+            part: a file or folder that was sent together with it, if that is what is meant.
+
+        Raises:
+            InputError: nothing such was sent.
+        """
         path = self._uploads.get(key)
         if path is None:
             raise InputError(f"no file was sent as upload {key}; send it again")
-        return path
+        if part is None:
+            return path
+        found = self._folder(key).joinpath(*_parts(part))
+        if not found.exists():
+            raise InputError(
+                f"of the files sent with upload {key} none is '{found.name}'; send it too"
+            )
+        return found
+
+    def _folder(self, key: str) -> Path:
+        self.uploaded(key)
+        return self._folders[key]
 
     async def events(self, after: int, wait: float) -> EventsDoc:
         """Events after that number, waiting up to ``wait`` seconds for one."""
@@ -199,6 +256,14 @@ class Hub:
             self._last = next(self._sequence)
             self._log.append(EventDoc(seq=self._last, **event))
         self.release()
+
+
+def _parts(name: str) -> list[str]:
+    """A path that leads down only, as its names; of any other the last name alone."""
+    names = name.replace("\\", "/").split("/")
+    if len(names) > _DEEPEST or any(one.strip(". ") == "" or ":" in one for one in names):
+        names = names[-1:] if names[-1].strip(". ") else ["upload"]
+    return [one.replace(":", "_")[-200:] for one in names]
 
 
 def keras_installed() -> bool:

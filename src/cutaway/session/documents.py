@@ -282,6 +282,25 @@ class InputDoc:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenDoc:
+    """One input of the model, and what it was given."""
+
+    value: int
+    name: str
+    shape: list[int]
+    dtype: str
+    free: list[bool]
+    """Of each axis, whether the model leaves its length open."""
+    chosen: list[int | None]
+    """The user's lengths; null for an axis whose length was chosen otherwise."""
+    given: str
+    """In words."""
+    by: Literal["user", "default"]
+    number: float | None
+    """Where it is one number."""
+
+
+@dataclass(frozen=True, slots=True)
 class FailureDoc:
     """Where and why a run ended inside the network."""
 
@@ -301,6 +320,8 @@ class TraceDoc:
     """Wall time of the engine, without preparation."""
     synthetic: bool
     input: InputDoc | None
+    inputs: list[GivenDoc]
+    """All inputs in the model's order; empty where the run was refused before it was fed."""
     preparation: list[Step]
     stages: list[str]
     """The input's shape and dtype after each step of the preparation."""

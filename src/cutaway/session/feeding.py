@@ -12,12 +12,13 @@ import numpy as np
 from cutaway import inputs
 from cutaway.errors import InputError
 from cutaway.graph import Value
-from cutaway.inputs.target import described
+from cutaway.inputs.target import free
 from cutaway.loaders import Model
-from cutaway.session.documents import InputDoc, Step
+from cutaway.session.documents import GivenDoc, InputDoc, Step
+from cutaway.session.given import Given, fitted, given_arrays
 from cutaway.session.sidecar import Sidecar
-from cutaway.session.targets import Targets
-from cutaway.session.tensors import TensorPictures
+from cutaway.session.targets import Shapes, Targets
+from cutaway.session.tensors import TensorPictures, dtype_name
 from cutaway.trace import Array
 
 _THUMBNAIL = 512
@@ -36,6 +37,11 @@ class Fed:
     preparation: list[Step]
     stages: list[str]
     described: str
+    targets: Targets
+    words: Mapping[int, str]
+    """What each input was given, by value id."""
+    defaults: frozenset[int]
+    """The inputs that nobody gave anything."""
 
     @property
     def synthetic(self) -> bool:
@@ -48,6 +54,27 @@ class Fed:
             return inputs.thumbnail_png(self.source, _THUMBNAIL)
         tensor = TensorPictures(self.main, self.arrays[self.main.id])
         return bytes(tensor.answer(["picture.png"], {"table": "gray"}).body)
+
+    def given(self) -> list[GivenDoc]:
+        """What each input of the model was given."""
+        graph = self.targets.graph
+        return [self._given(graph.values[number]) for number in graph.inputs]
+
+    def _given(self, value: Value) -> GivenDoc:
+        array = self.arrays[value.id]
+        declared = value.shape if value.shape is not None else (None,) * array.ndim
+        one = array.size == 1 and array.dtype.kind in "biuf"
+        return GivenDoc(
+            value=value.id,
+            name=value.name,
+            shape=list(array.shape),
+            dtype=dtype_name(array, value),
+            free=[free(length) for length in declared],
+            chosen=list(self.targets.chosen(value)),
+            given=self.words.get(value.id, ""),
+            by="default" if value.id in self.defaults else "user",
+            number=float(array.reshape(-1)[0]) if one and np.isfinite(array).all() else None,
+        )
 
     def document(self) -> InputDoc:
         """What the page is told of it."""
@@ -62,15 +89,16 @@ def feed(
     sidecar: Sidecar,
     args: Mapping[str, Any],
     body: bytes,
-    shapes: Mapping[str, tuple[int, ...]],
+    shapes: Shapes,
 ) -> Fed:
     """The arrays for one run.
 
     Args:
         model: what is to be run.
         sidecar: the preparation that the user keeps for this model.
-        args: ``input`` (``{"path", "name"}``, ``{"name"}`` with a body, or ``{"synthetic"}``) and
-            ``preparation``, the steps for this run alone.
+        args: ``input`` (``{"path", "name"}``, ``{"name"}`` with a body, or ``{"synthetic"}``),
+            ``preparation``, the steps for this run alone, and ``given``, what single inputs are
+            given, by name (as ``given_arrays`` has it).
         body: the bytes of an image, or of a ``.npy`` or ``.npz`` file.
         shapes: lengths that the user chose, by the input's name.
 
@@ -79,20 +107,23 @@ def feed(
     """
     targets = Targets(model.graph, model.hints, shapes)
     told = dict(args.get("input") or {"synthetic": True})
+    given = given_arrays(targets, args.get("given") or {})
+    if targets.graph.inputs and targets.main.id in given.arrays:
+        return _alone(targets, given)
     if told.get("synthetic"):
-        return _synthetic(targets)
+        return _synthetic(targets, given)
     data, name = _data(told, body)
     if inputs.is_archive(data):
-        return _several(targets, inputs.load_arrays(data, name), name)
+        return _several(targets, inputs.load_arrays(data, name), name, given)
     source = inputs.load(data, name)
     steps = args.get("preparation") or sidecar.preparation
     if steps is None or source.kind == "array":
         steps = inputs.guess(targets.target, source)
-    return _prepared(targets, source, steps)
+    return _prepared(targets, source, steps, given)
 
 
 def feed_variants(
-    model: Model, sidecar: Sidecar, told: dict[str, Any], shapes: Mapping[str, tuple[int, ...]]
+    model: Model, sidecar: Sidecar, told: dict[str, Any], shapes: Shapes
 ) -> Iterator[tuple[str, Fed]]:
     """The same picture under each usual range and inversion, by name.
 
@@ -105,7 +136,7 @@ def feed_variants(
     source = inputs.load(*_data(told, b""))
     steps = sidecar.preparation or inputs.guess(targets.target, source)
     for name, variant in inputs.variants(steps, targets.target):
-        yield name, _prepared(targets, source, variant)
+        yield name, _prepared(targets, source, variant, Given())
 
 
 def _data(told: Mapping[str, Any], body: bytes) -> tuple[bytes | Path, str]:
@@ -116,58 +147,62 @@ def _data(told: Mapping[str, Any], body: bytes) -> tuple[bytes | Path, str]:
     return path, str(told.get("name", path.name))
 
 
-def _prepared(targets: Targets, source: inputs.Source, steps: list[Step]) -> Fed:
+def _fed(
+    targets: Targets,
+    main: Value,
+    source: inputs.Source | None,
+    given: Given,
+    *,
+    described: str,
+    steps: list[Step] | None = None,
+    stages: list[str] | None = None,
+) -> Fed:
+    arrays, defaults = targets.completed(given.arrays)
+    words = {**defaults, **given.words}
+    synthetic = {main.id} if source is None else set[int]()
+    nobodys = frozenset(defaults.keys() | synthetic)
+    return Fed(arrays, main, source, steps or [], stages or [], described, targets, words, nobodys)
+
+
+def _prepared(targets: Targets, source: inputs.Source, steps: list[Step], given: Given) -> Fed:
     prepared = inputs.prepare(source, steps, targets.target)
-    arrays = targets.completed({targets.main.id: prepared.array})
-    return Fed(arrays, targets.main, source, steps, list(prepared.stages), source.description)
+    main = targets.main
+    return _fed(
+        targets, main, source, given.beside(main.id, prepared.array, source.name),
+        described=source.description, steps=steps, stages=list(prepared.stages),
+    )  # fmt: skip
 
 
-def _several(targets: Targets, held: Mapping[str, Array], name: str) -> Fed:
+def _several(targets: Targets, held: Mapping[str, Array], name: str, given: Given) -> Fed:
     """Arrays for several inputs by their names; a dtype is changed only where nothing is lost."""
     graph = targets.graph
     by_name = {graph.values[i].name: i for i in graph.inputs}
-    given: dict[int, Array] = {}
+    read: dict[int, Array] = {}
     for key, array in held.items():
         if key not in by_name:
             raise InputError(
                 f"{name} holds '{key}', which is no input of this model; its inputs are "
                 f"{', '.join(by_name)}"
             )
-        given[by_name[key]] = fitted(array, graph.values[by_name[key]])
-    if not given:
+        read[by_name[key]] = fitted(array, graph.values[by_name[key]])
+    if not read:
         raise InputError(f"{name} holds no array; its names are those of {', '.join(by_name)}")
-    arrays = targets.completed(given)
-    main = targets.main if targets.main.id in given else graph.values[next(iter(given))]
-    shown = inputs.Source(name, "array", arrays[main.id], None, None, None, f"arrays in {name}")
-    return Fed(arrays, main, shown, [], [], f"{', '.join(held)} of {name}")
+    main = targets.main if targets.main.id in read else graph.values[next(iter(read))]
+    for number, array in read.items():
+        given = given.beside(number, array, f"{graph.values[number].name} of {name}")
+    shown = inputs.Source(name, "array", read[main.id], None, None, None, f"arrays in {name}")
+    return _fed(targets, main, shown, given, described=f"{', '.join(held)} of {name}")
 
 
-def fitted(array: Array, value: Value) -> Array:
-    """An array in the dtype that an input wants, with the axes of length 1 that it lacks.
-
-    Raises:
-        InputError: numbers would be lost by changing the dtype, or the array has another rank.
-    """
-    wanted = np.dtype(value.dtype) if value.dtype in np.sctypeDict else array.dtype
-    changed = array
-    if array.dtype != wanted and array.dtype.kind in "biuf" and wanted.kind in "biuf":
-        with np.errstate(invalid="ignore", over="ignore"):
-            changed = array.astype(wanted)
-        if not array.dtype.kind == wanted.kind == "f" and not np.array_equal(changed, array):
-            changed = array
-    shape = value.shape if value.shape is not None else array.shape
-    missing = shape[: max(0, len(shape) - array.ndim)]
-    if all(not isinstance(length, int) or length == 1 for length in missing):
-        changed = changed.reshape((1,) * len(missing) + changed.shape)
-    if changed.ndim != len(shape) or (value.dtype in np.sctypeDict and changed.dtype != wanted):
-        raise InputError(
-            f"input '{value.name}' wants {described(value.shape, value.dtype)}, "
-            f"{described(array.shape, array.dtype.name)} was given; convert it"
-        )
-    return changed
+def _alone(targets: Targets, given: Given) -> Fed:
+    """The main input was given an array of its own."""
+    main, words = targets.main, given.words[targets.main.id]
+    source = inputs.Source(words, "array", given.arrays[main.id], None, None, None, words)
+    return _fed(targets, main, source, given, described=words)
 
 
-def _synthetic(targets: Targets) -> Fed:
+def _synthetic(targets: Targets, given: Given) -> Fed:
     array, described = inputs.synthetic(targets.target)
-    arrays = targets.completed({targets.main.id: array})
-    return Fed(arrays, targets.main, None, [], [], described)
+    main = targets.main
+    fed = given.beside(main.id, array, described.partition(";")[0])
+    return _fed(targets, main, None, fed, described=described)

@@ -8,9 +8,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
-from cutaway.errors import Cancelled, CutawayError, UnknownKey
+from cutaway.errors import Cancelled, CutawayError, InputError, UnknownKey
 from cutaway.graph import Value
 from cutaway.loaders import Model
 from cutaway.pictures import difference
@@ -33,7 +33,7 @@ from cutaway.session.findings import bounds_of, run_findings, run_shapes
 from cutaway.session.keys import Key, whole
 from cutaway.session.measuring import Measuring
 from cutaway.session.sidecar import Sidecar
-from cutaway.session.targets import Targets
+from cutaway.session.targets import Shapes, Targets
 from cutaway.session.tensors import Pictures, TensorPictures
 from cutaway.session.waiting import Once, Recent
 from cutaway.trace import Array, Capture, Control, Runner, Store
@@ -85,7 +85,7 @@ class Runs:
         sidecar: Sidecar,
         emit: Callable[[dict[str, Any]], None],
         scratch: Path,
-        shapes: Mapping[str, tuple[int, ...]],
+        shapes: Shapes,
     ) -> None:
         self._model_id = model
         self._path = path
@@ -246,7 +246,8 @@ class Runs:
         try:
             if not model.graph.runs:
                 self._runner.result()  # says what is to be opened instead
-            run.fed = feed(model, self._sidecar, args, body, self._shapes)
+            shapes = _shapes(args.get("shapes"), self._shapes)
+            run.fed = feed(model, self._sidecar, args, body, shapes)
             runner = self._runner.result()
             self._say(run.number, "started")
             if run.control.cancelled:
@@ -261,11 +262,12 @@ class Runs:
         said = run.store.sentence()
         failure = run.capture.failure
         if failure is None:
+            # Lengths that the network can be run with hold for what is run later.
+            self._shapes = shapes
             return "done", "; ".join(filter(None, (said, run.capture.said))) or None
         guessed = None
         if run.fed.synthetic:
-            targets = Targets(model.graph, model.hints, self._shapes)
-            guessed = targets.guessed(run.fed.arrays)
+            guessed = Targets(model.graph, model.hints, shapes).guessed(run.fed.arrays)
         return "failed", "; ".join(filter(None, (failure.message.rstrip(), guessed)))
 
     def _document(
@@ -280,6 +282,7 @@ class Runs:
             seconds=capture.seconds,
             synthetic=fed is not None and fed.synthetic,
             input=fed.document() if fed else None,
+            inputs=fed.given() if fed else [],
             preparation=fed.preparation if fed else [],
             stages=fed.stages if fed else [],
             kept=sorted(capture.tensors),
@@ -314,3 +317,23 @@ class Runs:
     def _say(self, number: int, state: str, **more: Any) -> None:
         event = {"type": "run", "model": self._model_id, "trace": number, "state": state}
         self._emit({**event, **more})
+
+
+def _shapes(asked: Any, before: Shapes) -> Shapes:
+    """The lengths asked for, by the input's name; those before where nothing is asked.
+
+    Raises:
+        InputError: one is no length.
+    """
+    if asked is None:
+        return before
+    for name, lengths in dict(asked).items():
+        if not isinstance(lengths, list | tuple) or not all(
+            n is None or (isinstance(n, int) and not isinstance(n, bool) and n > 0)
+            for n in cast("list[object]", lengths)
+        ):
+            raise InputError(
+                f"lengths for input '{name}' are whole numbers from 1, or null; got "
+                f"{str(cast('object', lengths))[:60]}: change them"
+            )
+    return {str(name): tuple(lengths) for name, lengths in dict(asked).items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 from cutaway import inputs
 from cutaway.errors import InputError
@@ -13,6 +13,9 @@ from cutaway.graph import Dim, Graph, Value
 from cutaway.session.carried import is_state
 from cutaway.session.indices import lengths_indexed
 from cutaway.trace import Array
+
+Shapes: TypeAlias = Mapping[str, tuple[int | None, ...]]
+"""Lengths that the user chose, by the input's name; None for an axis left as the model has it."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class Targets:
     graph: Graph
     hints: Mapping[str, Any]
     """What the file says of the main input's values."""
-    shapes: Mapping[str, tuple[int, ...]]
+    shapes: Shapes
     """Shapes that the user chose, by the input's name; an empty name is the main input's."""
 
     def __post_init__(self) -> None:
@@ -54,8 +57,10 @@ class Targets:
         """What the main input wants."""
         return self._of(self.main, self.hints)
 
-    def completed(self, given: Mapping[int, Array]) -> dict[int, Array]:
+    def completed(self, given: Mapping[int, Array]) -> tuple[dict[int, Array], dict[int, str]]:
         """One array for every input: the given ones, else stated defaults of fitting lengths.
+
+        With them the words for each default.
 
         A length that the model leaves free under one name in several inputs is that of the arrays
         given.
@@ -70,6 +75,7 @@ class Targets:
                 if isinstance(declared, str):
                     known.setdefault(declared, length)
         arrays: dict[int, Array] = {}
+        words: dict[int, str] = {}
         for number in self.graph.inputs:
             if number in given:
                 arrays[number] = given[number]
@@ -78,8 +84,19 @@ class Targets:
             shape = target.shape
             if shape is not None:
                 target = replace(target, shape=tuple(_known(length, known) for length in shape))
-            arrays[number] = inputs.default_for(target)
-        return arrays
+            arrays[number], words[number] = inputs.stated_default(target)
+        return arrays, words
+
+    def wanted(self, value: Value) -> inputs.Target:
+        """What one input wants, with the user's lengths; raises InputError where none fit."""
+        return self._of(value, self.hints if value.id == self.main.id else None)
+
+    def chosen(self, value: Value) -> tuple[int | None, ...]:
+        """The lengths that the user chose for an input's axes, None for each other axis."""
+        named = self.shapes.get(value.name)
+        if named is None and value.id == self.main.id:
+            named = self.shapes.get("")
+        return named if named is not None else (None,) * len(value.shape or ())
 
     def guessed(self, arrays: Mapping[int, Array]) -> str | None:
         """The lengths that nobody stated, as a sentence for a run that failed; None without any.
@@ -110,22 +127,23 @@ class Targets:
 
     def _shape(self, value: Value) -> tuple[Dim, ...] | None:
         """The user's shape of an input where there is one; raises InputError where it cannot be."""
-        chosen = self.shapes.get(value.name)
-        if chosen is None and value.id == self.main.id:
-            chosen = self.shapes.get("")
-        if chosen is None or value.shape is None:
-            return chosen or value.shape
+        chosen = self.chosen(value)
+        if value.shape is None:
+            return chosen or None
         fits = len(chosen) == len(value.shape) and all(
-            not isinstance(fixed, int) or fixed < 0 or fixed == length
+            length is None
+            or (length > 0 and (not isinstance(fixed, int) or fixed < 0 or fixed == length))
             for fixed, length in zip(value.shape, chosen, strict=True)
         )
         if not fits:
             wanted = "x".join("?" if not isinstance(n, int) else str(n) for n in value.shape)
+            given = "x".join("?" if n is None else str(n) for n in chosen)
             raise InputError(
                 f"input '{value.name}' has the shape {wanted or 'of a scalar'}, where ? may be any "
-                f"length; {'x'.join(map(str, chosen))} does not fit"
+                f"length from 1; {given} does not fit"
             )
-        return chosen
+        pairs = zip(value.shape, chosen, strict=True)
+        return tuple(fixed if length is None else length for fixed, length in pairs)
 
 
 def _known(length: Dim, known: Mapping[str, int]) -> Dim:

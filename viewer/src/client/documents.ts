@@ -7,6 +7,7 @@ export type StatsDoc = Schemas['StatsDoc'];
 export type ArrangementDoc = StatsDoc['arrangement'];
 export type TraceDoc = Schemas['TraceDoc'];
 export type InputDoc = NonNullable<TraceDoc['input']>;
+export type GivenDoc = TraceDoc['inputs'][number];
 export type FailureDoc = NonNullable<TraceDoc['failure']>;
 export type AnswerDoc = NonNullable<TraceDoc['answer']>;
 export type StateDoc = Schemas['StateDoc'];

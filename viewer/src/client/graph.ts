@@ -214,8 +214,10 @@ export class Graph {
   opOf = (id: number): string => this.word('node_op', id) ?? '';
   familyOf = (id: number): string => this.word('node_family', id) ?? 'other';
   /** As the last run showed it, else as the file states it. */
-  shapeOf = (value: number): readonly Dim[] | null =>
-    this.ran.get(value) ?? this.facts.shapes[this.column('value_shape')[value] ?? -1] ?? null;
+  shapeOf = (value: number): readonly Dim[] | null => this.ran.get(value) ?? this.declaredOf(value);
+  /** As the file states it, free axes by their symbols or null. */
+  declaredOf = (value: number): readonly Dim[] | null =>
+    this.facts.shapes[this.column('value_shape')[value] ?? -1] ?? null;
   /** Shapes as the last run showed them, by value id, where the file leaves some open. */
   ran: ReadonlyMap<number, readonly number[]> = new Map();
 

@@ -116,6 +116,9 @@ export interface paths {
         /**
          * Run
          * @description Feed the model; the answer comes at once, the run's outcome under ``/t/{trace}/info``.
+         *
+         *     ``shapes`` are lengths for free axes by the input's name, kept for later runs once the network
+         *     ran with them; ``given`` is what single inputs are given, an upload or a number.
          */
         post: operations["run_m__model__run_post"];
         delete?: never;
@@ -256,6 +259,8 @@ export interface paths {
         /**
          * Open Model
          * @description Open a model by path, by upload, or the demo; the first run begins by itself.
+         *
+         *     ``part`` names what is opened of several files that were sent together.
          */
         post: operations["open_model_open_post"];
         delete?: never;
@@ -536,6 +541,8 @@ export interface paths {
         /**
          * Upload File
          * @description Keep a file that is sent as the raw body; it goes to disk piece by piece.
+         *
+         *     ``beside`` is an earlier upload: files of one model lie in one folder, where its loader looks.
          */
         post: operations["upload_file_uploads_post"];
         delete?: never;
@@ -639,6 +646,8 @@ export interface components {
              * @default false
              */
             demo: boolean;
+            /** Part */
+            part?: string | null;
             /** Path */
             path?: string | null;
             /** Upload */
@@ -653,6 +662,12 @@ export interface components {
         };
         /** Body_run_m__model__run_post */
         Body_run_m__model__run_post: {
+            /** Given */
+            given?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            } | null;
             /** Input */
             input: {
                 [key: string]: unknown;
@@ -661,6 +676,10 @@ export interface components {
             preparation?: {
                 [key: string]: unknown;
             }[] | null;
+            /** Shapes */
+            shapes?: {
+                [key: string]: (number | null)[];
+            } | null;
         };
         /** Body_try_all_m__model__tryall_post */
         Body_try_all_m__model__tryall_post: {
@@ -812,6 +831,33 @@ export interface components {
             index: number[];
             /** Inputs */
             inputs: number[];
+            /** Value */
+            value: number;
+        };
+        /**
+         * GivenDoc
+         * @description One input of the model, and what it was given.
+         */
+        GivenDoc: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "user" | "default";
+            /** Chosen */
+            chosen: (number | null)[];
+            /** Dtype */
+            dtype: string;
+            /** Free */
+            free: boolean[];
+            /** Given */
+            given: string;
+            /** Name */
+            name: string;
+            /** Number */
+            number: number | null;
+            /** Shape */
+            shape: number[];
             /** Value */
             value: number;
         };
@@ -1288,6 +1334,8 @@ export interface components {
             /** Id */
             id: number;
             input: components["schemas"]["InputDoc"] | null;
+            /** Inputs */
+            inputs: components["schemas"]["GivenDoc"][];
             /** Kept */
             kept: number[];
             /** Left Out */
@@ -2429,6 +2477,7 @@ export interface operations {
         parameters: {
             query: {
                 name: string;
+                beside?: string | null;
             };
             header?: never;
             path?: never;

@@ -1,8 +1,10 @@
 /** Files dropped anywhere on the page: a picture is fed, anything else is opened. */
 import { signal } from '@preact/signals';
-import { openFile, runFile, say } from '../state/actions';
+import { complain, openFile, runFile, say } from '../state/actions';
 import { compareWith } from '../state/comparison';
+import { openParts } from '../state/opening';
 import { opened } from '../state/store';
+import { bundleOf, type Part, partsOf } from './bundle';
 import { closeDialog } from './dialogs';
 import { type Purpose, purposeOf, purposeOfTypes } from './files';
 
@@ -12,8 +14,14 @@ export const dragging = signal<Purpose | 'unknown' | null>(null);
 /** Feeds or opens a file, by what it is. */
 export function take(file: File, compared = false): void {
   closeDialog();
+  const arrays = /\.np[yz]$/i.test(file.name);
+  if (arrays && !opened.value) {
+    // With nothing to feed or to compare with, arrays are looked at themselves.
+    void openFile(file);
+    return;
+  }
   // An .npy is fed, but where it is dropped on the open tensor.
-  if (/\.npz$/i.test(file.name) || (compared && /\.npy$/i.test(file.name))) {
+  if (/\.npz$/i.test(file.name) || (compared && arrays)) {
     void compareWith(file);
     return;
   }
@@ -25,6 +33,47 @@ export function take(file: File, compared = false): void {
       `A picture needs a network to look at it: open a model first, or the demo, then drop ${file.name} again.`,
     );
   }
+}
+
+/** Opens files that belong to one model, its main file found among them. */
+export function takeParts(parts: readonly Part[], compared = false): void {
+  const [first] = parts;
+  if (!first) return;
+  const bundle = parts.length > 1 || first.path.includes('/') ? modelAmong(parts) : null;
+  if (bundle) {
+    closeDialog();
+    void openParts(bundle.parts, bundle.main);
+    return;
+  }
+  if (parts.length > 1) {
+    say(
+      'note',
+      `One file at a time: of ${parts.length}, only ${first.file.name} was taken; none is a model.`,
+    );
+  }
+  take(first.file, compared);
+}
+
+function modelAmong(parts: readonly Part[]) {
+  // Arrays and pictures that come together are no parts of a model.
+  if (!parts.some(({ file }) => purposeOf(file) === 'open')) return null;
+  const bundle = bundleOf(parts.map((part) => part.path));
+  return (
+    bundle && {
+      main: bundle.main,
+      parts: parts.map(({ file }, i) => ({ file, path: bundle.parts[i] ?? file.name })),
+    }
+  );
+}
+
+/** Opens what was chosen as a model, whatever its ending would mean elsewhere. */
+export function takeModel(files: readonly File[]): void {
+  const [only] = files;
+  if (!only) return;
+  closeDialog();
+  if (files.length > 1) takeParts(files.map((file) => ({ path: file.name, file })));
+  else if (purposeOf(only) === 'open' || /\.npy$/i.test(only.name)) void openFile(only);
+  else take(only);
 }
 
 const holdsFiles = (event: DragEvent): boolean =>
@@ -51,13 +100,9 @@ function dropped(event: DragEvent): void {
   if (!holdsFiles(event)) return;
   event.preventDefault();
   dragging.value = null;
-  const files = [...(event.dataTransfer?.files ?? [])];
-  const [first] = files;
-  if (!first) return;
-  if (files.length > 1) {
-    say('note', `One file at a time: of ${files.length}, only ${first.name} was taken.`);
-  }
-  take(first, onTensor(event));
+  if (!event.dataTransfer) return;
+  const compared = onTensor(event);
+  partsOf(event.dataTransfer).then((parts) => takeParts(parts, compared), complain);
 }
 
 export function startDropping(): void {

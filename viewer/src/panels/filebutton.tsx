@@ -1,26 +1,32 @@
-/** A button that asks for a file. */
+/** A button that asks for a file, or for several that belong together. */
 import type { ComponentChildren } from 'preact';
 
 interface Props {
   readonly accept: string;
-  readonly take: (file: File) => void;
+  readonly take?: (file: File) => void;
+  /** Called instead where several may be chosen. */
+  readonly takeAll?: (files: readonly File[]) => void;
   readonly title?: string;
   readonly primary?: boolean;
   readonly children: ComponentChildren;
 }
 
-export function FileButton({ accept, take, title, primary = false, children }: Props) {
+export function FileButton({ accept, take, takeAll, title, primary = false, children }: Props) {
   return (
     <label class={primary ? 'button primary file-button' : 'button file-button'} title={title}>
       <input
         type="file"
         class="unseen"
         accept={accept}
+        multiple={takeAll !== undefined}
         onChange={({ currentTarget }) => {
-          const file = currentTarget.files?.[0];
+          const files = [...(currentTarget.files ?? [])];
+          const [file] = files;
           // Emptied, so that the same file can be chosen twice.
           currentTarget.value = '';
-          if (file) take(file);
+          if (!file) return;
+          if (takeAll) takeAll(files);
+          else take?.(file);
         }}
       />
       {children}

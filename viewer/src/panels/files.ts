@@ -25,7 +25,10 @@ export function purposeOfTypes(types: readonly string[]): Purpose | 'unknown' {
 
 /** What pickers offer first. */
 export const PICTURES = 'image/*,.png,.jpg,.jpeg,.webp,.bmp,.gif,.tif,.tiff,.npy';
-export const MODELS = '.onnx,.h5,.hdf5,.keras,.tflite,.safetensors,.gguf,.npz,.npy';
+export const MODELS = [
+  '.onnx,.ort,.data,.keras,.h5,.hdf5,.pt2,.pt,.pth,.jit,.safetensors,.gguf,.npz,.npy,.tflite',
+  '.pb,.xml,.bin,.pdmodel,.pdiparams,.json,.ubj,.txt,.pkl,.joblib,.mlmodel,.mlpackage,.zip',
+].join(',');
 export const LABELS = '.txt,.json,.csv';
 
 /** Asks the user for one file. */

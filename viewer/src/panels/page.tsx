@@ -3,6 +3,7 @@ import { lecture, opened, phase, selected } from '../state/store';
 import { Dialog, dialog } from './dialogs';
 import { DropOverlay } from './drop';
 import { Foot } from './foot/foot';
+import { Inputs } from './inputs/inputs';
 import { KeyHelp } from './keyhelp';
 import { Legend } from './legend';
 import { Messages } from './messages';
@@ -42,6 +43,12 @@ function OpenDialog() {
       return (
         <Dialog title="The best class under each preparation">
           <TryAll />
+        </Dialog>
+      );
+    case 'inputs':
+      return (
+        <Dialog title="Inputs" wide>
+          <Inputs />
         </Dialog>
       );
     case null:

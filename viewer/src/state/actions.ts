@@ -39,7 +39,13 @@ export function complain(problem: unknown): void {
 let source: InputSource = { synthetic: true };
 export const currentSource = (): InputSource => source;
 
-export async function openModel(what: { path: string } | { upload: string } | { demo: true }) {
+/** What can be opened; `part` is the main one of files that were sent together. */
+export type Openable =
+  | { readonly path: string }
+  | { readonly upload: string; readonly part?: string }
+  | { readonly demo: true };
+
+export async function openModel(what: Openable) {
   try {
     await showModel(await send<OpenDoc>('/open', what));
   } catch (problem) {
@@ -48,9 +54,15 @@ export async function openModel(what: { path: string } | { upload: string } | { 
   }
 }
 
-export async function uploadFile(file: File): Promise<string> {
+/** Sends a file, into the folder of an earlier upload where one is named. */
+export async function uploadFile(
+  file: File,
+  path = file.name,
+  beside: string | null = null,
+): Promise<string> {
+  const folder = beside === null ? '' : `&beside=${beside}`;
   const answer = await send<{ upload: string }>(
-    `/uploads?name=${encodeURIComponent(file.name)}`,
+    `/uploads?name=${encodeURIComponent(path)}${folder}`,
     file,
   );
   return answer.upload;
@@ -110,6 +122,7 @@ export async function showModel({ model: id, start }: OpenDoc): Promise<void> {
     s.styles.value = new Map();
     s.shownMap.value = null;
     s.settings.value = null;
+    s.given.value = new Map();
   });
   keepOnly([]);
   remember(id);
@@ -123,15 +136,19 @@ export async function showModel({ model: id, start }: OpenDoc): Promise<void> {
   void layouts.all().catch(complain);
 }
 
-async function awaitTrace(id: number): Promise<void> {
+/** Waits for a run and shows it; where it is only tried, a failure leaves what was shown. */
+async function awaitTrace(id: number, tried = false): Promise<TraceDoc | null> {
   s.running.value = { trace: id, done: 0, total: 0, since: performance.now() };
   try {
     const doc = await json<TraceDoc>(`/t/${id}/info`);
+    if (tried && doc.state === 'failed') return doc;
     const graph = s.opened.value?.graph;
     if (graph && doc.kept.length > 0) await learnShapes(graph, id);
     if (s.running.value?.trace === id) adopt(doc);
+    return doc;
   } catch (problem) {
     if (s.running.value?.trace === id) complain(problem);
+    return null;
   } finally {
     if (s.running.value?.trace === id) s.running.value = null;
   }
@@ -171,11 +188,42 @@ export async function run(what: InputSource, preparation: Step[] | null = null):
     const { trace } = await send<{ trace: number }>(`/m/${model.id}/run`, {
       input: what,
       preparation,
+      given: Object.fromEntries(s.given.value),
     });
     source = what;
     await awaitTrace(trace);
   } catch (problem) {
     complain(problem);
+  }
+}
+
+/** Lengths for the axes of inputs, by their names; null where an axis stays as the model has it. */
+export type Shapes = Readonly<Record<string, readonly (number | null)[]>>;
+
+/**
+ * Runs the same input with other lengths, or with other things given to single inputs.
+ *
+ * @returns why it cannot be run so, in a sentence; what was shown stays then. Null where it ran.
+ */
+export async function runWith(change: {
+  readonly shapes?: Shapes;
+  readonly given?: typeof s.given.value;
+}): Promise<string | null> {
+  const model = s.opened.value;
+  if (!model) return null;
+  const given = change.given ?? s.given.value;
+  try {
+    const { trace } = await send<{ trace: number }>(`/m/${model.id}/run`, {
+      input: source,
+      shapes: change.shapes ?? null,
+      given: Object.fromEntries(given),
+    });
+    const doc = await awaitTrace(trace, true);
+    if (doc?.state === 'failed') return doc.message ?? 'The network cannot be run so.';
+    if (doc?.state === 'done') s.given.value = given;
+    return null;
+  } catch (problem) {
+    return problem instanceof Error ? problem.message : String(problem);
   }
 }
 

@@ -19,6 +19,11 @@ export interface Message {
   readonly offer?: { readonly label: string; readonly act: () => void };
 }
 
+/** What one input is given: an array that was sent, or one number. */
+export type GivenSource =
+  | { readonly upload: string; readonly name: string }
+  | { readonly number: number };
+
 /** The tensor that is open in the panel; `map` where one of its maps was pointed at. */
 export interface Selection {
   readonly value: number;
@@ -72,6 +77,8 @@ export const running = signal<{
   total: number;
   since: number;
 } | null>(null);
+/** What single inputs are given by the user, by their names; the rest have defaults. */
+export const given = signal<ReadonlyMap<string, GivenSource>>(new Map());
 export const messages = signal<readonly Message[]>([]);
 
 export const selected = signal<Selection | null>(null);

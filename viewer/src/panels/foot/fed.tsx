@@ -6,6 +6,7 @@ import { dialog } from '../dialogs';
 import { take } from '../drop';
 import { FileButton } from '../filebutton';
 import { PICTURES } from '../files';
+import { InputsLine } from '../inputs/line';
 import { stepTitle, stepWords } from './steps';
 
 /** Up to this width a picture is shown cell by cell, in pixels. */
@@ -109,6 +110,7 @@ export function Fed() {
             </span>
           )}
         </p>
+        <InputsLine />
         {steps.length > 0 ? (
           <Chips steps={steps} stages={doc?.stages ?? []} />
         ) : (

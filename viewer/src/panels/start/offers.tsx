@@ -4,7 +4,7 @@ import { openModel } from '../../state/actions';
 import { askState } from '../../state/events';
 import { server } from '../../state/store';
 import { closeDialog } from '../dialogs';
-import { dragging, dropWords, take } from '../drop';
+import { dragging, dropWords, takeModel } from '../drop';
 import { FileButton } from '../filebutton';
 import { MODELS } from '../files';
 
@@ -42,10 +42,13 @@ function DropZone() {
     <div class={what ? 'drop-zone over' : 'drop-zone'}>
       <p>
         <strong>{what ? dropWords(what) : 'Drop a model file here'}</strong>
-        <span>ONNX (.onnx), Keras (.h5, .hdf5, .keras) or TFLite (.tflite)</span>
+        <span>
+          ONNX, Keras, PyTorch, TensorFlow, TFLite, OpenVINO, Paddle, Core ML, safetensors, GGUF,
+          XGBoost, LightGBM, scikit-learn; files that belong together, or a folder, in one go
+        </span>
       </p>
-      <FileButton accept={MODELS} take={take}>
-        Choose a file
+      <FileButton accept={MODELS} takeAll={takeModel} title={MODELS.replaceAll(',', ' ')}>
+        Choose files
       </FileButton>
     </div>
   );
