@@ -301,6 +301,7 @@ _PLAIN: Final = {
     **dict.fromkeys(("to", "_to_copy", "type_as", "float", "_assert_tensor_metadata"), "Cast"),
     "expand": "Expand", "expand_as": "Expand",
     **dict.fromkeys(("mm", "bmm", "matmul", "mv", "dot"), "MatMul"),
+    "if": "If", "loop": "Loop",
     "logical_and": "And", "logical_or": "Or", "logical_not": "Not",
 }  # fmt: skip
 _DESCRIBED: Final[dict[str, _Describe]] = {
