@@ -14,6 +14,7 @@ from loaders.made import ONNX
 from loaders.made_huggingface import HUGGINGFACE
 from loaders.made_keras import KERAS
 from loaders.made_openvino import OPENVINO
+from loaders.made_shapes import SHAPES
 from loaders.made_torch import TORCH
 from loaders.made_trees import TREES
 from loaders.made_weights import WEIGHTS
@@ -25,7 +26,7 @@ from cutaway.layout import Places
 from cutaway.loaders import open_model
 from cutaway.trace import Control
 
-MADE = {**ONNX, **KERAS, **OPENVINO, **TORCH, **TREES, **HUGGINGFACE}
+MADE = {**ONNX, **SHAPES, **KERAS, **OPENVINO, **TORCH, **TREES, **HUGGINGFACE}
 REAL = [
     "keras/anomaly_autoencoder.h5", "keras/cifar10_resnet8.h5", "keras/fer2013_mini_xception.hdf5",
     "keras/gender_mini_xception.hdf5", "keras/mnist.keras", "keras/wake_word.h5",
