@@ -1,5 +1,6 @@
 /** Follows the state: builds the world, paints it when it changes, sends the eye where it is asked. */
 import { effect, untracked } from '@preact/signals';
+import { item } from '../state/batch';
 import { marked } from '../state/marked';
 import { colourBy, measured } from '../state/measures';
 import { plan } from '../state/minimap';
@@ -130,6 +131,13 @@ export class Director {
     effect(() => {
       void [chosen.value, sum.value, field.value, glimpse.value, marked.value];
       this.repaint();
+    });
+    effect(() => {
+      void item.value;
+      untracked(() => {
+        this.rebuild();
+        this.gaze.fetch();
+      });
     });
     effect(() => {
       const asked = poseAsked.value;

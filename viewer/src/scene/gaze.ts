@@ -2,7 +2,7 @@
 import { batch } from '@preact/signals';
 import type { TraceDoc } from '../client/documents';
 import { seen } from '../state/minimap';
-import { request, sizeFor, watch } from '../state/pictures';
+import { request, sizeFor, sourceIn, watch } from '../state/pictures';
 import { pose } from '../state/pose';
 import type { Flow } from './flow';
 import type { Stage } from './stage';
@@ -56,7 +56,7 @@ export class Gaze {
     const trace = this.flow.current;
     if (!trace) return;
     const wants = this.inView(trace).map(({ value, size }) => ({
-      source: `/t/${trace.id}/${value}`,
+      source: sourceIn(trace.id, value),
       size: sizeFor(size * SHARP),
     }));
     watch(wants);

@@ -236,9 +236,11 @@ export const cancelRun = async (): Promise<void> => {
 };
 
 /** Shows the run before this one, and back. */
-export function flip(): void {
-  const [now, before] = [s.trace.value, s.previous.value];
-  if (!now || !before) return;
+export async function flip(): Promise<void> {
+  const [now, before, graph] = [s.trace.value, s.previous.value, s.opened.value?.graph];
+  if (!now || !before || !graph) return;
+  await learnShapes(graph, before.id).catch(complain);
+  if (s.trace.value !== now) return;
   batch(() => {
     hold(true);
     s.trace.value = before;

@@ -97,9 +97,7 @@ function Row({ input, typed, type, give }: RowProps) {
           <span class="quiet number">{input.dtype}</span>
         </p>
         <p>{lengthWords(input.axes)}</p>
-        <p class="quiet">
-          {doc ? givenWords(doc) : 'nothing has been fed yet'}
-        </p>
+        <p class="quiet">{doc ? givenWords(doc) : 'nothing has been fed yet'}</p>
       </div>
       <Lengths input={input} typed={typed} type={type} />
       <One input={input} typed={typed} type={type} />
