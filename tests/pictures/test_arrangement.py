@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cutaway.errors import InputError
 from cutaway.pictures import Letters, arrange, sheet
 from cutaway.pictures.arrangement import fold
 

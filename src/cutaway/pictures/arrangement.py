@@ -82,15 +82,17 @@ def arrange(
         InputError: ``given`` or ``at`` does not fit the shape.
     """
     lengths = tuple(int(length) for length in shape)
-    alone = item is not None and len(lengths) > 1
-    placed, names = place_axes((1, *lengths[1:]) if alone else lengths, axes, image=image)
-    if alone:
+    wanted = dict(at or {})
+    if item is not None and len(lengths) > 1:
+        placed, names = place_axes((1, *lengths[1:]), axes, image=image)
         placed = without_first(placed)
+    else:
+        placed, names = place_axes(lengths, axes, image=image)
     if given is not None:
         placed = checked(given, lengths)
-    shown = indices(
-        {**({0: item} if alone and 0 in placed.sliced else {}), **(at or {})}, placed, lengths
-    )
+    if item is not None and len(lengths) > 1 and 0 in placed.sliced:
+        wanted.setdefault(0, item)
+    shown = indices(wanted, placed, lengths)
     if 0 in lengths:
         letters = _letters(placed, names)
         return Arrangement(
