@@ -133,13 +133,6 @@ export class Director {
       this.repaint();
     });
     effect(() => {
-      void item.value;
-      untracked(() => {
-        this.rebuild();
-        this.gaze.fetch();
-      });
-    });
-    effect(() => {
       const asked = poseAsked.value;
       if (asked) untracked(() => stage.eye.take(asked.pose, asked.smooth));
     });
@@ -167,6 +160,7 @@ export class Director {
   }
 
   private onTrace(): void {
+    void item.value;
     const trace = s.trace.value;
     const opened = s.opened.value;
     this.flow.follow(trace);
