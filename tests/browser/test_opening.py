@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import builtins
+import pickle
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -110,3 +112,53 @@ def test_a_model_dropped_without_its_data_says_which_file_it_wants(
     one.page.get_by_role("button", name="Open the demo").wait_for()
     drop_all(one, model)
     one.page.get_by_role("alert").filter(has_text="far.bin").first.wait_for()
+
+
+class Marker:
+    """Pickled, it makes a file of whoever reads it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self):
+        return builtins.open, (str(self.path), "w")
+
+
+@pytest.mark.allows_errors
+@pytest.mark.parametrize("by", ["path", "drop"])
+def test_code_in_a_file_runs_only_once_it_is_confirmed(
+    empty: Server, tab: Callable[..., Tab], tmp_path: Path, by: str
+) -> None:
+    marker, model = tmp_path / "ran", tmp_path / "model.pkl"
+    # A word of it names scikit-learn, by which such pickles are known.
+    model.write_bytes(pickle.dumps(("sklearn.svm", Marker(marker))))
+    one = tab("small")
+    one.page.goto(empty.url)
+    field = one.page.get_by_label("Or a path on the machine")
+    field.wait_for()
+    if by == "drop":
+        drop_all(one, model)
+    else:
+        field.fill(str(model))
+        field.press("Enter")
+    alert = one.page.get_by_role("alert").filter(has_text="--trust")
+    offer = alert.get_by_role("button", name="Open it all the same")
+    offer.click()
+    dialog = one.page.get_by_role("dialog", name="Run the code in this file?")
+    assert "run on this computer with your rights" in dialog.inner_text()
+    dialog.get_by_role("button", name="Leave it closed").click()
+    dialog.wait_for(state="hidden")
+    assert not marker.exists()
+    if by == "drop":
+        drop_all(one, model)
+    else:
+        field.fill(str(model))
+        field.press("Enter")
+    offer.click()
+    assert not marker.exists()
+    dialog.get_by_role("button", name="Run its code").click()
+    # It is no model all the same, and that is said without the offer.
+    one.page.get_by_role("alert").filter(has_text="model.pkl").first.wait_for()
+    one.page.wait_for_timeout(1500)
+    assert marker.exists()
+    assert offer.count() == 0

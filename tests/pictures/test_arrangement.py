@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cutaway.errors import InputError
 from cutaway.pictures import Letters, arrange, sheet
 from cutaway.pictures.arrangement import fold
 
@@ -215,3 +216,20 @@ def test_text_is_laid_out_too():
     folded = sheet(np.array(["x"] * 53, object), arrange((53,))).reshape(-1).tolist()
     assert folded == ["x"] * 53 + [""] * (len(folded) - 53)
     assert len(folded) > 53
+
+
+@pytest.mark.parametrize(
+    ("shape", "letters"), [((3, 10), None), ((3, 8, 14, 14), None), ((3, 14, 14, 8), "NHWC")]
+)
+def test_an_item_of_a_batch_is_arranged_as_one_alone(
+    shape: tuple[int, ...], letters: str | None
+) -> None:
+    found = arrange(shape, letters, item=2)
+    alone = arrange((1, *shape[1:]), letters)
+    assert found.axes.sliced == (0,)
+    assert found.at == (2,)
+    assert (found.grid, found.maps, found.rows, found.columns) == (
+        alone.grid, alone.maps, alone.rows, alone.columns,
+    )  # fmt: skip
+    with pytest.raises(InputError, match="axis 0 has 3"):
+        arrange(shape, letters, item=3)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cutaway.pictures.assignment import checked, indices
-from cutaway.pictures.axes import Axes, place_axes, slots_across
+from cutaway.pictures.axes import Axes, place_axes, slots_across, without_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,7 @@ def arrange(
     image: bool = False,
     given: Axes | None = None,
     at: Mapping[int, int] | None = None,
+    item: int | None = None,
 ) -> Arrangement:
     """The arrangement of a tensor, as given or the default.
 
@@ -74,15 +75,24 @@ def arrange(
         given: where axes are to lie; those that have no place in it are sliced. None for the
             default by letters or shape.
         at: the index shown of sliced axes, by axis; 0 where not said.
+        item: which item of a batch is shown, where the first axis is one; the rest is arranged as
+            that of a batch of one. None to go by the shape. ``given`` and ``at`` come before it.
 
     Raises:
         InputError: ``given`` or ``at`` does not fit the shape.
     """
     lengths = tuple(int(length) for length in shape)
-    placed, names = place_axes(lengths, axes, image=image)
+    wanted = dict(at or {})
+    if item is not None and len(lengths) > 1:
+        placed, names = place_axes((1, *lengths[1:]), axes, image=image)
+        placed = without_first(placed)
+    else:
+        placed, names = place_axes(lengths, axes, image=image)
     if given is not None:
         placed = checked(given, lengths)
-    shown = indices(at or {}, placed, lengths)
+    if item is not None and len(lengths) > 1 and 0 in placed.sliced:
+        wanted.setdefault(0, item)
+    shown = indices(wanted, placed, lengths)
     if 0 in lengths:
         letters = _letters(placed, names)
         return Arrangement(

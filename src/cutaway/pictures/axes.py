@@ -53,6 +53,14 @@ def place_axes(
     return _others(at), names
 
 
+def without_first(axes: Axes) -> Axes:
+    """The same with the first axis sliced, wherever it lay."""
+    groups = (axes.planes, axes.grid, axes.rows, axes.columns)
+    planes, grid, rows, columns = (tuple(axis for axis in group if axis) for group in groups)
+    sliced = (0, *(axis for axis in axes.sliced if axis))
+    return Axes(sliced, planes, grid, rows or columns, columns if rows else ())
+
+
 def slots_across(axes: Axes, names: Sequence[str], lengths: Sequence[int]) -> int | None:
     """Slots in a row of the grid where it is a table, else None: it is to be nearly square.
 

@@ -19,6 +19,7 @@ from cutaway.server.documents import (
 from cutaway.server.hub import Hub, keras_installed
 from cutaway.session.answer import Answer
 from cutaway.session.documents import CompareDoc, LabelsDoc, SettingsDoc, Step, TryAllDoc
+from cutaway.settings import Options
 
 router = APIRouter()
 
@@ -43,23 +44,26 @@ async def open_model(
     path: Annotated[str | None, Body()] = None,
     upload: Annotated[str | None, Body()] = None,
     part: Annotated[str | None, Body()] = None,
+    trust: Annotated[bool, Body()] = False,  # noqa: FBT002 - a JSON field
     demo_model: Annotated[bool, Body(alias="demo")] = False,  # noqa: FBT002 - a JSON field
 ) -> OpenDoc:
     """Open a model by path, by upload, or the demo; the first run begins by itself.
 
-    ``part`` names what is opened of several files that were sent together.
+    ``part`` names what is opened of several files that were sent together; ``trust`` lets code
+    that the file holds run.
     """
     hub = _hub(request)
     if demo_model:
         return await asyncio.to_thread(
             hub.open, demo.model(prefer_keras=keras_installed()), {"sample": 0}, known=False
         )
+    options = Options(trust=trust)
     if upload is not None:
         return await asyncio.to_thread(
-            hub.open, hub.uploaded(upload, part), {"synthetic": True}, known=False
+            hub.open, hub.uploaded(upload, part), {"synthetic": True}, known=False, options=options
         )
     if path:
-        return await asyncio.to_thread(hub.open, _typed(path), {"synthetic": True})
+        return await asyncio.to_thread(hub.open, _typed(path), {"synthetic": True}, options=options)
     raise InputError("to open a model give its path, an upload, or demo; got none of them")
 
 

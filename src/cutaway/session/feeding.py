@@ -48,12 +48,15 @@ class Fed:
         """Whether nothing was given."""
         return self.source is None
 
-    def picture(self) -> bytes:
+    def picture(self, query: Mapping[str, str]) -> bytes:
         """What was fed, as PNG; a synthetic or array input as the model gets it."""
         if self.source is not None and self.source.kind == "image":
             return inputs.thumbnail_png(self.source, _THUMBNAIL)
-        tensor = TensorPictures(self.main, self.arrays[self.main.id])
-        return bytes(tensor.answer(["picture.png"], {"table": "gray"}).body)
+        array = self.arrays[self.main.id]
+        item = query.get("batch", "")
+        batched = array.ndim > 1 and item.isdecimal() and int(item) < array.shape[0]
+        asked = {"table": "gray", **({"batch": item} if batched else {})}
+        return bytes(TensorPictures(self.main, array).answer(["picture.png"], asked).body)
 
     def given(self) -> list[GivenDoc]:
         """What each input of the model was given."""

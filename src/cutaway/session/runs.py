@@ -136,7 +136,7 @@ class Runs:
             case ["input.png"]:
                 if run.fed is None:
                     raise UnknownKey("this run was fed with nothing")
-                return Answer(PNG, run.fed.picture())
+                return Answer(PNG, run.fed.picture(key.query))
             case [value, *rest]:
                 return self._of_tensor(run, value, rest, key.query)
             case _:

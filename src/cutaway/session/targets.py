@@ -88,7 +88,7 @@ class Targets:
         return arrays, words
 
     def wanted(self, value: Value) -> inputs.Target:
-        """What one input wants, with the user's lengths; raises InputError where none fit."""
+        """What one input wants, the user's lengths in it; raises InputError if they do not fit."""
         return self._of(value, self.hints if value.id == self.main.id else None)
 
     def chosen(self, value: Value) -> tuple[int | None, ...]:

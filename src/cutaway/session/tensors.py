@@ -113,7 +113,9 @@ class TensorPictures:
     def _arranged(self, asked: Wanted) -> pictures.Arrangement:
         image, at = self.value.what == "input", dict(asked.at)
         letters = self.value.axes
-        return pictures.arrange(self.array.shape, letters, image=image, given=asked.axes, at=at)
+        return pictures.arrange(
+            self.array.shape, letters, image=image, given=asked.axes, at=at, item=asked.batch
+        )
 
     @property
     def statistics(self) -> pictures.Statistics:

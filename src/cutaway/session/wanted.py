@@ -13,7 +13,7 @@ from cutaway.pictures import Axes, Measure
 _PLACES: Final = ("planes", "grid", "rows", "columns")
 _MEASURES: Final = ("mean", "max", "variance")
 
-_OWN: Final = frozenset({*_PLACES, "at", "order", "top"})
+_OWN: Final = frozenset({*_PLACES, "at", "batch", "order", "top"})
 _OTHERS: Final = frozenset(
     {"cells", "map", "tabs"}  # text
     | {"high", "low", "per", "scale", "table", "transform"}  # pictures
@@ -38,6 +38,8 @@ class Wanted:
     """What maps are sorted by: a measure, or the number of a map that they may be like."""
     top: int | None = None
     """How many maps are kept, the first ones; None for all."""
+    batch: int | None = None
+    """The item shown alone of a tensor whose first axis is a batch; None to arrange it by shape."""
 
 
 DEFAULT = Wanted()
@@ -52,8 +54,8 @@ def wanted(query: Mapping[str, str]) -> Wanted:
     """What a query asks for.
 
     Args:
-        query: ``grid``, ``rows``, ``columns``, ``planes`` (positions of axes), ``at``, ``order``,
-            ``top``; words of other tails are passed over.
+        query: ``grid``, ``rows``, ``columns``, ``planes`` (positions of axes), ``at``,
+            ``batch``, ``order``, ``top``; words of other tails are passed over.
 
     Raises:
         InputError: a word is unknown, or what it says cannot be read.
@@ -66,7 +68,7 @@ def wanted(query: Mapping[str, str]) -> Wanted:
             f"a tensor is asked for with {', '.join(sorted(_OWN))}; got '{unknown[0][:40]}': "
             "choose one of those"
         )
-    return Wanted(_axes(query), _at(query), _by(query), _top(query))
+    return Wanted(_axes(query), _at(query), _by(query), _top(query), _batch(query))
 
 
 def _axes(query: Mapping[str, str]) -> Axes | None:
@@ -107,6 +109,13 @@ def _top(query: Mapping[str, str]) -> int | None:
     text = query.get("top", "")
     if text and not (re.fullmatch(r"\d{1,18}", text, re.ASCII) and int(text)):
         raise InputError(_sentence("top", "a number of maps from 1", text))
+    return int(text) if text else None
+
+
+def _batch(query: Mapping[str, str]) -> int | None:
+    text = query.get("batch", "")
+    if text and not re.fullmatch(r"\d{1,18}", text, re.ASCII):
+        raise InputError(_sentence("batch", "the number of an item, counted from 0", text))
     return int(text) if text else None
 
 

@@ -260,7 +260,8 @@ export interface paths {
          * Open Model
          * @description Open a model by path, by upload, or the demo; the first run begins by itself.
          *
-         *     ``part`` names what is opened of several files that were sent together.
+         *     ``part`` names what is opened of several files that were sent together; ``trust`` lets code
+         *     that the file holds run.
          */
         post: operations["open_model_open_post"];
         delete?: never;
@@ -650,6 +651,11 @@ export interface components {
             part?: string | null;
             /** Path */
             path?: string | null;
+            /**
+             * Trust
+             * @default false
+             */
+            trust: boolean;
             /** Upload */
             upload?: string | null;
         };

@@ -16,11 +16,13 @@ export const closeDialog = (): void => {
 interface Props {
   readonly title: string;
   readonly wide?: boolean;
+  /** Called once it is closed, where it is none of those by name. */
+  readonly closed?: () => void;
   readonly children: ComponentChildren;
 }
 
 /** A modal dialog; Escape, the cross and a click beside it close it. */
-export function Dialog({ title, wide = false, children }: Props) {
+export function Dialog({ title, wide = false, closed = closeDialog, children }: Props) {
   const ref = useRef<HTMLDialogElement>(null);
   const heading = useId();
   useLayoutEffect(() => {
@@ -33,7 +35,7 @@ export function Dialog({ title, wide = false, children }: Props) {
       aria-labelledby={heading}
       closedby="any"
       autofocus
-      onClose={closeDialog}
+      onClose={closed}
     >
       <header>
         <h2 id={heading}>{title}</h2>

@@ -1,6 +1,7 @@
 /** Carries out what the keys mean. */
 import { flip, fly, select, toggleFan, toggleMaps } from '../state/actions';
 import { closeSearch, openSearch, searching } from '../state/find';
+import { stepItem } from '../state/items';
 import { anyLit, clear } from '../state/lighting';
 import { marked } from '../state/marked';
 import { chosen, forget, slide } from '../state/probe';
@@ -60,6 +61,8 @@ const ACTS: Readonly<Record<CommandName, (key: string) => void>> = {
   'open-tensor': () => onLayer(openOutput),
   'map-next': () => void slide({ maps: 1 }),
   'map-previous': () => void slide({ maps: -1 }),
+  'item-next': () => stepItem(1),
+  'item-previous': () => stepItem(-1),
   'copy-cells': () => void copyMarked(),
   view: (key) => {
     s.view.value = VIEWS[Number(key) - 1] ?? s.view.value;
@@ -70,7 +73,7 @@ const ACTS: Readonly<Record<CommandName, (key: string) => void>> = {
   theme: toggleTheme,
   lecture: toggleLecture,
   'full-screen': toggleFullScreen,
-  flip,
+  flip: () => void flip(),
   'hold-range': () => hold(!s.holdRange.value),
   open: () => {
     if (s.opened.value) dialog.value = 'open';
@@ -97,7 +100,8 @@ function pressed(event: KeyboardEvent): void {
   const binding = bindingOf(name);
   // The browser copies what is selected in the page, unless cells are marked.
   if (binding?.name === 'copy-cells' && !marked.peek()) return;
-  if (!binding || (event.repeat && binding.room !== 'Move')) return;
+  if (!binding || (event.repeat && binding.room !== 'Move' && !binding.name.startsWith('item-')))
+    return;
   if (!s.opened.value && !ALWAYS.has(binding.name)) return;
   event.preventDefault();
   ACTS[binding.name](name);

@@ -25,6 +25,8 @@ export type CommandName =
   | 'view'
   | 'map-next'
   | 'map-previous'
+  | 'item-next'
+  | 'item-previous'
   | 'copy-cells'
   | 'hide-maps'
   | 'fan'
@@ -93,6 +95,8 @@ export const BINDINGS: readonly Binding[] = [
   ),
   key('Tensor', 'map-next', 'PageDown', 'the chosen cell in the next map'),
   key('Tensor', 'map-previous', 'PageUp', 'the chosen cell in the previous map'),
+  key('Look', 'item-next', ['.', '>'], 'the next item of a batch'),
+  key('Look', 'item-previous', [',', '<'], 'the previous item of a batch'),
   key('Tensor', 'copy-cells', 'Ctrl+c', 'copy the marked cells'),
   key('Tensor', 'close', 'Escape', 'end the search, the chosen cell, what is lit, the tensor'),
   key('Page', 'open', 'o', 'open a model'),

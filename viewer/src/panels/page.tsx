@@ -18,6 +18,7 @@ import { StartPage } from './start/start';
 import { TensorPanel } from './tensor/panel';
 import { Tooltip } from './tooltip';
 import { TopBar, WayBack } from './topbar';
+import { TrustDialog } from './trust';
 
 function OpenDialog() {
   switch (dialog.value) {
@@ -76,6 +77,7 @@ export function Page() {
       {open && !away && <Foot />}
       <Tooltip />
       <OpenDialog />
+      <TrustDialog />
       <DropOverlay />
     </>
   );

@@ -1,5 +1,6 @@
 /** Follows the state: builds the world, paints it when it changes, sends the eye where it is asked. */
 import { effect, untracked } from '@preact/signals';
+import { item } from '../state/batch';
 import { marked } from '../state/marked';
 import { colourBy, measured } from '../state/measures';
 import { plan } from '../state/minimap';
@@ -159,6 +160,7 @@ export class Director {
   }
 
   private onTrace(): void {
+    void item.value;
     const trace = s.trace.value;
     const opened = s.opened.value;
     this.flow.follow(trace);

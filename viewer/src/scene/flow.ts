@@ -1,6 +1,6 @@
 /** Which run a tensor is shown of: a new one lights the layers in the order of the flow. */
 import type { TraceDoc } from '../client/documents';
-import { type Picture, picture, sourceOf } from '../state/pictures';
+import { type Picture, picture, sourceIn, sourceOf } from '../state/pictures';
 
 const LENGTH = 420;
 const RISE = 160;
@@ -12,6 +12,10 @@ interface Wave {
   /** When a value's turn comes, in milliseconds after the start. */
   readonly turns: ReadonlyMap<number, number>;
 }
+
+/** A run of one item has no picture of the second: its own stays until it is followed. */
+const pictureIn = (run: number, value: number): Picture | null =>
+  picture(sourceIn(run, value)) ?? picture(`/t/${run}/${value}`);
 
 export class Flow {
   private shown: TraceDoc | null = null;
@@ -61,15 +65,15 @@ export class Flow {
   pictureOf(value: number, now: number): { picture: Picture | null; strength: number } {
     const wave = this.wave;
     // Before any run there are weights at most.
-    const fresh = picture(this.shown ? `/t/${this.shown.id}/${value}` : sourceOf(value));
+    const fresh = this.shown ? pictureIn(this.shown.id, value) : picture(sourceOf(value));
     if (!wave) return { picture: fresh, strength: 1 };
     const since = now - wave.start - (wave.turns.get(value) ?? 0);
-    if (since < 0) return { picture: picture(`/t/${wave.before}/${value}`) ?? fresh, strength: 1 };
+    if (since < 0) return { picture: pictureIn(wave.before ?? -1, value) ?? fresh, strength: 1 };
     return { picture: fresh, strength: FAINT + (1 - FAINT) * Math.min(1, since / RISE) };
   }
 
   private complete(trace: TraceDoc): boolean {
-    return trace.kept.every((v) => !this.wanted.has(v) || picture(`/t/${trace.id}/${v}`) !== null);
+    return trace.kept.every((v) => !this.wanted.has(v) || picture(sourceIn(trace.id, v)) !== null);
   }
 
   /** Values whose pictures a new run must have before it is shown. */

@@ -2,7 +2,7 @@
 import { batch } from '@preact/signals';
 import type { TraceDoc } from '../client/documents';
 import { seen } from '../state/minimap';
-import { request, sizeFor, sourceOf, watch } from '../state/pictures';
+import { request, sizeFor, sourceIn, sourceOf, watch } from '../state/pictures';
 import { pose } from '../state/pose';
 import { opened } from '../state/store';
 import type { Flow } from './flow';
@@ -57,7 +57,7 @@ export class Gaze {
     const trace = this.flow.current;
     if (!trace && opened.peek()?.graph.runs !== false) return;
     const wants = this.inView(trace).flatMap(({ value, size }) => {
-      const source = trace ? `/t/${trace.id}/${value}` : sourceOf(value);
+      const source = trace ? sourceIn(trace.id, value) : sourceOf(value);
       return source === null ? [] : [{ source, size: sizeFor(size * SHARP) }];
     });
     watch(wants);

@@ -19,6 +19,8 @@ export interface Hooks {
     value: number;
     name: string;
     map: number | null;
+    /** The key that its numbers lie under; null while they are on their way. */
+    source: string | null;
     range: unknown;
     corners: Corner[];
   }[];
@@ -91,6 +93,7 @@ export function expose(director: Director): void {
           value: standing.value,
           name: name(standing.value),
           map,
+          source: shown?.source ?? null,
           range: rangeOf(director, standing.value, shown !== null),
           corners: [
             [0, 1],

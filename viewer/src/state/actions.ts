@@ -13,6 +13,7 @@ import type {
 import { readGraph } from '../client/graph';
 import { bytes, json, send } from '../client/keys';
 import { Layouts } from '../client/layouts';
+import { Refusal } from '../client/transport';
 import { blocksFor, firstFold, reveal, revealNode } from './folding';
 import { keepOnly } from './pictures';
 import { hold } from './scales';
@@ -41,15 +42,32 @@ export const currentSource = (): InputSource => source;
 
 /** What can be opened; `part` is the main one of files that were sent together. */
 export type Openable =
-  | { readonly path: string }
-  | { readonly upload: string; readonly part?: string }
+  | { readonly path: string; readonly trust?: true }
+  | { readonly upload: string; readonly part?: string; readonly trust?: true }
   | { readonly demo: true };
+
+/** Says why a file was not opened; one that holds code may be opened all the same, once confirmed. */
+export function refuse(problem: unknown, what: Openable): void {
+  const code = problem instanceof Refusal && problem.kind === 'RefusedFile';
+  if (!code || 'demo' in what || what.trust || !problem.message.includes('--trust')) {
+    complain(problem);
+    return;
+  }
+  const open = () => void openModel({ ...what, trust: true });
+  const name = 'path' in what ? what.path : 'the file that was sent';
+  say('error', problem.message, {
+    label: 'Open it all the same…',
+    act: () => {
+      s.untrusted.value = { name, open };
+    },
+  });
+}
 
 export async function openModel(what: Openable) {
   try {
     await showModel(await send<OpenDoc>('/open', what));
   } catch (problem) {
-    complain(problem);
+    refuse(problem, what);
     if (!s.opened.value) s.phase.value = 'start';
   }
 }
@@ -241,9 +259,11 @@ export const cancelRun = async (): Promise<void> => {
 };
 
 /** Shows the run before this one, and back. */
-export function flip(): void {
-  const [now, before] = [s.trace.value, s.previous.value];
-  if (!now || !before) return;
+export async function flip(): Promise<void> {
+  const [now, before, graph] = [s.trace.value, s.previous.value, s.opened.value?.graph];
+  if (!now || !before || !graph) return;
+  await learnShapes(graph, before.id).catch(complain);
+  if (s.trace.value !== now) return;
   batch(() => {
     hold(true);
     s.trace.value = before;

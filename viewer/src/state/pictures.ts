@@ -5,6 +5,7 @@ import type { StatsDoc } from '../client/documents';
 import { many } from '../client/keys';
 import { keyOf } from '../client/tails';
 import { Refusal } from '../client/transport';
+import { itemQuery } from './batch';
 import { opened, trace } from './store';
 
 export interface Picture {
@@ -63,7 +64,13 @@ export function sourceOf(value: number): string | null {
   if (!model || !what) return null;
   if (what === 'weight' || what === 'constant') return `/m/${model.id}/v/${value}`;
   const run = trace.value;
-  return run && keptValues.value.has(value) ? `/t/${run.id}/${value}` : null;
+  return run && keptValues.value.has(value) ? sourceIn(run.id, value) : null;
+}
+
+/** The key that a value's data of a run lies under: of the item shown, where it is a batch. */
+export function sourceIn(run: number, value: number): string {
+  const query = itemQuery(value);
+  return `/t/${run}/${value}${query && `?${query}`}`;
 }
 
 /** All pictures that are here of the run shown now and of weights. */

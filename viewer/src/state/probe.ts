@@ -3,6 +3,7 @@ import { batch, computed, effect, signal } from '@preact/signals';
 import { cellOf, elementAt, flatOf } from '../client/arrangement';
 import type { FieldDoc, SumDoc } from '../client/documents';
 import { json } from '../client/keys';
+import { keyOf } from '../client/tails';
 import { arrivals, picture, sourceOf } from './pictures';
 import { hover, selected, shownMap } from './store';
 import { viewedSourceOf } from './viewing';
@@ -78,10 +79,10 @@ let asked = '';
 
 async function ask(mine: string): Promise<void> {
   asked = mine;
-  const [source, flat] = mine.split(' ');
+  const [source = '', flat] = mine.split(' ');
   const questions = [
-    json<SumDoc>(`${source}/sum/${flat}`),
-    json<FieldDoc>(`${source}/field/${flat}`),
+    json<SumDoc>(keyOf(source, `/sum/${flat}`)),
+    json<FieldDoc>(keyOf(source, `/field/${flat}`)),
   ];
   const [told, seen] = await Promise.allSettled(questions);
   if (asked !== mine) return;
@@ -125,8 +126,8 @@ effect(() => {
   if (glimpse.peek()) glimpse.value = null;
   if (!at) return;
   later = window.setTimeout(() => {
-    const [source, flat] = at.split(' ');
-    json<FieldDoc>(`${source}/field/${flat}`).then(
+    const [source = '', flat] = at.split(' ');
+    json<FieldDoc>(keyOf(source, `/field/${flat}`)).then(
       (seen) => {
         if (glimpsed === at) glimpse.value = seen;
       },

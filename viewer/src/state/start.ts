@@ -1,5 +1,5 @@
 /** What the page does first: what its address asks for, else the start page. */
-import { complain, showModel } from './actions';
+import { complain, refuse, showModel } from './actions';
 import { askState, listen } from './events';
 import { fetchSamples } from './samples';
 import * as s from './store';
@@ -13,7 +13,10 @@ export async function start(): Promise<void> {
     void listen();
     const model = doc.models.find((one) => one.id === asked);
     if (model) {
-      await showModel({ model: model.id, start: model.start });
+      await showModel({ model: model.id, start: model.start }).catch((problem: unknown) => {
+        refuse(problem, { path: model.path });
+        s.phase.value = 'start';
+      });
     } else {
       if (asked)
         complain(new Error('That model is not open on this server any more; open it again.'));

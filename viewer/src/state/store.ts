@@ -79,6 +79,8 @@ export const running = signal<{
 } | null>(null);
 /** What single inputs are given by the user, by their names; the rest have defaults. */
 export const given = signal<ReadonlyMap<string, GivenSource>>(new Map());
+/** A file that was refused for its code, while the user is asked whether it may run. */
+export const untrusted = signal<{ readonly name: string; readonly open: () => void } | null>(null);
 export const messages = signal<readonly Message[]>([]);
 
 export const selected = signal<Selection | null>(null);

@@ -1,5 +1,6 @@
 /** The ways in which the user has asked to see single tensors: axes, order of maps.  */
 import { signal } from '@preact/signals';
+import { itemQuery } from './batch';
 import { sourceOf } from './pictures';
 import { PLAIN, queryOf, type Viewing } from './seeing';
 import { differenceOf, shownMap } from './store';
@@ -21,6 +22,9 @@ export function see(value: number, change: Partial<Viewing>): void {
 export function viewedSourceOf(value: number): string | null {
   const apart = differenceOf(value);
   const source = apart ? `/t/${apart.trace}/${value}/against/${apart.comparison}` : sourceOf(value);
-  const query = queryOf(viewingOf(value));
-  return source && query ? `${source}?${query}` : source;
+  if (source === null) return null;
+  const [path] = source.split('?');
+  const batched = source.startsWith('/t/') ? itemQuery(value) : '';
+  const query = [batched, queryOf(viewingOf(value))].filter(Boolean).join('&');
+  return query ? `${path}?${query}` : source;
 }

@@ -1,7 +1,9 @@
 /** What was fed, as a picture, and how it was prepared. */
 import type { Step, TraceDoc } from '../../client/documents';
+import { batchSize, item } from '../../state/batch';
 import { duration, times } from '../../state/numbers';
 import { running, trace } from '../../state/store';
+import { BatchStepper } from '../batch';
 import { dialog } from '../dialogs';
 import { take } from '../drop';
 import { FileButton } from '../filebutton';
@@ -20,7 +22,7 @@ function Picture({ doc }: { readonly doc: TraceDoc }) {
       {input && (
         <img
           key={id}
-          src={`./t/${id}/input.png`}
+          src={`./t/${id}/input.png${batchSize.value > 1 ? `?batch=${item.value}` : ''}`}
           alt={synthetic ? 'synthetic input' : `the input, ${input.name}`}
           class={small ? 'pixelated' : ''}
         />
@@ -110,6 +112,7 @@ export function Fed() {
             </span>
           )}
         </p>
+        <BatchStepper />
         <InputsLine />
         {steps.length > 0 ? (
           <Chips steps={steps} stages={doc?.stages ?? []} />

@@ -26,7 +26,7 @@ function Choices() {
         class="button"
         title="Back to the previous input, and forth (b)"
         disabled={!previous.value}
-        onClick={flip}
+        onClick={() => void flip()}
       >
         <Icon name="flip" />
         Previous

@@ -1,5 +1,7 @@
 /** Where each axis of the open tensor lies, and which index of it is shown where it lies nowhere. */
 import type { StatsDoc } from '../../client/documents';
+import { isBatched } from '../../state/batch';
+import { toItem } from '../../state/items';
 import { PLACES, PLAIN, type Place, placesOf, queryOf, transposed } from '../../state/seeing';
 import { see, viewingOf } from '../../state/viewing';
 import { axesOf } from '../names';
@@ -25,7 +27,9 @@ function Index({ stats, axis, name }: Omit<AxisProps, 'places'>) {
   const now = a.at[a.axes.sliced.indexOf(axis)] ?? 0;
   const set = (index: number) => {
     if (!Number.isInteger(index) || index < 0 || index > most) return;
-    see(value, { at: new Map(viewingOf(value).at).set(axis, index) });
+    // The item of a batch is one for all tensors.
+    if (axis === 0 && isBatched(value)) toItem(index);
+    else see(value, { at: new Map(viewingOf(value).at).set(axis, index) });
   };
   return (
     <>

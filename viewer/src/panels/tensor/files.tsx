@@ -40,7 +40,7 @@ interface Props {
 
 /** The tensor as files. */
 function arrays({ stats, source, name }: Props): MenuItem[] {
-  const own = sourceOf(stats.value) ?? source;
+  const [own = source] = (sourceOf(stats.value) ?? source).split('?');
   const plain = fileName(name);
   const words = `${times(stats.shape)} ${stats.dtype}`;
   const seen = source === own ? 'one row an element row' : 'as it is seen now';
@@ -114,7 +114,7 @@ function copies({ stats, source }: Props): MenuItem[] {
       note: which ? 'the number that is looked at' : 'the lines that get this tensor',
       act: () =>
         void copy(
-          text(`${sourceOf(stats.value)}/python${which}`),
+          text(`${sourceOf(stats.value)?.split('?')[0]}/python${which}`),
           'The lines of Python are in the clipboard.',
         ),
     },

@@ -3,7 +3,10 @@ import { useState } from 'preact/hooks';
 import { cellOf, flatOf } from '../../client/arrangement';
 import type { StatsDoc } from '../../client/documents';
 import { json } from '../../client/keys';
+import { keyOf } from '../../client/tails';
 import { complain } from '../../state/actions';
+import { isBatched } from '../../state/batch';
+import { toItem } from '../../state/items';
 import { count } from '../../state/numbers';
 import { sourceOf } from '../../state/pictures';
 import { choose, chosen } from '../../state/probe';
@@ -43,12 +46,14 @@ export function NextOdd({ stats }: { readonly stats: StatsDoc }) {
   if (stats.nan + stats.inf === 0) return null;
   const next = async () => {
     const source = sourceOf(stats.value);
+    if (!source) return;
     const now = chosen.peek();
     const after =
       now?.value === stats.value ? (flatOf(now.index, stats.shape) + 1) % stats.size : 0;
     try {
-      const found = await json<OddDoc>(`${source}/next/any/${after}`);
+      const found = await json<OddDoc>(keyOf(source, `/next/any/${after}`));
       if (!found.index) return;
+      if (isBatched(stats.value)) toItem(found.index[0] ?? 0);
       show(stats, found.index);
       say(`${count(found.place ?? 0)} of ${count(found.count)}, at [${found.index.join(', ')}]`);
     } catch (problem) {

@@ -2,9 +2,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { StatsDoc } from '../../client/documents';
 import type { Graph, ValueDoc } from '../../client/graph';
+import { isBatched } from '../../state/batch';
 import { arrivals, pending, picture, refusalOf, request } from '../../state/pictures';
 import { opened, running, type Selection, selected, trace, view } from '../../state/store';
 import { viewedSourceOf } from '../../state/viewing';
+import { BatchStepper } from '../batch';
 import { useEdge, useHole } from '../measure';
 import { titleOf } from '../names';
 import { Segments } from '../segments';
@@ -98,6 +100,7 @@ function Body({ stats, axes }: BodyProps) {
       <Hole />
       <div class="tensor-part panel">
         <MadeFrom stats={stats} />
+        {isBatched(stats.value) && <BatchStepper />}
         <MapStepper arrangement={stats.arrangement} of={{ shape: stats.shape, axes }} />
         <Tabs stats={stats} axes={axes} />
       </div>
