@@ -10,15 +10,17 @@ from cutaway import outputs
 from cutaway.graph import Node
 from cutaway.loaders import Model
 from cutaway.session.documents import AnswerDoc, ClassDoc
+from cutaway.session.quantization import quantization_of
 from cutaway.trace import Array, Capture
 
 
-def _real(array: Array, node: Node | None) -> Array:
+def _real(array: Array, model: Model, node: Node | None) -> Array:
     """The numbers that quantized ones stand for: the scale times what lies above the zero point."""
-    scale = None if node is None else node.kind_attributes.get("y_scale")
-    if node is None or scale is None or array.dtype.kind not in "iu":
+    told = None if node is None else quantization_of(model, node)
+    if told is None or array.dtype.kind not in "iu":
         return array
-    return (array.astype(np.float64) - node.kind_attributes.get("y_zero_point", 0)) * scale
+    scale, zero = told
+    return (array.astype(np.float64) - zero) * scale
 
 
 def read_answer(model: Model, capture: Capture, labels: Sequence[str] | None) -> AnswerDoc | None:
@@ -30,7 +32,7 @@ def read_answer(model: Model, capture: Capture, labels: Sequence[str] | None) ->
     producer = graph.producer.get(output)
     node = graph.nodes[producer] if producer is not None else None
     kind = node.kind if node is not None else None
-    array = _real(capture.tensors[output], node)
+    array = _real(capture.tensors[output], model, node)
     read = outputs.read(array, kind, labels, single_output=True)
     if read is None:
         return None

@@ -13,6 +13,7 @@ import orjson
 from cutaway.graph import Graph, family, repeats
 from cutaway.loaders import Model
 from cutaway.session.answer import Answer, as_blob
+from cutaway.session.quantization import quantizations
 
 _SEVERAL = 3
 
@@ -67,6 +68,7 @@ def columns(number: int, model: Model) -> Answer:
         "shapes": [orjson.loads(shape) for shape in shapes.numbers],
         "attributes": list(attributes.numbers),
         "repeats": _repeats(graph),
+        "quantized": quantizations(model),
     }
     return as_blob(arrays, {"json": orjson.dumps(said).decode()})
 

@@ -67,6 +67,8 @@ export interface Facts {
   readonly shapes: readonly (readonly Dim[] | null)[];
   readonly attributes: readonly string[];
   readonly repeats: Readonly<Record<string, string>>;
+  /** Scale and zero point of quantized values, by id: real = scale x (integer - zero point). */
+  readonly quantized?: Readonly<Record<string, readonly [number, number]>>;
 }
 
 /** Elements of a weight up to which it is read unasked; larger ones are when they are opened. */
@@ -94,6 +96,12 @@ class Names {
     }
     return Array.from({ length: count }, (_, i) => this.get(i));
   }
+}
+
+/** What the integers of a quantized tensor stand for. */
+export interface Quantization {
+  readonly scale: number;
+  readonly zero: number;
 }
 
 export class Graph {
@@ -186,6 +194,12 @@ export class Graph {
       this.values.set(id, made);
     }
     return made;
+  }
+
+  /** What a value's integers stand for; null of a value that has no one scale. */
+  quantizationOf(id: number): Quantization | null {
+    const told = this.facts.quantized?.[id];
+    return told ? { scale: told[0], zero: told[1] } : null;
   }
 
   group(id: number): GroupDoc | undefined {

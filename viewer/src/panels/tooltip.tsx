@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { StatsDoc } from '../client/documents';
 import type { Graph } from '../client/graph';
-import { times } from '../state/numbers';
+import { realWords, times } from '../state/numbers';
 import { picture, sourceOf } from '../state/pictures';
 import { glimpse } from '../state/probe';
 import { type Hover, hover, opened, stageArea } from '../state/store';
@@ -82,15 +82,17 @@ function Told({ at, graph }: { readonly at: Hover; readonly graph: Graph }) {
   const role = roleOf(graph, { value: at.value, node: at.node, map: null });
   const where = index ?? role;
   const title = value.name;
+  const real = index && text ? realWords(graph.quantizationOf(at.value), text) : null;
   return (
     <>
       <div class="tooltip" style={placed(at)} aria-hidden="true">
         <strong>{title}</strong>
         <span>{where}</span>
         <span class="number exact">{index ? (text ?? '…') : shape}</span>
+        {real && <span class="number">{real}</span>}
         {index && <Seen at={at.value} graph={graph} />}
       </div>
-      <Spoken title={title} where={where} text={index ? text : shape} />
+      <Spoken title={title} where={where} text={index ? [text, real].join(' ').trim() : shape} />
     </>
   );
 }

@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { amount, bytes, duration, milliseconds, percent, score, short, times } from './numbers';
+import {
+  amount,
+  bytes,
+  duration,
+  milliseconds,
+  percent,
+  realWords,
+  score,
+  short,
+  times,
+} from './numbers';
 
 test('four digits say enough, and zeros at the end say nothing', () => {
   expect(short(0.904547)).toBe('0.9045');
@@ -60,4 +70,11 @@ test('a shape names its free axes', () => {
   expect(times([null, 'seq', 3])).toBe('? × seq × 3');
   expect(times([])).toBe('one number');
   expect(times(null)).toBe('unknown shape');
+});
+
+test('a quantized number says what it stands for', () => {
+  expect(realWords({ scale: 0.5, zero: 128 }, '130')).toBe('= 1');
+  expect(realWords({ scale: 1 / 256, zero: 0 }, '1')).toBe('= 0.00390625');
+  expect(realWords({ scale: 0.1, zero: 3 }, '1.5')).toBeNull();
+  expect(realWords(null, '7')).toBeNull();
 });

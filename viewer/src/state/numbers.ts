@@ -1,5 +1,5 @@
 /** Numbers and sizes as they are written. */
-import type { Graph } from '../client/graph';
+import type { Graph, Quantization } from '../client/graph';
 
 /** Four significant digits, or so many, without trailing zeros: `0.905`, `12.35`, `1.2e-7`; never NaN. */
 export function short(value: number | null | undefined, digits = 4): string {
@@ -77,3 +77,9 @@ export function times(shape: readonly (number | string | null)[] | null): string
 /** Nodes in words: `3 operators`, or `1 module` among weights without a network. */
 export const nodesInWords = (graph: Graph, many: number): string =>
   `${count(many)} ${graph.runs ? 'operator' : 'module'}${many === 1 ? '' : 's'}`;
+
+/** The real number that a quantized one stands for, as `= 0.0235`; null where there is none. */
+export function realWords(told: Quantization | null, text: string): string | null {
+  if (!told || !/^-?\d+$/.test(text)) return null;
+  return `= ${Number((told.scale * (Number(text) - told.zero)).toPrecision(6))}`;
+}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { StatsDoc } from '../client/documents';
 import { packed } from '../client/packed';
-import { isPicture, rangeOwner, scaleOf } from './ranges';
+import { isPicture, lessZeroPoint, rangeOwner, scaleOf } from './ranges';
 
 const node = (kind: string, read: number, write: number) => ({
   name: kind,
@@ -43,6 +43,16 @@ describe('ranges', () => {
       low: 0,
       high: 3,
     });
+  });
+  it('of integers turn where the real number is zero', () => {
+    const bytes = { ...stats([100, 196], false), min: 90, max: 200 } as StatsDoc;
+    const about = lessZeroPoint(bytes, 128);
+    expect(about).toMatchObject({ min: -38, max: 72, robust: [-28, 68], signed: true });
+    const { low, high, table } = scaleOf(about, about, 'dark');
+    expect(low).toBe(-high);
+    expect(table).toBe('crameri:berlin');
+    // After an activation nothing lies below the zero point.
+    expect(scaleOf(lessZeroPoint(bytes, 0), bytes, 'dark').table).toBe('inferno');
   });
   it('are never empty', () => {
     const flat = stats([0, 0], false);

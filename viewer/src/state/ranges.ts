@@ -102,6 +102,14 @@ export function scaleOf(
   return { low, high, table: table ?? automatic, ...log };
 }
 
+/** Statistics of what quantized numbers stand for, but for the scale: of those less the zero point. */
+export function lessZeroPoint(stats: StatsDoc, zero: number): StatsDoc {
+  const less = (x: number | null) => (x === null ? null : x - zero);
+  const min = less(stats.min);
+  const robust = stats.robust && ([stats.robust[0] - zero, stats.robust[1] - zero] as const);
+  return { ...stats, min, max: less(stats.max), robust, signed: (min ?? 0) < 0 } as StatsDoc;
+}
+
 /** How many times the least magnitude that is told apart the largest is. */
 const DECADES = 1000;
 

@@ -3,7 +3,7 @@ import { batch, signal } from '@preact/signals';
 import type { StatsDoc } from '../client/documents';
 import type { Graph } from '../client/graph';
 import { here, picture, sourceOf } from './pictures';
-import { isPicture, rangeOwner, type Scale, scaleOf } from './ranges';
+import { isPicture, lessZeroPoint, rangeOwner, type Scale, scaleOf } from './ranges';
 import { differenceOf, holdRange, opened, styleOf, theme } from './store';
 import { viewedSourceOf } from './viewing';
 
@@ -43,6 +43,13 @@ export function scaleWith(own: StatsDoc, known: (value: number) => StatsDoc | nu
   const graph = opened.value?.graph;
   const { range, table } = styleOf(own.value);
   if (!graph) return scaleOf(own, own, theme.value, range, table);
+  const quantized = graph.quantizationOf(own.value);
+  if (quantized && (range.kind === 'robust' || range.kind === 'full')) {
+    // Colours turn where the real number is zero; ranges are of this tensor's own scale.
+    const about = lessZeroPoint(own, quantized.zero);
+    const { low, high, ...rest } = scaleOf(about, about, theme.value, range, table);
+    return { ...rest, low: low + quantized.zero, high: high + quantized.zero };
+  }
   const owner = ownerOf(graph, own.value);
   const ranged = holdRange.value ? held.value : null;
   const shared = ranged?.get(owner) ?? known(owner) ?? own;

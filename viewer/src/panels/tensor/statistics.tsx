@@ -1,6 +1,7 @@
 /** The numbers that sum a tensor up. */
 import type { StatsDoc } from '../../client/documents';
-import { count, percent, short } from '../../state/numbers';
+import { count, percent, realWords, short } from '../../state/numbers';
+import { opened } from '../../state/store';
 import { unmeasured } from './colourbar';
 import { NextOdd } from './odd';
 
@@ -19,6 +20,18 @@ function Fact({ name, words, exact, signal }: FactProps) {
         {words}
       </dd>
     </div>
+  );
+}
+
+/** What the integers stand for, and what all of that comes to. */
+function Stands({ stats }: { readonly stats: StatsDoc }) {
+  const told = opened.value?.graph.quantizationOf(stats.value);
+  if (!told) return null;
+  const [low, high] = [stats.min, stats.max].map((q) => realWords(told, String(q ?? '')));
+  return (
+    <p class="sentence quantized">
+      integers that stand for {short(told.scale)} × (integer − {told.zero}): {low} to {high}
+    </p>
   );
 }
 
@@ -42,6 +55,7 @@ export function Statistics({ stats }: { readonly stats: StatsDoc }) {
         <Fact name="Inf" words={count(stats.inf)} signal={stats.inf > 0 ? 'inf' : undefined} />
         <Fact name="values" words={count(stats.size)} />
       </dl>
+      <Stands stats={stats} />
       <NextOdd stats={stats} />
       <Remarks stats={stats} />
     </section>
