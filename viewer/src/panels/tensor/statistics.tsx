@@ -1,6 +1,6 @@
 /** The numbers that sum a tensor up. */
 import type { StatsDoc } from '../../client/documents';
-import { count, percent, realWords, short } from '../../state/numbers';
+import { count, percent, short } from '../../state/numbers';
 import { opened } from '../../state/store';
 import { unmeasured } from './colourbar';
 import { NextOdd } from './odd';
@@ -27,10 +27,12 @@ function Fact({ name, words, exact, signal }: FactProps) {
 function Stands({ stats }: { readonly stats: StatsDoc }) {
   const told = opened.value?.graph.quantizationOf(stats.value);
   if (!told) return null;
-  const [low, high] = [stats.min, stats.max].map((q) => realWords(told, String(q ?? '')));
+  const [low, high] = [stats.min, stats.max].map((q) =>
+    short(q === null ? null : told.scale * (q - told.zero)),
+  );
   return (
     <p class="sentence quantized">
-      integers that stand for {short(told.scale)} × (integer − {told.zero}): {low} to {high}
+      real = {short(told.scale)} × (integer − {told.zero}), from {low} to {high}
     </p>
   );
 }
