@@ -25,7 +25,9 @@ def test_a_quantized_tensor_says_what_its_integers_stand_for(
     )  # fmt: skip
     stats = open_tensor(one, name)
     said = one.page.locator(".quantized").inner_text()
-    found = re.search(r"= ([\d.e-]+) × \(integer − (\d+)\), from (-?[\d.e-]+) to (-?[\d.e-]+)", said)
+    number = r"(-?[\d.e-]+)"
+    told = rf"= {number} × \(integer − (\d+)\), from {number} to {number}"
+    found = re.search(told, said)
     assert found is not None, said
     scale, zero, low, high = (float(part) for part in found.groups())
     assert low == pytest.approx(scale * (stats["min"] - zero), rel=1e-2)

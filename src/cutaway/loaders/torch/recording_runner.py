@@ -4,14 +4,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import torch
 
-from cutaway.errors import Cancelled, RunError
-from cutaway.loaders.feeding import checked_feeds
-from cutaway.loaders.timing import repeat, typical
+from cutaway.errors import Cancelled
 from cutaway.loaders.torch.exporting import Example, at_rest
 from cutaway.loaders.torch.recording import (
     SILENT,
@@ -21,76 +19,33 @@ from cutaway.loaders.torch.recording import (
     step_of,
     tensors_in,
 )
-from cutaway.loaders.torch.tensors import as_array, as_tensor
-from cutaway.trace import Array, Capabilities, Capture, Control, Failure
+from cutaway.loaders.torch.tensors import as_tensor
+from cutaway.loaders.torch.walking import Take, Walk, WalkingRunner, words
+from cutaway.trace import Array, Control, Failure
 
 
 class _AnotherWayError(Exception):
     """The run called other operators than the recorded one."""
 
 
-class RecordingRunner:
+class RecordingRunner(WalkingRunner):
     """A module and the run that was recorded of it; a run must call the same operators."""
 
-    capabilities = Capabilities()
-
     def __init__(self, module: torch.nn.Module, recording: Recording) -> None:
-        self._module: torch.nn.Module | None = module
+        # Whatever is written in place later must not be seen in what was kept.
+        super().__init__(recording.structure, copy=True)
+        self._module = module
         self._recording = recording
 
-    def run(
-        self,
-        inputs: Mapping[int, Array],
-        control: Control,
-        keep: Collection[int] | None = None,
-    ) -> Capture:
-        """The tensors of one run, inputs included; see ``Runner.run``."""
-        module = self._opened()
-        feeds = checked_feeds(self._recording.structure.graph, inputs)
-        capture = Capture({v: a for v, a in feeds.items() if keep is None or v in keep})
-
-        def take(value: int, tensor: torch.Tensor) -> None:
-            if keep is None or value in keep:
-                try:
-                    # Whatever is written in place later must not be seen in what was kept.
-                    capture.tensors[value] = as_array(tensor, copy=True)
-                except TypeError as problem:
-                    capture.left_out[value] = str(problem)
-
-        walk = _Walk(self._recording, control, take)
-        started = time.perf_counter()
-        capture.failure = walk.attempt(module, feeds)
-        capture.seconds = time.perf_counter() - started
-        return capture
-
-    def times(self, inputs: Mapping[int, Array], control: Control) -> dict[int, float]:
-        """Seconds from each operator to the next; see ``Runner.times``."""
-        module = self._opened()
-        feeds = checked_feeds(self._recording.structure.graph, inputs)
-        found: dict[int, list[float]] = {}
-
-        def once() -> bool:
-            walk = _Walk(self._recording, control, None)
-            failure = walk.attempt(module, feeds)
-            for node, seconds in walk.seconds.items():
-                found.setdefault(node, []).append(seconds)
-            return failure is None
-
-        repeat(once)
-        return typical(found)
-
-    def _opened(self) -> torch.nn.Module:
-        if self._module is None:
-            raise RunError("the model was closed; open it again")
-        return self._module
-
-    def close(self) -> None:
-        """Let the module go; captured arrays stay valid."""
-        self._module = None
+    def _walk(self, control: Control, take: Take | None) -> Walk:
+        return _Walk(self._module, self._recording, control, take)
 
 
 class _Walk:
-    def __init__(self, recording: Recording, control: Control, take: Any) -> None:
+    def __init__(
+        self, module: torch.nn.Module, recording: Recording, control: Control, take: Take | None
+    ) -> None:
+        self.module = module
         self.recording = recording
         self.control = control
         self.take = take
@@ -98,18 +53,18 @@ class _Walk:
         self.done = 0
         self._last = 0.0
 
-    def attempt(self, module: torch.nn.Module, feeds: Mapping[int, Array]) -> Failure | None:
+    def attempt(self, feeds: Mapping[int, Array]) -> Failure | None:
         """Run; where and why it ended early, if it did."""
         example = self._fed(feeds)
         try:
-            with at_rest(module), Watching(self._seen):
+            with at_rest(self.module), Watching(self._seen):
                 self._last = time.perf_counter()
-                module(*example.args, **example.kwargs)
+                self.module(*example.args, **example.kwargs)
         except Cancelled:
             raise
         except Exception as problem:  # noqa: BLE001 - whatever a module raises ends the run
             node = next((n for n in self.recording.nodes[self.done :] if n is not None), None)
-            return Failure(node, str(problem).strip()[:2000] or type(problem).__name__)
+            return Failure(node, words(problem))
         self.control.progress(len(self.recording.steps), len(self.recording.steps))
         return None
 

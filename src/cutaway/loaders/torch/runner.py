@@ -4,81 +4,28 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any
 
 import torch
 
-from cutaway.errors import Cancelled, RunError
-from cutaway.loaders.feeding import checked_feeds, described
-from cutaway.loaders.timing import repeat, typical
+from cutaway.errors import Cancelled
+from cutaway.loaders.feeding import described
 from cutaway.loaders.torch.program import Fed, Program
-from cutaway.loaders.torch.tensors import as_array, as_tensor
-from cutaway.trace import Array, Capabilities, Capture, Control, Failure
+from cutaway.loaders.torch.tensors import as_tensor
+from cutaway.loaders.torch.walking import Take, Walk, WalkingRunner, words
+from cutaway.trace import Array, Control, Failure
 
-LONGEST_MESSAGE: Final = 2000
 
-
-class ProgramRunner:
-    """One program on the CPU, without gradients."""
-
-    capabilities = Capabilities()
+class ProgramRunner(WalkingRunner):
+    """One exported program."""
 
     def __init__(self, program: Program) -> None:
-        self._program: Program | None = program
+        super().__init__(program.structure, copy=program.mutates)
+        self._program = program
 
-    def run(
-        self,
-        inputs: Mapping[int, Array],
-        control: Control,
-        keep: Collection[int] | None = None,
-    ) -> Capture:
-        """The tensors of one run, inputs included; see ``Runner.run``."""
-        program = self._opened()
-        feeds = checked_feeds(program.structure.graph, inputs)
-        if control.cancelled:
-            raise Cancelled("the run was stopped")
-        capture = Capture({v: a for v, a in feeds.items() if keep is None or v in keep})
-
-        def take(value: int, tensor: torch.Tensor) -> None:
-            if keep is None or value in keep:
-                try:
-                    capture.tensors[value] = as_array(tensor, copy=program.mutates)
-                except TypeError as problem:
-                    capture.left_out[value] = str(problem)
-
-        walk = _Walk(program, control, take)
-        started = time.perf_counter()
-        capture.failure = walk.attempt(feeds)
-        capture.seconds = time.perf_counter() - started
-        return capture
-
-    def times(self, inputs: Mapping[int, Array], control: Control) -> dict[int, float]:
-        """Seconds that each node takes; see ``Runner.times``."""
-        program = self._opened()
-        feeds = checked_feeds(program.structure.graph, inputs)
-        found: dict[int, list[float]] = {}
-
-        def once() -> bool:
-            if control.cancelled:
-                raise Cancelled("the run was stopped")
-            walk = _Walk(program, control, None)
-            failure = walk.attempt(feeds)
-            for node, seconds in walk.seconds.items():
-                found.setdefault(node, []).append(seconds)
-            return failure is None
-
-        repeat(once)
-        return typical(found)
-
-    def _opened(self) -> Program:
-        if self._program is None:
-            raise RunError("the model was closed; open it again")
-        return self._program
-
-    def close(self) -> None:
-        """Let the program go; captured arrays stay valid."""
-        self._program = None
+    def _walk(self, control: Control, take: Take | None) -> Walk:
+        return _Walk(self._program, control, take)
 
 
 class _Walk(torch.fx.Interpreter):
@@ -88,7 +35,7 @@ class _Walk(torch.fx.Interpreter):
         self,
         program: Program,
         control: Control,
-        take: Callable[[int, torch.Tensor], None] | None,
+        take: Take | None,
     ) -> None:
         super().__init__(program.module)
         self.extra_traceback = False
@@ -143,7 +90,7 @@ class _Walk(torch.fx.Interpreter):
         return int(array) if one.whole else as_tensor(array)
 
     def _failure(self, problem: Exception) -> Failure:
-        said = str(problem).strip()[:LONGEST_MESSAGE] or type(problem).__name__
+        said = words(problem)
         node = None if self.failed is None else self.program.nodes.get(self.failed.name)
         if node is None:
             return Failure(None, said)

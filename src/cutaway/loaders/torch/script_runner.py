@@ -4,94 +4,38 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
 import torch
 
-from cutaway.errors import Cancelled, RunError
-from cutaway.loaders.feeding import checked_feeds, described
-from cutaway.loaders.timing import repeat, typical
-from cutaway.loaders.torch.runner import LONGEST_MESSAGE
+from cutaway.errors import Cancelled
+from cutaway.loaders.feeding import described
 from cutaway.loaders.torch.script import Script
-from cutaway.loaders.torch.tensors import as_array, as_tensor
-from cutaway.trace import Array, Capabilities, Capture, Control, Failure
+from cutaway.loaders.torch.tensors import as_tensor
+from cutaway.loaders.torch.walking import Take, Walk, WalkingRunner, words
+from cutaway.trace import Array, Control, Failure
 
 
-class ScriptRunner:
-    """One scripted module on the CPU, without gradients."""
+class ScriptRunner(WalkingRunner):
+    """One scripted module."""
 
-    capabilities = Capabilities()
+    missed = "the run took another branch"
 
     def __init__(self, script: Script) -> None:
-        self._script: Script | None = script
+        # Scripts write in place as they like.
+        super().__init__(script.structure, copy=True)
+        self._script = script
 
-    def run(
-        self,
-        inputs: Mapping[int, Array],
-        control: Control,
-        keep: Collection[int] | None = None,
-    ) -> Capture:
-        """The tensors of one run, inputs included; see ``Runner.run``."""
-        script = self._opened()
-        feeds = checked_feeds(script.structure.graph, inputs)
-        if control.cancelled:
-            raise Cancelled("the run was stopped")
-        capture = Capture({v: a for v, a in feeds.items() if keep is None or v in keep})
-
-        def take(value: int, tensor: torch.Tensor) -> None:
-            capture.left_out.pop(value, None)
-            if keep is None or value in keep:
-                try:
-                    capture.tensors[value] = as_array(tensor, copy=True)
-                except TypeError as problem:
-                    capture.left_out[value] = str(problem)
-
-        for node in script.structure.graph.nodes:
-            for value in node.writes:
-                if keep is None or value in keep:
-                    capture.left_out[value] = "the run took another branch"
-        walk = _Walk(script, control, take)
-        started = time.perf_counter()
-        capture.failure = walk.attempt(feeds)
-        capture.seconds = time.perf_counter() - started
-        return capture
-
-    def times(self, inputs: Mapping[int, Array], control: Control) -> dict[int, float]:
-        """Seconds that each node takes; see ``Runner.times``."""
-        script = self._opened()
-        feeds = checked_feeds(script.structure.graph, inputs)
-        found: dict[int, list[float]] = {}
-
-        def once() -> bool:
-            if control.cancelled:
-                raise Cancelled("the run was stopped")
-            walk = _Walk(script, control, None)
-            failure = walk.attempt(feeds)
-            for node, seconds in walk.seconds.items():
-                found.setdefault(node, []).append(seconds)
-            return failure is None
-
-        repeat(once)
-        return typical(found)
-
-    def _opened(self) -> Script:
-        if self._script is None:
-            raise RunError("the model was closed; open it again")
-        return self._script
-
-    def close(self) -> None:
-        """Let the module go; captured arrays stay valid."""
-        self._script = None
+    def _walk(self, control: Control, take: Take | None) -> Walk:
+        return _Walk(self._script, control, take)
 
 
 class _Walk:
     """One walk through a script: what it sets in a module is kept beside it."""
 
-    def __init__(
-        self, script: Script, control: Control, take: Callable[[int, torch.Tensor], None] | None
-    ) -> None:
+    def __init__(self, script: Script, control: Control, take: Take | None) -> None:
         self.script = script
         self.control = control
         self.take = take
@@ -183,7 +127,7 @@ class _Walk:
         return carried[0] if len(carried) == 1 else carried
 
     def _failure(self, problem: Exception) -> Failure:
-        said = str(problem).strip()[:LONGEST_MESSAGE] or type(problem).__name__
+        said = words(problem)
         if self.failed is None:
             return Failure(None, said)
         graph = self.script.structure.graph
