@@ -126,7 +126,8 @@ def _cropping(layer: Any, shape: Shape) -> Kind:
 
 def _pairs(amounts: Any, axes: int) -> list[tuple[int, int]]:
     whole = [amounts] if axes == 1 else amounts
-    return [tuple(many(amount, 2)) for amount in whole]  # type: ignore[misc]
+    ends = [many(amount, 2) for amount in whole]
+    return [(begin, end) for begin, end in ends]
 
 
 def _around(layer: Any, pairs: list[tuple[int, int]]) -> list[int]:

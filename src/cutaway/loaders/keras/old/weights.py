@@ -52,7 +52,7 @@ def load_first_weights(model: Any, config: Layer, path: Path, backend: str | Non
 def turn_kernels(model: Any) -> None:
     """Turn the kernels of a model that Keras 2 saved on Theano, which computed convolutions."""
     for layer in model._flatten_layers():  # noqa: SLF001 - the only walk into wrappers
-        held = [*layer._trainable_variables, *layer._non_trainable_variables]  # noqa: SLF001
+        held = [*layer._trainable_variables, *layer._non_trainable_variables]  # noqa: SLF001 - its own
         if type(layer).__name__ in CONVOLVED:
             kernel = held[0]
             kernel.assign(turned(np.asarray(kernel)))
