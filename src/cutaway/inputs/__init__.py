@@ -2,6 +2,7 @@
 
 from cutaway.inputs.archive import is_archive, load_arrays
 from cutaway.inputs.checking import validate
+from cutaway.inputs.geometry import Geometry
 from cutaway.inputs.guess import guess
 from cutaway.inputs.preparation import Prepared, prepare
 from cutaway.inputs.source import Source, load, thumbnail_png
@@ -13,6 +14,7 @@ from cutaway.inputs.variants import variants
 __all__ = [
     "KINDS",
     "ORDERS",
+    "Geometry",
     "Prepared",
     "Resolved",
     "Source",

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from cutaway.errors import InputError
 from cutaway.inputs.checking import validate
+from cutaway.inputs.geometry import Geometry
 from cutaway.inputs.source import Source, as_picture
 from cutaway.inputs.steps import KINDS, State, Step
 from cutaway.inputs.target import Resolved, Target, as_dtype, described, free, resolved
@@ -27,6 +28,8 @@ class Prepared:
     """Of a shape and the dtype that the target allows, contiguous."""
     stages: tuple[str, ...]
     """Shape, dtype and values after each step: ``(28, 28, 1) float32, 0 to 255``."""
+    geometry: Geometry | None = None
+    """From the picture as it came to the model's; None where no picture was fed."""
 
 
 def prepare(source: Source, steps: Sequence[Step], target: Target) -> Prepared:
@@ -43,13 +46,13 @@ def prepare(source: Source, steps: Sequence[Step], target: Target) -> Prepared:
     validate(steps)
     if any(step["step"] not in _FOR_ARRAYS for step in steps):
         source = as_picture(source) or _refused(source, steps)
-    state = State(_start(source), target, _wanted(source, target))
+    state = State(_start(source), target, _wanted(source, target), geometry=_unmoved(source))
     stages: list[str] = []
     for step in steps:
         state = KINDS[step["step"]].apply(state, step)
         stages.append(_stage(state.array))
     _check_fit(state.array, target)
-    return Prepared(np.ascontiguousarray(state.array), tuple(stages))
+    return Prepared(np.ascontiguousarray(state.array), tuple(stages), state.geometry)
 
 
 def _refused(source: Source, steps: Sequence[Step]) -> NoReturn:
@@ -65,6 +68,13 @@ def _wanted(source: Source, target: Target) -> Resolved:
     return resolved(
         target, (source.height, source.width) if source.height and source.width else None
     )
+
+
+def _unmoved(source: Source) -> Geometry | None:
+    if source.kind != "image":
+        return None
+    size = (source.array.shape[0], source.array.shape[1])
+    return Geometry(size, size)
 
 
 def _start(source: Source) -> npt.NDArray[Any]:

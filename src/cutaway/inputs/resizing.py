@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from cutaway.inputs.geometry import Matrix
+
 FILTERS = ("nearest", "bilinear", "bicubic", "lanczos")
 """How cells in between are made; all but nearest average when they shrink, as Pillow does."""
 
@@ -30,15 +32,39 @@ def resize(
         resample: one of ``FILTERS``.
         pad: the value of the bars of ``letterbox``, one or one for each channel.
     """
-    height, width = size
     rows, columns = picture.shape[:2]
+    fitted = _fitted((rows, columns), size, mode)
+    scaled = _scaled(picture, fitted, resample)
+    if fitted == size:
+        return scaled
+    return _cropped(scaled, size) if mode == "crop" else _boxed(scaled, size, pad)
+
+
+def moved(have: tuple[int, int], size: tuple[int, int], mode: str) -> Matrix:
+    """Where ``resize`` puts the pixels of a picture, as an affine map (see ``geometry``).
+
+    Args:
+        have: height and width before.
+        size: height and width after.
+        mode: one of ``MODES``.
+    """
+    fitted = _fitted(have, size, mode)
+    # The bars, or what is cut off, in whole pixels as ``_boxed`` and ``_cropped`` have them.
+    top, left = (
+        -((got - want) // 2) if mode == "crop" else (want - got) // 2
+        for got, want in zip(fitted, size, strict=True)
+    )
+    return (fitted[1] / have[1], 0.0, float(left), 0.0, fitted[0] / have[0], float(top))
+
+
+def _fitted(have: tuple[int, int], size: tuple[int, int], mode: str) -> tuple[int, int]:
+    """Height and width to which the picture is scaled before it is cut or gets bars."""
+    (rows, columns), (height, width) = have, size
     if mode == "stretch" or rows * width == columns * height:
-        return _scaled(picture, size, resample)
+        return size
     ratios = (height / rows, width / columns)
     ratio = max(ratios) if mode == "crop" else min(ratios)
-    fitted = (max(1, round(rows * ratio)), max(1, round(columns * ratio)))
-    scaled = _scaled(picture, fitted, resample)
-    return _cropped(scaled, size) if mode == "crop" else _boxed(scaled, size, pad)
+    return max(1, round(rows * ratio)), max(1, round(columns * ratio))
 
 
 def _cropped(picture: npt.NDArray[np.float32], size: tuple[int, int]) -> npt.NDArray[np.float32]:

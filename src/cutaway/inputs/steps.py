@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cutaway.errors import InputError
-from cutaway.inputs.resizing import FILTERS, MODES, resize
+from cutaway.inputs.geometry import Geometry
+from cutaway.inputs.resizing import FILTERS, MODES, moved, resize
 from cutaway.inputs.target import Resolved, Target, as_dtype
 
 Step: TypeAlias = dict[str, Any]
@@ -42,6 +43,8 @@ class State:
     """The value that black has now."""
     high: float = 255.0
     """The value that white has now."""
+    geometry: Geometry | None = None
+    """Where the picture's pixels are by now; None where it is no picture."""
 
 
 def step(name: str, *, guessed: str = "", why: str = "", **parameters: Any) -> Step:
@@ -76,10 +79,12 @@ def _invert(state: State, _step: Step) -> State:
 def _resize(state: State, step: Step) -> State:
     """(height, width, C)."""
     size = (step["height"], step["width"])
-    pad = step.get("pad", 0)
-    return replace(
-        state, array=resize(state.array, size, step["mode"], step["filter"], _shifted(pad, state))
-    )
+    pad = _shifted(step.get("pad", 0), state)
+    geometry = state.geometry
+    if geometry is not None:
+        geometry = geometry.then(moved(geometry.size, size, step["mode"]), size)
+    array = resize(state.array, size, step["mode"], step["filter"], pad)
+    return replace(state, array=array, geometry=geometry)
 
 
 def _shifted(pad: Any, state: State) -> Any:

@@ -42,6 +42,8 @@ class Fed:
     """What each input was given, by value id."""
     defaults: frozenset[int]
     """The inputs that nobody gave anything."""
+    geometry: inputs.Geometry | None = None
+    """From the picture as it came to the one that the model gets; None where it is none."""
 
     @property
     def synthetic(self) -> bool:
@@ -159,12 +161,33 @@ def _fed(
     described: str,
     steps: list[Step] | None = None,
     stages: list[str] | None = None,
+    geometry: inputs.Geometry | None = None,
 ) -> Fed:
     arrays, defaults = targets.completed(given.arrays)
     words = {**defaults, **given.words}
     synthetic = {main.id} if source is None else set[int]()
     nobodys = frozenset(defaults.keys() | synthetic)
-    return Fed(arrays, main, source, steps or [], stages or [], described, targets, words, nobodys)
+    return Fed(
+        arrays,
+        main,
+        source,
+        steps or [],
+        stages or [],
+        described,
+        targets,
+        words,
+        nobodys,
+        geometry,
+        main,
+        source,
+        steps or [],
+        stages or [],
+        described,
+        targets,
+        words,
+        nobodys,
+        geometry,
+    )
 
 
 def _prepared(targets: Targets, source: inputs.Source, steps: list[Step], given: Given) -> Fed:
@@ -173,6 +196,7 @@ def _prepared(targets: Targets, source: inputs.Source, steps: list[Step], given:
     return _fed(
         targets, main, source, given.beside(main.id, prepared.array, source.name),
         described=source.description, steps=steps, stages=list(prepared.stages),
+        geometry=prepared.geometry,
     )  # fmt: skip
 
 
