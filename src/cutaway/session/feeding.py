@@ -178,16 +178,6 @@ def _fed(
         words,
         nobodys,
         geometry,
-        main,
-        source,
-        steps or [],
-        stages or [],
-        described,
-        targets,
-        words,
-        nobodys,
-        geometry,
-    )
 
 
 def _prepared(targets: Targets, source: inputs.Source, steps: list[Step], given: Given) -> Fed:
