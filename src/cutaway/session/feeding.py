@@ -178,6 +178,7 @@ def _fed(
         words,
         nobodys,
         geometry,
+    )
 
 
 def _prepared(targets: Targets, source: inputs.Source, steps: list[Step], given: Given) -> Fed:
