@@ -30,14 +30,20 @@ def validate(steps: Sequence[Step]) -> None:
         raise InputError(f"a preparation is a list of steps, got {_shown(steps)}")
     last, before = 0, ""
     for step in steps:
-        kind = _kind(step)
-        _check_parameters(kind, step)
+        kind = check(step)
         if kind.place < last:
             raise InputError(
                 f"step '{step['step']}' comes after '{before}' and must come before it; "
                 f"the order is {_order()}"
             )
         last, before = kind.place, str(step["step"])
+
+
+def check(step: Any) -> Kind:
+    """The sort of one step; raises InputError where it is none, or its parameters are wrong."""
+    kind = _kind(step)
+    _check_parameters(kind, step)
+    return kind
 
 
 def _order() -> str:
@@ -68,10 +74,10 @@ def _check_parameters(kind: Kind, step: Step) -> None:
         if parameter not in step:
             if parameter in kind.optional:
                 continue
-            raise InputError(f"step '{name}' wants {parameter} ({_words(wanted)}), got none")
+            raise InputError(f"step '{name}' wants {parameter} ({words_of(wanted)}), got none")
         if not _holds(wanted, step[parameter]):
             raise InputError(
-                f"step '{name}' wants {parameter} to be {_words(wanted)}, "
+                f"step '{name}' wants {parameter} to be {words_of(wanted)}, "
                 f"got {_shown(step[parameter])}"
             )
     if name == "range" and float(step["low"]) == float(step["high"]):
@@ -84,7 +90,8 @@ def _holds(wanted: Any, value: Any) -> bool:
     return _RULES[wanted][1](value)
 
 
-def _words(wanted: Any) -> str:
+def words_of(wanted: Any) -> str:
+    """What a parameter wants, in words."""
     if isinstance(wanted, tuple):
         return " or ".join(cast("tuple[str, ...]", wanted))
     return _RULES[wanted][0]

@@ -27,7 +27,7 @@ class Prepared:
     array: npt.NDArray[Any]
     """Of a shape and the dtype that the target allows, contiguous."""
     stages: tuple[str, ...]
-    """Shape, dtype and values after each step: ``(28, 28, 1) float32, 0 to 255``."""
+    """Shape, dtype and values after each step: ``(28, 28, 1) uint8, 0 to 255``."""
     geometry: Geometry | None = None
     """From the picture as it came to the model's; None where no picture was fed."""
 
@@ -46,7 +46,7 @@ def prepare(source: Source, steps: Sequence[Step], target: Target) -> Prepared:
     states = list(walk(source, steps, target))
     last = states[-1]
     _check_fit(last.array, target)
-    stages = tuple(_stage(state.array) for state in states[1:])
+    stages = tuple(stage_words(state.array) for state in states[1:])
     return Prepared(np.ascontiguousarray(last.array), stages, last.geometry)
 
 
@@ -96,7 +96,8 @@ def _start(source: Source) -> npt.NDArray[Any]:
     return picture[:, :, None] if picture.ndim == 2 else picture
 
 
-def _stage(array: npt.NDArray[Any]) -> str:
+def stage_words(array: npt.NDArray[Any]) -> str:
+    """Shape, dtype and values of an array: ``(28, 28, 1) uint8, 0 to 255``."""
     shown = described(array.shape, array.dtype.name)
     if array.size == 0 or array.dtype.kind not in "biufV":
         return shown

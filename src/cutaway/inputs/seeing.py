@@ -11,7 +11,6 @@ import numpy.typing as npt
 from cutaway.inputs.state import State
 
 
-
 def seen(state: State) -> npt.NDArray[np.uint8] | None:
     """The picture as (H, W) or (H, W, 3) bytes, None where it is none.
 

@@ -16,12 +16,14 @@ from cutaway.session.documents import (
     TraceDoc,
 )
 from cutaway.session.explaining import FieldDoc, SumDoc
+from cutaway.session.preparing_documents import CatalogueDoc, StepStatsDoc
 
 GETS: tuple[tuple[str, Any, Any], ...] = (
     ("/state", answers.state, StateDoc),
     ("/events", answers.events, EventsDoc),
     ("/many", answers.many, None),
     ("/tables", answers.tables, None),
+    ("/steps", answers.steps, CatalogueDoc),
     ("/samples", answers.samples, list[SampleDoc]),
     ("/samples/{number:int}.png", answers.sample, None),
     ("/m/{model:int}/settings", answers.settings_of, SettingsDoc),
@@ -30,6 +32,7 @@ GETS: tuple[tuple[str, Any, Any], ...] = (
     ("/m/{model:int}/v/{value:int}/cells/{page:int}", answers.key, CellsDoc),
     ("/t/{trace:int}/info", answers.key, TraceDoc),
     ("/t/{trace:int}/statistics", answers.key, list[StatsDoc]),
+    ("/t/{trace:int}/step/{number:int}/stats", answers.key, StepStatsDoc),
     ("/t/{trace:int}/{value:int}/stats", answers.key, StatsDoc),
     ("/t/{trace:int}/{value:int}/cells/{page:int}", answers.key, CellsDoc),
     ("/t/{trace:int}/{value:int}/sum/{flat:int}", answers.key, SumDoc),
