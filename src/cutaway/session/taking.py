@@ -202,6 +202,8 @@ def _run(
     elif not fed.get("synthetic") and "name" in fed:
         yield f"# The page was given {fed['name']!r} without its path: put that here."
         arguments.append(repr(fed["name"]))
+    if isinstance(fed.get("synthetic"), str):
+        arguments.append(repr(f"synthetic:{fed['synthetic']}"))
     if isinstance(preparation, str) and arguments:
         arguments.append(f"preparation={preparation!r}")
     elif preparation and arguments:

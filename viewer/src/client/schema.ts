@@ -84,6 +84,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/m/{model}/preset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preset
+         * @description The steps of a preset for an input, or by no name those that are guessed; nothing is run.
+         */
+        post: operations["preset_m__model__preset_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/m/{model}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description What each step gives, as a small picture, and what is wrong with them; nothing is run.
+         */
+        post: operations["preview_m__model__preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/m/{model}/reopen": {
         parameters: {
             query?: never;
@@ -330,6 +370,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Question
+         * @description All sorts of steps that a preparation may have, and the presets.
+         */
+        get: operations["/steps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/t/{rest}": {
         parameters: {
             query?: never;
@@ -422,6 +482,26 @@ export interface paths {
          * @description The answer to the key that the path is: it never changes, so browsers may keep it.
          */
         get: operations["/t/{trace}/statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/t/{trace}/step/{number}/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Question
+         * @description The answer to the key that the path is: it never changes, so browsers may keep it.
+         */
+        get: operations["/t/{trace}/step/{number}/stats"];
         put?: never;
         post?: never;
         delete?: never;
@@ -666,6 +746,29 @@ export interface components {
                 [key: string]: unknown;
             }[] | null;
         };
+        /** Body_preset_m__model__preset_post */
+        Body_preset_m__model__preset_post: {
+            /** Input */
+            input: {
+                [key: string]: unknown;
+            };
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+        };
+        /** Body_preview_m__model__preview_post */
+        Body_preview_m__model__preview_post: {
+            /** Input */
+            input: {
+                [key: string]: unknown;
+            };
+            /** Steps */
+            steps: {
+                [key: string]: unknown;
+            }[];
+        };
         /** Body_run_m__model__run_post */
         Body_run_m__model__run_post: {
             /** Given */
@@ -681,7 +784,7 @@ export interface components {
             /** Preparation */
             preparation?: {
                 [key: string]: unknown;
-            }[] | null;
+            }[] | string | null;
             /** Shapes */
             shapes?: {
                 [key: string]: (number | null)[];
@@ -711,6 +814,16 @@ export interface components {
             whole: boolean;
             /** Why */
             why: string;
+        };
+        /**
+         * CatalogueDoc
+         * @description All sorts of steps and all presets.
+         */
+        CatalogueDoc: {
+            /** Kinds */
+            kinds: components["schemas"]["KindDoc"][];
+            /** Presets */
+            presets: components["schemas"]["PresetDoc"][];
         };
         /**
          * CellsDoc
@@ -947,6 +1060,22 @@ export interface components {
             width: number | null;
         };
         /**
+         * KindDoc
+         * @description One sort of step.
+         */
+        KindDoc: {
+            /** Disturbs */
+            disturbs: boolean;
+            /** Name */
+            name: string;
+            /** Parameters */
+            parameters: components["schemas"]["ParameterDoc"][];
+            /** Place */
+            place: number;
+            /** Words */
+            words: string;
+        };
+        /**
          * LabelsDoc
          * @description The class names in use.
          */
@@ -1070,6 +1199,54 @@ export interface components {
             value: number | null;
         };
         /**
+         * ParameterDoc
+         * @description One parameter of a sort of step.
+         */
+        ParameterDoc: {
+            /** Choices */
+            choices: string[];
+            /** Name */
+            name: string;
+            /** Optional */
+            optional: boolean;
+            /** Rule */
+            rule: string;
+            /** Slide */
+            slide: [
+                number,
+                number,
+                number
+            ] | null;
+            /** Start */
+            start: unknown;
+            /** Words */
+            words: string;
+        };
+        /**
+         * PresetDoc
+         * @description A preparation known by name.
+         */
+        PresetDoc: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Words */
+            words: string;
+        };
+        /**
+         * PreviewDoc
+         * @description A preparation carried out, without a run.
+         */
+        PreviewDoc: {
+            /** At */
+            at: number | null;
+            /** Problem */
+            problem: string | null;
+            /** Stages */
+            stages: components["schemas"]["StageDoc"][];
+        };
+        /**
          * ProblemDoc
          * @description What went wrong: the error's class and one sentence.
          */
@@ -1134,6 +1311,16 @@ export interface components {
             saved: boolean;
             /** Source */
             source: string | null;
+        };
+        /**
+         * StageDoc
+         * @description What came out of one step.
+         */
+        StageDoc: {
+            /** Picture */
+            picture: string | null;
+            /** Words */
+            words: string;
         };
         /**
          * StartDoc
@@ -1226,6 +1413,50 @@ export interface components {
             value: number;
             /** Zeros */
             zeros: number;
+        };
+        /**
+         * StepStatsDoc
+         * @description What one step of a run's preparation gave.
+         */
+        StepStatsDoc: {
+            /** Dtype */
+            dtype: string;
+            /** Matrix */
+            matrix: [
+                number,
+                number,
+                number,
+                number,
+                number,
+                number
+            ] | null;
+            /** Max */
+            max: number | null;
+            /** Mean */
+            mean: number | null;
+            /** Min */
+            min: number | null;
+            /** Shape */
+            shape: number[];
+            /** Size */
+            size: [
+                number,
+                number
+            ] | null;
+            /** Std */
+            std: number | null;
+            /** Step */
+            step: string;
+        };
+        /**
+         * StepsDoc
+         * @description A list of steps.
+         */
+        StepsDoc: {
+            /** Steps */
+            steps: {
+                [key: string]: unknown;
+            }[];
         };
         /**
          * SumDoc
@@ -1593,6 +1824,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SettingsDoc"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+        };
+    };
+    preset_m__model__preset_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Body_preset_m__model__preset_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepsDoc"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+        };
+    };
+    preview_m__model__preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Body_preview_m__model__preview_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewDoc"];
                 };
             };
             /** @description Not Found */
@@ -2089,6 +2408,44 @@ export interface operations {
             };
         };
     };
+    "/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueDoc"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+        };
+    };
     "/t/{rest}": {
         parameters: {
             query?: never;
@@ -2267,6 +2624,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StatsDoc"][];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+        };
+    };
+    "/t/{trace}/step/{number}/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepStatsDoc"];
                 };
             };
             /** @description Not Found */

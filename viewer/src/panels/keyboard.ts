@@ -4,6 +4,7 @@ import { closeSearch, openSearch, searching } from '../state/find';
 import { stepItem } from '../state/items';
 import { anyLit, clear } from '../state/lighting';
 import { marked } from '../state/marked';
+import { toggleSteps } from '../state/preparing';
 import { chosen, forget, slide } from '../state/probe';
 import { hold } from '../state/scales';
 import * as steps from '../state/steps';
@@ -74,6 +75,7 @@ const ACTS: Readonly<Record<CommandName, (key: string) => void>> = {
   lecture: toggleLecture,
   'full-screen': toggleFullScreen,
   flip: () => void flip(),
+  steps: () => toggleSteps(),
   'hold-range': () => hold(!s.holdRange.value),
   open: () => {
     if (s.opened.value) dialog.value = 'open';
