@@ -1,6 +1,7 @@
 /** All panels, each where it belongs. */
 import { lecture, opened, phase, selected } from '../state/store';
 import { Dialog, dialog } from './dialogs';
+import { Disturb } from './disturb/panel';
 import { DropOverlay } from './drop';
 import { Foot } from './foot/foot';
 import { Inputs } from './inputs/inputs';
@@ -9,6 +10,7 @@ import { Legend } from './legend';
 import { Messages } from './messages';
 import { Minimap } from './minimap/minimap';
 import { Outline } from './outline/outline';
+import './preparation/asked';
 import { PreparationEditor } from './preparation/editor';
 import { TryAll } from './preparation/tryall';
 import { UnderWay } from './progress';
@@ -36,7 +38,7 @@ function OpenDialog() {
       );
     case 'preparation':
       return (
-        <Dialog title="Preparation of the picture">
+        <Dialog title="Preparation of the input" wide>
           <PreparationEditor />
         </Dialog>
       );
@@ -75,6 +77,7 @@ export function Page() {
       {open && <Legend />}
       {open && selected.value && <TensorPanel />}
       {open && !away && <Foot />}
+      {open && !away && <Disturb />}
       <Tooltip />
       <OpenDialog />
       <TrustDialog />
