@@ -2,7 +2,7 @@
 import type { TraceDoc } from '../client/documents';
 import type { Graph } from '../client/graph';
 import type { Layout } from '../client/layouts';
-import { editStep, preparedValue, stepCards } from '../state/preparing';
+import { editStep, preparedValue, stepCards } from '../state/stepcards';
 import { stepWords } from '../state/stepwords';
 import type { Block, BlockKey } from './blocks';
 import { type Card, cardsWide, sideBySide } from './cards';

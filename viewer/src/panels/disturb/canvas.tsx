@@ -1,7 +1,8 @@
 /** The input's picture to paint on: strokes and boxes in pixels of the picture as it came. */
 import { useRef, useState } from 'preact/hooks';
 import type { TraceDoc } from '../../client/documents';
-import { paint, type Shape, setShapes, shapes } from '../../state/disturb';
+import { paint, setShapes, shapes } from '../../state/disturb';
+import type { Shape } from '../../state/disturbing';
 
 export type Tool = 'brush' | 'box';
 type Spot = readonly [number, number];

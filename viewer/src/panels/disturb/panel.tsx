@@ -5,7 +5,6 @@ import {
   base,
   disturbing,
   isDisturbed,
-  type Levels,
   levels,
   paint,
   reset,
@@ -15,9 +14,11 @@ import {
   shapes,
   toggleDisturbing,
 } from '../../state/disturb';
+import type { Levels } from '../../state/disturbing';
 import { score } from '../../state/numbers';
 import { answerMode, settings, trace } from '../../state/store';
 import { Icon } from '../icons';
+import { useEdge } from '../measure';
 import { Segments } from '../segments';
 import { Canvas, type Tool } from './canvas';
 
@@ -134,9 +135,13 @@ function Change() {
 }
 
 export function Disturb() {
-  if (!disturbing.value) return null;
+  return disturbing.value ? <Panel /> : null;
+}
+
+function Panel() {
+  const edge = useEdge<HTMLElement>('left');
   return (
-    <section class="disturb panel" aria-label="Disturb the input">
+    <section ref={edge} class="disturb panel" aria-label="Disturb the input">
       <header>
         <h2>Disturb</h2>
         <button type="button" class="button" disabled={!isDisturbed.value} onClick={reset}>

@@ -2,14 +2,8 @@
 import { useEffect } from 'preact/hooks';
 import type { Step } from '../../client/documents';
 import { complain, prepare } from '../../state/actions';
-import {
-  catalogue,
-  editorAsked,
-  needCatalogue,
-  presetSteps,
-  stepsShown,
-  toggleSteps,
-} from '../../state/preparing';
+import { catalogue, needCatalogue, presetSteps } from '../../state/preparing';
+import { editorAsked, stepsShown, toggleSteps } from '../../state/stepcards';
 import { closeDialog } from '../dialogs';
 import { pick } from '../files';
 import { Menu } from '../menu';

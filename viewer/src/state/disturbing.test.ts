@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { disturbed, STILL } from './disturb';
+import { disturbed, STILL } from './disturbing';
 
 const steps = [{ step: 'decode' }, { step: 'resize' }, { step: 'range' }, { step: 'layout' }];
 
