@@ -13,6 +13,9 @@ from cutaway.inputs.target import dtype_named
 MOST_CELLS = 8192
 """The longest side that a picture may be resized to."""
 
+MOST_COUNTED = 1 << 28
+"""Samples, tokens or a rate at most."""
+
 _MARKS: Final = frozenset({"step", "guessed", "why"})
 
 
@@ -92,6 +95,10 @@ def _is_size(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST_CELLS
 
 
+def _is_whole(value: Any, least: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= MOST_COUNTED
+
+
 def _are_numbers(value: Any) -> bool:
     return (
         isinstance(value, list | tuple)
@@ -120,6 +127,8 @@ _RULES: Final[dict[str, tuple[str, Callable[[Any], bool]]]] = {
     ),
     "size": (f"a whole number from 1 to {MOST_CELLS}", _is_size),
     "colour": ("a number or three numbers from 0 to 255", _is_colour),
+    "count": (f"a whole number from 1 to {MOST_COUNTED:,}", lambda v: _is_whole(v, 1)),
+    "place": (f"a whole number from 0 to {MOST_COUNTED:,}", lambda v: _is_whole(v, 0)),
     "dtype": ("the name of a numeric type, such as float32", _is_dtype),
 }
 """What is wanted in words, and the test, by name of the rule."""

@@ -12,6 +12,8 @@ import numpy.typing as npt
 from cutaway.errors import InputError
 from cutaway.inputs.checking import validate
 from cutaway.inputs.geometry import Geometry
+from cutaway.inputs.hearing import begin
+from cutaway.inputs.kinds import check_kind
 from cutaway.inputs.source import Source, as_picture
 from cutaway.inputs.steps import KINDS, State, Step
 from cutaway.inputs.target import Resolved, Target, as_dtype, described, free, resolved
@@ -44,9 +46,13 @@ def prepare(source: Source, steps: Sequence[Step], target: Target) -> Prepared:
         InputError: the steps are no preparation, or what they give does not fit the target.
     """
     validate(steps)
-    if any(step["step"] not in _FOR_ARRAYS for step in steps):
-        source = as_picture(source) or _refused(source, steps)
-    state = State(_start(source), target, _wanted(source, target), geometry=_unmoved(source))
+    check_kind(source, steps, target)
+    if source.kind == "audio":
+        state: State = begin(source, target)
+    else:
+        if any(step["step"] not in _FOR_ARRAYS for step in steps):
+            source = as_picture(source) or _refused(source, steps)
+        state = State(_start(source), target, _wanted(source, target), geometry=_unmoved(source))
     stages: list[str] = []
     for step in steps:
         state = KINDS[step["step"]].apply(state, step)
