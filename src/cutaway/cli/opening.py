@@ -29,7 +29,7 @@ def serve_demo(host: str, port: int | None, *, browser: bool) -> None:
 
 def serve_model(
     model: Path,
-    fed: Path | None,
+    fed: dict[str, Any],
     labels: Path | None,
     options: Options,
     host: str,
@@ -41,20 +41,18 @@ def serve_model(
 
     Raises:
         BrokenFile: there is no such model.
-        InputError: there is no such input, or the label file holds no labels.
+        InputError: there is no such label file, or it holds no labels.
     """
     model = model.expanduser().absolute()
     if not model.exists():
         raise BrokenFile(f"a model file was wanted; there is no '{model}': check the path")
-    for path, what in ((fed, "input"), (labels, "label")):
-        if path is not None and not path.is_file():
-            raise InputError(f"an {what} file was wanted; there is no '{path}': check the path")
     if labels is not None:
+        if not labels.is_file():
+            raise InputError(f"a label file was wanted; there is no '{labels}': check the path")
         from cutaway import outputs
 
         outputs.load(labels, labels.name)  # a file without labels is told at once
-    source = {"path": str(fed.absolute())} if fed else {"synthetic": True}
-    _serve(host, port, (model, source, labels), browser=browser, options=options)
+    _serve(host, port, (model, fed, labels), browser=browser, options=options)
 
 
 def _serve(

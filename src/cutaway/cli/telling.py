@@ -30,7 +30,7 @@ def print_info(path: Path, options: Options, *, as_json: bool) -> None:
 
 def print_run(
     path: Path,
-    fed: Path | None,
+    fed: dict[str, Any],
     labels: Path | None,
     top: int,
     options: Options,
@@ -44,8 +44,7 @@ def print_run(
         if labels is not None:
             asked = {"path": str(labels.absolute()), "keep": False}
             session.command("labels", asked).result()
-        source = {"path": str(fed.absolute()), "name": fed.name} if fed else {"synthetic": True}
-        number = session.run({"input": source})
+        number = session.run({"input": fed})
         info = session.get(f"/t/{number}/info").result().json()
         if info["state"] != "done" and not info["kept"]:
             raise (RunError if info["input"] else InputError)(info["message"])

@@ -12,11 +12,13 @@ from cutaway.inputs.synthetic import default_for, stated_default, synthetic
 from cutaway.inputs.table import laid, of_text, words
 from cutaway.inputs.target import Resolved, Target, resolved
 from cutaway.inputs.variants import variants
+from cutaway.inputs.words import FILE as TOKENIZER
 from cutaway.inputs.words import Tokenized, beside, guess_words, role_of, tokenized
 
 __all__ = [
     "KINDS",
     "ORDERS",
+    "TOKENIZER",
     "Geometry",
     "Prepared",
     "Resolved",

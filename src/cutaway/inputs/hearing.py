@@ -170,7 +170,8 @@ def _place(target: Target, source: Source) -> tuple[str, int | None, int]:
 def _rate(target: Target, length: int | None) -> Step:
     stated = target.hints.get("rate")
     if stated:
-        return step("resample", rate=int(stated), why="the model's file says so")
+        why = str(target.hints.get("rate_why", "the model's file says so"))
+        return step("resample", rate=int(stated), why=why)
     if length is not None:
         for rate in _RATES:
             if length % rate == 0:
@@ -182,7 +183,9 @@ def _rate(target: Target, length: int | None) -> Step:
             lacking = -length % rate
             if lacking in (128, 256, 512, 1024):
                 seconds = (length + lacking) // rate
-                said = f"{length:,} samples are {seconds} s at {rate:,} Hz less {lacking}; {_SILENT}"
+                said = (
+                    f"{length:,} samples are {seconds} s at {rate:,} Hz less {lacking}; {_SILENT}"
+                )
                 return step("resample", rate=rate, guessed=said)
     return step("resample", rate=_USUAL, guessed=f"{_USUAL:,} Hz is usual: {_SILENT}")
 
@@ -193,7 +196,10 @@ def _piece(target: Target, source: Source, length: int | None, rate: int) -> Ste
     stated = target.hints.get("window")
     reason = f"the model takes {length:,} samples" if length else "the model takes any length"
     if length is None and stated:
-        length, reason = int(stated), str(target.hints.get("window_why", "the model's file says so"))
+        length, reason = (
+            int(stated),
+            str(target.hints.get("window_why", "the model's file says so")),
+        )
     elif length is None:
         length = min(have, _LONGEST * rate)
     piece = {"samples": length, "short": "silence"}

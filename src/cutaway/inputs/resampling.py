@@ -17,9 +17,7 @@ _BLOCK = 1 << 15
 """Samples that are made at once, which bounds the memory."""
 
 
-def resampled(
-    sound: npt.NDArray[np.float32], before: float, after: int
-) -> npt.NDArray[np.float32]:
+def resampled(sound: npt.NDArray[np.float32], before: float, after: int) -> npt.NDArray[np.float32]:
     """The same sound with another number of samples a second.
 
     Args:

@@ -113,6 +113,4 @@ def _source(
     read = len(samples) / rate
     if read < seconds - 0.01:
         said += f", of which the first {clock(read)} were read"
-    return Source(
-        name, "audio", samples, None, None, None, said, rate=float(rate), seconds=seconds
-    )
+    return Source(name, "audio", samples, None, None, None, said, rate=float(rate), seconds=seconds)

@@ -69,7 +69,9 @@ def role_of(name: str) -> str | None:
 
 def beside(model: Path) -> Path | None:
     """The tokenizer that lies beside a model or in its folder; None where there is none."""
-    places = [model / FILE] if model.is_dir() else [model.with_name(FILE), model.parent.parent / FILE]
+    places = (
+        [model / FILE] if model.is_dir() else [model.with_name(FILE), model.parent.parent / FILE]
+    )
     return next((place for place in places if place.is_file()), None)
 
 
@@ -101,7 +103,10 @@ def guess_words(target: Target, source: Source, tokenizer: Path) -> list[Step]:
             step("length", tokens=length, pad=pad, cut="end",
                  guessed=f"{said}: the model takes any length")
         )  # fmt: skip
-    return [*steps, step("dtype", to=as_dtype(target).name, why="the model's input is of this type")]
+    return [
+        *steps,
+        step("dtype", to=as_dtype(target).name, why="the model's input is of this type"),
+    ]
 
 
 def tokenized(source: Source, steps: Sequence[Step], tokenizer: Path, target: Target) -> Tokenized:

@@ -197,9 +197,13 @@ def _run(fed: Mapping[str, Any], preparation: Sequence[Mapping[str, Any]] | None
     arguments: list[str] = []
     if "path" in fed:
         arguments.append(repr(fed["path"]))
-    elif not fed.get("synthetic") and "name" in fed:
+    elif not fed.get("synthetic") and "text" not in fed and "name" in fed:
         yield f"# The page was given {fed['name']!r} without its path: put that here."
         arguments.append(repr(fed["name"]))
+    if "text" in fed:
+        arguments.append(f"text={fed['text']!r}")
+    if fed.get("frame"):
+        arguments.append(f"frame={fed['frame']}")
     if preparation and arguments:
         steps = [{k: step[k] for k in step if k not in _REASONS} for step in preparation]
         arguments.append(f"preparation={steps!r}")

@@ -28,8 +28,10 @@ def read_tensor(content: bytes) -> Array:
     if any(length < 0 for length in tensor.dims):
         raise ValueError("an axis has a negative length")
     if tensor.raw_data and len(tensor.raw_data) != byte_length(tensor):
-        raise ValueError(f"{byte_length(tensor):,} bytes of numbers were wanted, there are "
-                         f"{len(tensor.raw_data):,}")
+        raise ValueError(
+            f"{byte_length(tensor):,} bytes of numbers were wanted, there are "
+            f"{len(tensor.raw_data):,}"
+        )
     try:
         return to_array(tensor)
     except Exception as problem:
