@@ -173,8 +173,8 @@ CLAIMS = npy(np.zeros(3))[:-24].replace(b"(3,)", b"(9999999999,)")
     ("content", "said"),
     [
         (b"", "is empty"),
-        (b"not a picture at all", "is neither (first bytes 6e 6f 74"),
-        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "is neither"),
+        (b"not a picture at all\0", "is none of them (first bytes 6e 6f 74"),
+        (b"\xc5\xd0\xd3\xc6 binary EPSF\0\0", "is none of them"),
         (PNG[:2000], "truncated or broken"),
         (PNG[:20], "wanted"),
         (encoded(Image.fromarray(NOISE), "JPEG")[:900], "truncated or broken"),

@@ -8,7 +8,17 @@ from typing import Annotated
 
 import typer
 
-from cutaway.cli.wishes import Maker, Shapes, Trust, options
+from cutaway.cli.wishes import (
+    Frame,
+    Input,
+    Maker,
+    Shapes,
+    Text,
+    Tokenizer,
+    Trust,
+    options,
+    source,
+)
 from cutaway.errors import CutawayError
 
 app = typer.Typer(
@@ -20,14 +30,6 @@ app = typer.Typer(
 )
 
 ModelPath = Annotated[Path, typer.Argument(metavar="MODEL", help="The model's file.")]
-InputPath = Annotated[
-    Path | None,
-    typer.Option(
-        "--input",
-        metavar="FILE",
-        help="A picture or a .npy file to feed, or synthetic:noise, constant or gradient.",
-    ),
-]
 Preprocess = Annotated[
     str | None,
     typer.Option(
@@ -96,7 +98,7 @@ def demo(host: Host = "127.0.0.1", port: Port = None, no_browser: NoBrowser = Fa
 @app.command("open")
 def open_command(
     model: ModelPath,
-    fed: InputPath = None,
+    fed: Input = None,
     labels: LabelsPath = None,
     preprocess: Preprocess = None,
     host: Host = "127.0.0.1",
@@ -105,12 +107,15 @@ def open_command(
     trust: Trust = False,
     maker: Maker = None,
     shapes: Shapes = None,
+    text: Text = None,
+    frame: Frame = None,
+    tokenizer: Tokenizer = None,
 ) -> None:
     """Open a model in the browser."""
     from cutaway.cli.opening import serve_model
 
-    said = options(trust, maker, shapes)
-    serve_model(model, fed, labels, preprocess, said, host, port, browser=not no_browser)
+    said, given = options(trust, maker, shapes), source(fed, text, frame, tokenizer)
+    serve_model(model, given, labels, preprocess, said, host, port, browser=not no_browser)
 
 
 @app.command()
@@ -124,20 +129,23 @@ def info(model: ModelPath, trust: Trust = False, maker: Maker = None, json: AsJs
 @app.command()
 def run(
     model: ModelPath,
-    fed: InputPath = None,
+    fed: Input = None,
     labels: LabelsPath = None,
     preprocess: Preprocess = None,
     top: Annotated[int, typer.Option(help="How many classes to print.", min=1)] = 5,
     trust: Trust = False,
     maker: Maker = None,
     shapes: Shapes = None,
+    text: Text = None,
+    frame: Frame = None,
+    tokenizer: Tokenizer = None,
     json: AsJson = False,
 ) -> None:
     """Run a model once: its answer, the time it took, and statistics of every tensor."""
     from cutaway.cli.telling import print_run
 
-    said = options(trust, maker, shapes)
-    print_run(model, fed, labels, preprocess, top, said, as_json=json)
+    said, given = options(trust, maker, shapes), source(fed, text, frame, tokenizer)
+    print_run(model, given, labels, preprocess, top, said, as_json=json)
 
 
 @app.command()
@@ -147,7 +155,7 @@ def explain(
         str, typer.Argument(metavar="NAME", help="A tensor, or the node that made it.")
     ],
     index: Annotated[str, typer.Argument(metavar="INDEX", help="Of the number, such as 0,3,4,5.")],
-    fed: InputPath = None,
+    fed: Input = None,
     trust: Trust = False,
     maker: Maker = None,
     shapes: Shapes = None,
@@ -166,7 +174,7 @@ def statistics(
     name: Annotated[
         str, typer.Argument(metavar="NAME", help="A tensor, a weight, or the node that made it.")
     ],
-    fed: InputPath = None,
+    fed: Input = None,
     trust: Trust = False,
     maker: Maker = None,
     shapes: Shapes = None,
@@ -184,7 +192,7 @@ def compare(
     reference: Annotated[
         Path, typer.Argument(metavar="REFERENCE", help="Tensors by name (.npz), or one (.npy).")
     ],
-    fed: InputPath = None,
+    fed: Input = None,
     name: Annotated[
         str | None, typer.Option(metavar="NAME", help="The tensor that an .npy file is of.")
     ] = None,

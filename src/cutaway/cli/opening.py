@@ -6,11 +6,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from cutaway.cli.telling import source_of
 from cutaway.errors import BrokenFile, InputError
 from cutaway.server import serve
 from cutaway.settings import Options
-from cutaway.worker.face import SYNTHETIC, told_preparation
+from cutaway.worker.face import told_preparation
 
 
 def serve_start(host: str, port: int | None, *, browser: bool) -> None:
@@ -31,7 +30,7 @@ def serve_demo(host: str, port: int | None, *, browser: bool) -> None:
 
 def serve_model(
     model: Path,
-    fed: Path | None,
+    fed: dict[str, Any],
     labels: Path | None,
     preprocess: str | None,
     options: Options,
@@ -44,21 +43,19 @@ def serve_model(
 
     Raises:
         BrokenFile: there is no such model.
-        InputError: there is no such input, or the label file holds no labels.
+        InputError: there is no such label file, or it holds no labels.
     """
     model = model.expanduser().absolute()
     if not model.exists():
         raise BrokenFile(f"a model file was wanted; there is no '{model}': check the path")
-    for path, what in ((fed, "input"), (labels, "label")):
-        made = path is not None and str(path).startswith(SYNTHETIC)
-        if path is not None and not made and not path.is_file():
-            raise InputError(f"an {what} file was wanted; there is no '{path}': check the path")
     if labels is not None:
+        if not labels.is_file():
+            raise InputError(f"a label file was wanted; there is no '{labels}': check the path")
         from cutaway import outputs
 
         outputs.load(labels, labels.name)  # a file without labels is told at once
     steps = told_preparation(preprocess)
-    opened = (model, source_of(fed), labels)
+    opened = (model, fed, labels)
     _serve(host, port, opened, browser=browser, options=options, preparation=steps)
 
 

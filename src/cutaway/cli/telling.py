@@ -14,7 +14,7 @@ import orjson
 
 from cutaway.settings import Options
 from cutaway.worker import RemoteSession
-from cutaway.worker.face import SYNTHETIC, told_preparation
+from cutaway.worker.face import told_preparation
 
 Document = Mapping[str, Any]
 
@@ -31,7 +31,7 @@ def print_info(path: Path, options: Options, *, as_json: bool) -> None:
 
 def print_run(
     path: Path,
-    fed: Path | None,
+    fed: dict[str, Any],
     labels: Path | None,
     preprocess: str | None,
     top: int,
@@ -47,7 +47,7 @@ def print_run(
             asked = {"path": str(labels.absolute()), "keep": False}
             session.command("labels", asked).result()
         steps = told_preparation(preprocess)
-        number = session.run({"input": source_of(fed), "preparation": steps})
+        number = session.run({"input": fed, "preparation": steps})
         info = session.get(f"/t/{number}/info").result().json()
         if info["state"] != "done" and not info["kept"]:
             raise (RunError if info["input"] else InputError)(info["message"])
@@ -62,15 +62,6 @@ def print_run(
         _print_run(graph, info, document)
     if info["state"] == "failed":
         raise RunError(info["message"])
-
-
-def source_of(fed: Path | None) -> dict[str, Any]:
-    """What a run is fed with, as a worker takes it."""
-    if fed is None:
-        return {"synthetic": True}
-    if str(fed).startswith(SYNTHETIC):
-        return {"synthetic": str(fed).removeprefix(SYNTHETIC)}
-    return {"path": str(fed.absolute()), "name": fed.name}
 
 
 def info_document(graph: Document) -> dict[str, Any]:

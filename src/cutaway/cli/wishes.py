@@ -1,9 +1,10 @@
-"""What a user says on the command line when asking for a model."""
+"""What a user says on the command line: of a model, and of what is fed to it."""
 
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
@@ -31,6 +32,66 @@ Shapes = Annotated[
         help="Lengths for the axes that the model leaves free; once for each input.",
     ),
 ]
+
+Input = Annotated[
+    Path | None,
+    typer.Option(
+        "--input",
+        metavar="FILE",
+        help="What to feed: a picture, video, sound, text, table or array (.npy, .npz, .pb).",
+    ),
+]
+Text = Annotated[
+    str | None, typer.Option("--text", metavar="WORDS", help="Words to feed, in place of a file.")
+]
+Frame = Annotated[
+    int | None,
+    typer.Option(
+        "--frame", metavar="K", help="Which picture of a video or animation, from 0.", min=0
+    ),
+]
+Tokenizer = Annotated[
+    Path | None,
+    typer.Option(
+        "--tokenizer",
+        metavar="FILE",
+        help="What turns words into numbers; by default the tokenizer.json beside the model.",
+    ),
+]
+
+
+def source(
+    fed: Path | None,
+    text: str | None = None,
+    frame: int | None = None,
+    tokenizer: Path | None = None,
+) -> dict[str, Any]:
+    """What a run is fed with, as the command ``run`` takes it.
+
+    Raises:
+        InputError: there is no such file, or two things were said.
+    """
+    # Here, so that a wrong option is told before NumPy is there.
+    from cutaway.worker.face import SYNTHETIC
+
+    made = fed is not None and str(fed).startswith(SYNTHETIC)
+    for path, what in ((None if made else fed, "an input"), (tokenizer, "a tokenizer")):
+        if path is not None and not path.is_file():
+            raise InputError(f"{what} file was wanted; there is no '{path}': check the path")
+    if fed is not None and text is not None:
+        raise InputError("one input was wanted; got --input and --text: leave one out")
+    told: dict[str, Any] = {"synthetic": True}
+    if text is not None:
+        told = {"text": text}
+    elif made:
+        told = {"synthetic": str(fed).removeprefix(SYNTHETIC)}
+    elif fed is not None:
+        told = {"path": str(fed.absolute()), "name": fed.name}
+    if frame:
+        told["frame"] = frame
+    if tokenizer is not None:
+        told["tokenizer"] = str(tokenizer.absolute())
+    return told
 
 
 def options(trust: bool, maker: str | None, shapes: list[str] | None) -> Options:

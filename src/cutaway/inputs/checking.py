@@ -16,6 +16,8 @@ MOST_CELLS = 8192
 
 MOST_BLUR = 100
 """The widest blur, in pixels."""
+MOST_COUNTED = 1 << 28
+"""Samples, tokens or a rate at most."""
 
 _MARKS: Final = frozenset({"step", "guessed", "why"})
 
@@ -107,12 +109,12 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def _is_whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
 def _is_size(value: Any) -> bool:
-    return _is_whole(value) and 1 <= value <= MOST_CELLS
+    return _is_whole(value, 1) and value <= MOST_CELLS
+
+
+def _is_whole(value: Any, least: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= MOST_COUNTED
 
 
 def _are_numbers(value: Any) -> bool:
@@ -143,10 +145,11 @@ _RULES: Final[dict[str, tuple[str, Callable[[Any], bool]]]] = {
     ),
     "share": ("a number from 0 to 1", lambda value: _is_number(value) and 0 <= value <= 1),
     "radius": (f"a number from 0 to {MOST_BLUR}", lambda v: _is_number(v) and 0 <= v <= MOST_BLUR),
-    "count": ("a whole number from 0", lambda value: _is_whole(value) and value >= 0),
     "shapes": ("a list of boxes {box} and strokes {points, radius}", are_shapes),
     "size": (f"a whole number from 1 to {MOST_CELLS}", _is_size),
     "colour": ("a number or three numbers from 0 to 255", _is_colour),
+    "count": (f"a whole number from 1 to {MOST_COUNTED:,}", lambda v: _is_whole(v, 1)),
+    "place": (f"a whole number from 0 to {MOST_COUNTED:,}", lambda v: _is_whole(v, 0)),
     "dtype": ("the name of a numeric type, such as float32", _is_dtype),
 }
 """What is wanted in words, and the test, by name of the rule."""

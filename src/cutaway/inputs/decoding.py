@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
-from typing import Any, BinaryIO
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, BinaryIO, Final
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageOps
 
 from cutaway.errors import InputError
+from cutaway.inputs import deep, radiance
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "DIB", "GIF", "TIFF", "PPM")
 """Only what Pillow decodes by itself: some other formats start programs."""
@@ -22,6 +24,24 @@ _GRAY = ("1", "L", "LA", "La")
 _DEEP = ("I", "F", "I;16", "I;16B", "I;16L", "I;16N")
 """Modes of one channel with more than 8 bits."""
 
+_TIFF: Final = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+
+_ORIENTATION, _SAMPLE_FORMAT = 0x0112, 339
+"""Tags of EXIF and TIFF."""
+
+_TURNED, _OVER_WHITE = "turned as the camera noted", "transparent parts laid over white"
+
+_TURNS: Final[dict[int, Callable[[npt.NDArray[Any]], npt.NDArray[Any]]]] = {
+    2: lambda a: a[:, ::-1],
+    3: lambda a: a[::-1, ::-1],
+    4: lambda a: a[::-1],
+    5: lambda a: a.swapaxes(0, 1),
+    6: lambda a: np.rot90(a, -1),
+    7: lambda a: a[::-1, ::-1].swapaxes(0, 1),
+    8: np.rot90,
+}
+"""What brings a picture upright, by the number under which a camera notes how it was held."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pixels:
@@ -32,45 +52,81 @@ class Pixels:
     mode: str
     """Pillow's name of the file's pixels."""
     description: str
+    frames: int = 1
+    """Pictures in the file."""
+    rate: float | None = None
+    """Frames a second, of an animation."""
+    seconds: float | None = None
+    """How long an animation takes."""
 
 
-def decode(file: BinaryIO, head: bytes, name: str) -> Pixels:
-    """The pixels of a picture, its first frame where it has several.
+def decode(file: BinaryIO, head: bytes, name: str, frame: int = 0) -> Pixels:
+    """The pixels of a picture.
 
     Args:
         file: at its beginning.
-        head: its first bytes, for the message.
+        head: its first bytes.
         name: what to call it in messages.
+        frame: which of several pictures, from 0.
 
     Raises:
-        InputError: it is no picture, truncated, or too large.
+        InputError: it is no picture, truncated, too large, or has no such frame.
     """
+    if head.startswith(radiance.SIGNATURES):
+        return _radiance(file, name)
+    pages = 0
+    if head[:4] in _TIFF:
+        page, pages = deep.tiff(file, frame, MOST_PIXELS)
+        if page is not None:
+            return replace(_from_deep(page, "TIFF", page.turn, frame, pages), frames=pages)
+        file.seek(0)
+    picture = _opened(file, head, name)
+    if picture.width * picture.height > MOST_PIXELS:
+        raise InputError(too_large(name, f"{picture.width} x {picture.height}"))
+    # On broken bytes decoders raise what they like, and warn of what does no harm.
+    try:
+        frames = int(getattr(picture, "n_frames", 1))
+        if frame < frames:
+            picture.seek(frame)
+            pace = _pace(picture, frames)  # first: loading a picture forgets some of it
+            return replace(_whole(file, picture, frame, frames), frames=frames, **pace)
+    except Exception as problem:
+        raise InputError(_broken(name, problem)) from problem
+    raise InputError(no_such_frame(name, frame, frames))
+
+
+def no_such_frame(name: str, frame: int, frames: int) -> str:
+    """The sentence for a frame that a file does not have."""
+    return f"'{name}' has {frames:,} frames, counted from 0; got {frame}: choose another"
+
+
+def _opened(file: BinaryIO, head: bytes, name: str) -> Image.Image:
     Image.init()  # else Pillow knows but a few formats
     try:
         with warnings.catch_warnings():
             # Pillow warns of large pictures; the limit here is lower and an error.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            picture = Image.open(file, formats=FORMATS)
+            return Image.open(file, formats=FORMATS)
     except Image.UnidentifiedImageError:
-        raise InputError(
-            f"wanted a picture (PNG, JPEG, WebP, BMP, GIF or TIFF) or a .npy array, '{name}' is "
-            f"neither (first bytes {head.hex(' ')}); convert it to PNG"
-        ) from None
+        pass
     except Image.DecompressionBombError:
-        raise InputError(_too_large(name, "more")) from None
+        raise InputError(too_large(name, "more")) from None
     except Exception as problem:
         raise InputError(_broken(name, problem)) from problem
-    if picture.width * picture.height > MOST_PIXELS:
-        raise InputError(_too_large(name, f"{picture.width} x {picture.height}"))
-    # On broken bytes decoders raise what they like.
-    try:
-        picture.load()
-        return _pixels(picture)
-    except Exception as problem:
-        raise InputError(_broken(name, problem)) from problem
+    if head[:4] in _TIFF:
+        raise InputError(
+            f"wanted a TIFF that Cutaway can unpack; '{name}' is cut off, or lies in a way that is "
+            "not read; save it again, without compression"
+        )
+    raise InputError(
+        "wanted a picture (PNG, JPEG, WebP, BMP, GIF, TIFF or HDR), a sound, a video, text, a "
+        f"table of numbers or a .npy array; '{name}' is none of them (first bytes "
+        f"{head[:8].hex(' ')}); convert it, a picture to PNG"
+    )
 
 
-def _too_large(name: str, came: str) -> str:
+def too_large(name: str, came: str) -> str:
+    """The sentence for a picture of too many pixels."""
     return (
         f"wanted a picture of at most {MOST_PIXELS:,} pixels, '{name}' has {came}; "
         "make it smaller first"
@@ -82,24 +138,89 @@ def _broken(name: str, problem: Exception) -> str:
     return f"wanted a whole picture, '{name}' is truncated or broken ({reason}); save it again"
 
 
-def _pixels(picture: Image.Image) -> Pixels:
+def _radiance(file: BinaryIO, name: str) -> Pixels:
+    try:
+        height, width = radiance.size(file)
+        if height * width > MOST_PIXELS or not height * width:
+            raise InputError(too_large(name, f"{width} x {height}"))
+        array = radiance.shown(radiance.pixels(file, height, width))
+    except ValueError as problem:
+        raise InputError(_broken(name, problem)) from problem
+    said = "light of 0..1 on sRGB's curve, brighter is white"
+    return Pixels(array, "RGB", f"Radiance HDR, {width} x {height} float RGB, {said}")
+
+
+def _pace(picture: Image.Image, frames: int) -> dict[str, float]:
+    """Frames a second and seconds of an animation, as its present frame has it."""
+    milliseconds = picture.info.get("duration") if frames > 1 else None
+    if not isinstance(milliseconds, int | float) or milliseconds <= 0:
+        return {}
+    return {"rate": 1000 / milliseconds, "seconds": frames * milliseconds / 1000}
+
+
+def _whole(file: BinaryIO, picture: Image.Image, frame: int, frames: int) -> Pixels:
+    """The pixels of an opened picture, with all bits that they have."""
+    if picture.format in ("PNG", "TIFF"):
+        turn = int(picture.getexif().get(_ORIENTATION, 1))
+        found = deep.sixteen(file, frame)
+        if found is not None:
+            return _from_deep(found, picture.format, turn, frame, frames)
+        # The file was read anew, from its beginning.
+        file.seek(0)
+        picture = Image.open(file, formats=FORMATS)
+        picture.seek(frame)
+    return _pixels(picture, frame, frames)
+
+
+def _which(frame: int, frames: int) -> list[str]:
+    if frames == 1:
+        return []
+    return [f"first of {frames:,} frames" if frame == 0 else f"frame {frame:,} of {frames:,}"]
+
+
+def _pixels(picture: Image.Image, frame: int, frames: int) -> Pixels:
     mode, said = picture.mode, [picture.format or "picture"]
-    frames = int(getattr(picture, "n_frames", 1))
+    turn = int(picture.getexif().get(_ORIENTATION, 1))
+    signed = _is_signed(picture)
     upright = ImageOps.exif_transpose(picture)
     said.append(f"{upright.width} x {upright.height} {_words(mode)}")
-    if frames > 1:
-        said.append(f"first of {frames} frames")
-    if upright.size != picture.size or upright.tobytes() != picture.tobytes():
-        said.append("turned as the camera noted")
+    said += _which(frame, frames)
+    if turn in _TURNS:
+        said.append(_TURNED)
     if mode in _DEEP:
-        array, how = _shallow(np.asarray(upright))
+        values = np.asarray(upright)
+        array, how = _shallow(values if signed else values.view(np.uint32))
         said.append(how)
     else:
         plain, over_white = _plain(upright)
         array = np.asarray(plain)
         if over_white:
-            said.append("transparent parts laid over white")
+            said.append(_OVER_WHITE)
     return Pixels(array, mode, ", ".join(said))
+
+
+def _is_signed(picture: Image.Image) -> bool:
+    """Whether numbers of 32 bits stand for themselves; Pillow takes unsigned ones for signed."""
+    tags = getattr(picture, "tag_v2", None)
+    return picture.mode != "I" or tags is None or tags.get(_SAMPLE_FORMAT, (1,))[0] != 1
+
+
+def _from_deep(found: deep.Deep, kind: str, turn: int, frame: int, frames: int) -> Pixels:
+    values = found.array
+    if turn in _TURNS:
+        values = _TURNS[turn](values)
+    array, how = _shallow(values)
+    said = [kind, f"{values.shape[1]} x {values.shape[0]} {found.words}", *_which(frame, frames)]
+    if turn in _TURNS:
+        said.append(_TURNED)
+    said.append(how)
+    if array.ndim == 3 and array.shape[2] == 4:
+        clear = bool(array[:, :, 3].min() < 255)
+        array = deep.over_white(array) if clear else array[:, :, :3]
+        if clear:
+            said.append(_OVER_WHITE)
+    mode = f"{'L' if array.ndim == 2 else 'RGB'};{8 * values.dtype.itemsize}"
+    return Pixels(np.ascontiguousarray(array), mode, ", ".join(said))
 
 
 def _words(mode: str) -> str:
@@ -120,12 +241,14 @@ def _plain(picture: Image.Image) -> tuple[Image.Image, bool]:
     return Image.alpha_composite(white, clear).convert(wanted), lowest != 255
 
 
-def _shallow(deep: npt.NDArray[Any]) -> tuple[npt.NDArray[np.float32], str]:
-    """One deep channel as (H, W) float32 in 0..255, and how its values were brought there."""
-    values = deep.astype(np.float64)
+def _shallow(found: npt.NDArray[Any]) -> tuple[npt.NDArray[np.float32], str]:
+    """Deep channels as float32 in 0..255, and how their values were brought there."""
+    values = found.astype(np.float64)
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
-    bottom, top = _limits(deep.dtype, low, high)
+    bottom, top = _limits(found.dtype, low, high)
+    if top == bottom:
+        top = bottom + 1  # one value everywhere: black
     known = np.nan_to_num(values, nan=bottom, posinf=top, neginf=bottom)
     unit = (known - bottom) / (top - bottom)
     return (unit * 255).astype(np.float32), f"{bottom:.6g}..{top:.6g} scaled to 0..255"

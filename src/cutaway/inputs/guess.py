@@ -7,6 +7,8 @@ from typing import Any, Final, NoReturn
 import numpy as np
 
 from cutaway.errors import InputError
+from cutaway.inputs.hearing import guess_sound
+from cutaway.inputs.kinds import check_kind
 from cutaway.inputs.source import Source, as_picture
 from cutaway.inputs.state import Step, step
 from cutaway.inputs.target import Resolved, Target, as_dtype, described, free, resolved
@@ -23,6 +25,9 @@ def guess(target: Target, source: Source) -> list[Step]:
     Raises:
         InputError: the input can hold no picture, or the array does not fit it.
     """
+    if source.kind == "audio":
+        return guess_sound(target, source)
+    check_kind(source, [], target)
     if source.kind == "array":
         if _fits(target, source):
             return [step("decode"), step("layout", order="given"), _dtype(target)]

@@ -12,6 +12,8 @@ import numpy.typing as npt
 from cutaway.errors import InputError
 from cutaway.inputs.checking import validate
 from cutaway.inputs.geometry import Geometry
+from cutaway.inputs.hearing import begin
+from cutaway.inputs.kinds import check_kind
 from cutaway.inputs.source import Source, as_picture
 from cutaway.inputs.steps import KINDS, State, Step
 from cutaway.inputs.target import Resolved, Target, as_dtype, described, free, resolved
@@ -57,9 +59,13 @@ def walk(source: Source, steps: Sequence[Step], target: Target) -> Iterator[Stat
         InputError: the steps are no preparation, or one cannot be carried out.
     """
     validate(steps)
-    if any(step["step"] not in _FOR_ARRAYS for step in steps):
-        source = as_picture(source) or _refused(source, steps)
-    state = State(_start(source), target, _wanted(source, target), geometry=_unmoved(source))
+    check_kind(source, steps, target)
+    if source.kind == "audio":
+        state: State = begin(source, target)
+    else:
+        if any(step["step"] not in _FOR_ARRAYS for step in steps):
+            source = as_picture(source) or _refused(source, steps)
+        state = State(_start(source), target, _wanted(source, target), geometry=_unmoved(source))
     yield state
     for step in steps:
         state = KINDS[step["step"]].apply(state, step)

@@ -1,4 +1,4 @@
-"""What a user feeds: a picture or an array, read from a file's content."""
+"""What a user feeds: a picture, an array, a sound or words, read from a file's content."""
 
 from __future__ import annotations
 
@@ -12,9 +12,15 @@ import numpy.typing as npt
 
 from cutaway.errors import InputError
 
+_HEAD = 4096
+"""Bytes by which a file is recognized."""
+
 NPY = b"\x93NUMPY"
 ZIP = b"PK\x03\x04"
-_WANTED = "wanted a picture (PNG, JPEG, WebP, BMP, GIF or TIFF) or a .npy array"
+_WANTED = (
+    "wanted a picture (PNG, JPEG, WebP, BMP, GIF, TIFF or HDR), a sound, a video, text, a table of "
+    "numbers or a .npy array"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +29,11 @@ class Source:
 
     name: str
     """The file's name."""
-    kind: Literal["image", "array"]
+    kind: Literal["image", "array", "audio", "text"]
     array: npt.NDArray[Any]
     """An image as (H, W) gray or (H, W, 3) RGB, uint8, or float32 where the file holds more than
-    8 bits, in 0..255 either way; an array as it is."""
+    8 bits, in 0..255 either way; an array as it is; a sound as (T, C) float32 in -1..1; empty for
+    words."""
     width: int | None
     """Pixels, after the camera's rotation was applied; None for an array."""
     height: int | None
@@ -34,26 +41,38 @@ class Source:
     """Pillow's name of the file's pixels (``L``, ``RGB``, ``P``, ``CMYK``, ``I;16``, ...)."""
     description: str
     """One line: format, size, and what was done to read it."""
+    frames: int = 1
+    """Pictures in the file: of a video, an animation or a TIFF of several pages."""
+    frame: int = 0
+    """Which of them this is, from 0."""
+    rate: float | None = None
+    """Frames a second of a video or an animation, samples a second of a sound."""
+    seconds: float | None = None
+    """How long the whole file plays."""
+    text: str | None = None
+    """The words of a text, and of a table of numbers as they were written."""
 
 
-def load(data: bytes | Path, name: str) -> Source:
-    """A picture or array, recognized by its content.
+def load(data: bytes | Path, name: str, frame: int = 0) -> Source:
+    """What a file holds, recognized by its content.
 
     Args:
         data: the bytes of the file, or where it lies.
         name: what to call it in messages.
+        frame: which picture of a video, an animation or a TIFF of several pages, from 0.
 
     Raises:
-        InputError: it is missing, empty, truncated, too large, or neither picture nor array.
+        InputError: it is missing, empty, truncated, too large, of no kind that can be fed, or
+            needs a package that is not installed.
     """
     if isinstance(data, bytes):
-        return _read(io.BytesIO(data), len(data), name)
+        return _read(io.BytesIO(data), len(data), name, frame)
     try:
         with data.open("rb") as file:
-            return _read(file, data.stat().st_size, name)
+            return _read(file, data.stat().st_size, name, frame)
     except OSError as problem:
         raise InputError(
-            f"{_WANTED}, '{data}' cannot be read ({problem.strerror or problem}); check the path"
+            f"{_WANTED}; '{data}' cannot be read ({problem.strerror or problem}); check the path"
         ) from problem
 
 
@@ -80,10 +99,10 @@ def thumbnail_png(source: Source, limit: int = 512) -> bytes:
     """The picture as PNG, shrunk where a side is longer than ``limit`` pixels, never enlarged.
 
     Raises:
-        InputError: the source is an array.
+        InputError: the source is no picture.
     """
     if source.kind != "image":
-        raise InputError(f"'{source.name}' is an array, not a picture: it has no thumbnail")
+        raise InputError(f"'{source.name}' is no picture: it has no thumbnail")
     from PIL import Image
 
     picture = Image.fromarray(np.rint(source.array).astype(np.uint8))
@@ -93,21 +112,34 @@ def thumbnail_png(source: Source, limit: int = 512) -> bytes:
     return out.getvalue()
 
 
-def _read(file: BinaryIO, size: int, name: str) -> Source:
+def _read(file: BinaryIO, size: int, name: str, frame: int) -> Source:
     if size == 0:
-        raise InputError(f"{_WANTED}, '{name}' is empty; choose another file")
-    head = file.read(8)
+        raise InputError(f"{_WANTED}; '{name}' is empty; choose another file")
+    if frame < 0:
+        raise InputError(f"frames are counted from 0, got {frame}; choose another")
+    head = file.read(_HEAD)
     file.seek(0)
     if head.startswith(NPY):
         return read_array(file, size, name)
     if head.startswith(ZIP):
-        raise InputError(f"{_WANTED}, '{name}' is a zip archive; choose one file of it")
-    # Only here, so that an array costs no import of Pillow.
+        raise InputError(f"{_WANTED}; '{name}' is a zip archive; choose one file of it")
+    # Only here, so that an array costs no import of what reads the others.
+    from cutaway.inputs import media, table, tensors
+
+    if (kind := media.recognized(head)) is not None:
+        return media.read(file, kind, name, frame)
+    if table.is_text(head, whole=size <= len(head)):
+        return table.read(file, size, name)
+    if tensors.is_tensor(head, size):
+        return tensors.read(file, name)
     from cutaway.inputs.decoding import decode
 
-    pixels = decode(file, head, name)
+    pixels = decode(file, head, name, frame)
     height, width = pixels.array.shape[:2]
-    return Source(name, "image", pixels.array, width, height, pixels.mode, pixels.description)
+    return Source(
+        name, "image", pixels.array, width, height, pixels.mode, pixels.description,
+        frames=pixels.frames, frame=frame, rate=pixels.rate, seconds=pixels.seconds,
+    )  # fmt: skip
 
 
 def read_array(file: BinaryIO, size: int, name: str) -> Source:
@@ -125,7 +157,7 @@ def read_array(file: BinaryIO, size: int, name: str) -> Source:
         shape, dtype = _header(file)
         if dtype.hasobject:
             raise InputError(
-                f"{_WANTED} of numbers, '{name}' holds Python objects, which are never loaded; "
+                f"{_WANTED} of numbers; '{name}' holds Python objects, which are never loaded; "
                 "save it with a numeric dtype"
             )
         held = size - file.tell()
@@ -139,7 +171,7 @@ def read_array(file: BinaryIO, size: int, name: str) -> Source:
         array = np.load(file, allow_pickle=False)
     except (ValueError, OSError, EOFError) as problem:
         raise InputError(
-            f"{_WANTED}, '{name}' is a broken .npy file ({problem}); save it again"
+            f"{_WANTED}; '{name}' is a broken .npy file ({problem}); save it again"
         ) from problem
     shown = f".npy array, {array.shape} {array.dtype}"
     return Source(name, "array", array, None, None, None, shown)

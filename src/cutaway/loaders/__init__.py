@@ -1,7 +1,7 @@
 """Files to models: what recognizes a format, and one folder per framework."""
 
-from cutaway.loaders.base import Facts, LiveLoader, Loader, Model, Options, Report
-from cutaway.loaders.registry import find, open_model, open_object
+from cutaway.loaders.base import Facts, LiveLoader, Loader, Model, Options, Report, TensorLoader
+from cutaway.loaders.registry import find, open_model, open_object, read_tensor
 
 __all__ = [
     "Facts",
@@ -10,7 +10,9 @@ __all__ = [
     "Model",
     "Options",
     "Report",
+    "TensorLoader",
     "find",
     "open_model",
     "open_object",
+    "read_tensor",
 ]

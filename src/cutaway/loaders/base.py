@@ -96,3 +96,18 @@ class LiveLoader(Loader, Protocol):
             InputError: nothing was given, and what goes in cannot be guessed.
         """
         ...
+
+
+class TensorLoader(Loader, Protocol):
+    """A format that also keeps single tensors in files of their own."""
+
+    def read_tensor(self, content: bytes) -> Array:
+        """The tensor of such a file.
+
+        Args:
+            content: all bytes of the file, which was recognized by whoever asks.
+
+        Raises:
+            ValueError: it is broken, said in a few words.
+        """
+        ...

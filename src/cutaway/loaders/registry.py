@@ -13,10 +13,11 @@ from typing import Any, Final, NoReturn, cast
 
 from cutaway.errors import BrokenFile, MissingPackage, UnknownFormat
 from cutaway.graph import fold
-from cutaway.loaders.base import LiveLoader, Loader, Model, Options, Report
+from cutaway.loaders.base import LiveLoader, Loader, Model, Options, Report, TensorLoader
 from cutaway.loaders.containers import is_archive, only_model, unpack
 from cutaway.loaders.signatures import seen
 from cutaway.settings import scratch
+from cutaway.trace import Array
 
 GROUP: Final = "cutaway.loaders"
 """The entry point group by which a package offers a loader."""
@@ -166,6 +167,18 @@ def open_object(thing: object, example: Any, report: Report, options: Options) -
         f"a file's path or a network was wanted; got a {type(thing).__name__}, which no loader "
         "takes; networks that are live objects may be torch.nn.Module"
     )
+
+
+def read_tensor(content: bytes) -> Array | None:
+    """The array of a file that holds one tensor in the way of ONNX; None where no loader reads it.
+
+    Raises:
+        ValueError: it is broken, said in a few words.
+    """
+    for loader in loaders():
+        if hasattr(loader, "read_tensor"):
+            return cast("TensorLoader", loader).read_tensor(content)
+    return None
 
 
 def _head(path: Path) -> bytes:

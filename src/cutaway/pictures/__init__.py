@@ -19,6 +19,7 @@ from cutaway.pictures.sheet import sheet
 from cutaway.pictures.statistics import BINS, Histogram, Statistics, statistics
 from cutaway.pictures.tables import Table, names, table, tables
 from cutaway.pictures.values import Array, has_numbers
+from cutaway.pictures.waveform import wave_ranges, waveform_png
 
 __all__ = [
     "BINS",
@@ -78,4 +79,6 @@ __all__ = [
     "tile",
     "tiles",
     "tolerance",
+    "wave_ranges",
+    "waveform_png",
 ]

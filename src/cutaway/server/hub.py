@@ -159,19 +159,28 @@ class Hub:
 
     def fed(self, fed: Mapping[str, Any]) -> dict[str, Any]:
         """What a run is fed with, as the worker takes it: a path, or nothing for synthetic."""
+        more = {key: fed[key] for key in ("frame",) if fed.get(key)}
+        if "tokenizer" in fed:
+            # A path of the command line, or an upload of the page.
+            named = str(fed["tokenizer"])
+            more["tokenizer"] = str(self._uploads.get(named, Path(named).expanduser()))
         if fed.get("synthetic"):
             kind = fed["synthetic"]
-            return {"synthetic": kind if isinstance(kind, str) else True}
+            return {"synthetic": kind if isinstance(kind, str) else True, **more}
+        if "text" in fed:
+            return {"text": str(fed["text"]), **more}
         if "upload" in fed:
             path = self.uploaded(str(fed["upload"]))
-            return {"path": str(path), "name": path.name}
+            return {"path": str(path), "name": path.name, **more}
         if "path" in fed:
             path = Path(str(fed["path"])).expanduser()
-            return {"path": str(path), "name": path.name}
+            return {"path": str(path), "name": path.name, **more}
         if "sample" in fed:
             sample = demo.sample(int(fed["sample"]))
-            return {"path": str(sample.path), "name": sample.name}
-        raise InputError(f"an input is an upload, a sample, a path or synthetic; got {sorted(fed)}")
+            return {"path": str(sample.path), "name": sample.name, **more}
+        raise InputError(
+            f"an input is an upload, a sample, a path, text or synthetic; got {sorted(fed)}"
+        )
 
     def place_upload(self, name: str, beside: str | None = None) -> tuple[str, Path]:
         """A name to speak of a file that is about to be sent, and where to put it.

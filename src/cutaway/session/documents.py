@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from cutaway.session.fed_documents import InputDoc
+
 Step: TypeAlias = dict[str, Any]
 """One step of a preparation: ``step`` (its name), its parameters, ``guessed`` and ``why``."""
 
@@ -268,17 +270,6 @@ class AnswerDoc:
     classes: list[ClassDoc]
     top: list[int]
     """Class numbers, best first."""
-
-
-@dataclass(frozen=True, slots=True)
-class InputDoc:
-    """What was fed, as it came."""
-
-    name: str
-    width: int | None
-    height: int | None
-    mode: str | None
-    description: str
 
 
 @dataclass(frozen=True, slots=True)

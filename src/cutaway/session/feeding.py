@@ -1,9 +1,9 @@
-"""What a run is fed with: a picture or an array, prepared for the model's inputs."""
+"""What a run is fed with: a picture, an array, a sound or words, prepared for the inputs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +14,26 @@ from cutaway.errors import InputError, UnknownKey
 from cutaway.graph import Value
 from cutaway.inputs.target import free
 from cutaway.loaders import Model
-from cutaway.session.documents import GivenDoc, InputDoc, Step
+from cutaway.pictures import waveform_png
+from cutaway.session.documents import GivenDoc, Step
+from cutaway.session.fed_documents import InputDoc
 from cutaway.session.given import Given, fitted, given_arrays
-from cutaway.session.preparing import StepPictures, chosen_steps
+from cutaway.session.hearing import sound_target
+from cutaway.session.preparing import StepPictures, chosen_steps, listed_steps
 from cutaway.session.sidecar import Sidecar
-from cutaway.session.sources import SOURCES
+from cutaway.session.sources import SOURCES, frame_of
 from cutaway.session.targets import Shapes, Targets
 from cutaway.session.tensors import TensorPictures, dtype_name
+from cutaway.session.wording import Worded, worded
 from cutaway.trace import Array
 
 _THUMBNAIL = 512
+
+_TYPED = "words"
+"""The name of a text that came without a file."""
+
+_SHOWN = 10_000
+"""Letters of a text that the page is sent."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +56,8 @@ class Fed:
     """The inputs that nobody gave anything."""
     geometry: inputs.Geometry | None = None
     """From the picture as it came to the one that the model gets; None where it is none."""
+    tokens: tuple[str, ...] = ()
+    """What the numbers stand for that words became."""
 
     @property
     def synthetic(self) -> bool:
@@ -56,6 +68,8 @@ class Fed:
         """What was fed, as PNG; a synthetic or array input as the model gets it."""
         if self.source is not None and self.source.kind == "image":
             return inputs.thumbnail_png(self.source, _THUMBNAIL)
+        if self.source is not None and self.source.kind == "audio":
+            return waveform_png(self.source.array)
         array = self.arrays[self.main.id]
         item = query.get("batch", "")
         batched = array.ndim > 1 and item.isdecimal() and int(item) < array.shape[0]
@@ -94,7 +108,25 @@ class Fed:
         if self.source is None:
             return InputDoc("synthetic input", None, None, None, self.described)
         s = self.source
-        return InputDoc(s.name, s.width, s.height, s.mode, s.description)
+        return InputDoc(
+            s.name, s.width, s.height, s.mode, s.description,
+            kind=s.kind, frames=s.frames, frame=s.frame, rate=s.rate, seconds=s.seconds,
+            text=s.text[:_SHOWN] if s.kind == "text" and s.text else None,
+            tokens=list(self.tokens) or None,
+        )  # fmt: skip
+
+    def note(self) -> str | None:
+        """A sentence on what was given that no number can be told of; None where all is well."""
+        odd = [
+            f"{int(count):,} of {array.size:,} numbers of '{self.targets.graph.values[i].name}'"
+            for i, array in self.arrays.items()
+            if i not in self.defaults
+            and array.dtype.kind in "fV"
+            and (count := array.size - np.count_nonzero(np.isfinite(array)))
+        ]
+        if not odd:
+            return None
+        return f"what was fed holds NaN or infinity: {', '.join(odd)}; the network was given them"
 
 
 def feed(
@@ -109,11 +141,12 @@ def feed(
     Args:
         model: what is to be run.
         sidecar: the preparation that the user keeps for this model.
-        args: ``input`` (``{"path", "name"}``, ``{"name"}`` with a body, or ``{"synthetic"}``, which
-            may be one of its kinds by name), ``preparation``, the steps for this run alone or a
-            preset's name, and ``given``, what single inputs are
-            given, by name (as ``given_arrays`` has it).
-        body: the bytes of an image, or of a ``.npy`` or ``.npz`` file.
+        args: ``input`` (``{"path", "name"}``, ``{"name"}`` with a body, ``{"text"}`` or
+            ``{"synthetic"}``, which may be one of its kinds by name; beside them ``frame``, which
+            picture of several, and ``tokenizer``, the path of one), ``preparation``, the steps for
+            this run alone or a preset's name, and ``given``, what single inputs are given, by name
+            (as ``given_arrays`` has it).
+        body: the bytes of a file.
         shapes: lengths that the user chose, by the input's name.
 
     Raises:
@@ -121,17 +154,51 @@ def feed(
     """
     targets = Targets(model.graph, model.hints, shapes)
     told = dict(args.get("input") or {"synthetic": True})
+    if told.get("tokenizer"):
+        sidecar.choose_tokenizer(Path(str(told["tokenizer"])))
     given = given_arrays(targets, args.get("given") or {})
     if targets.graph.inputs and targets.main.id in given.arrays:
         return _alone(targets, given)
     if told.get("synthetic"):
         return _synthetic(targets, given, told["synthetic"])
+    if "text" in told:
+        source = inputs.words(str(told["text"]), _TYPED)
+        return _of_source(targets, sidecar, source, args.get("preparation"), given)
     data, name = _data(told, body)
     if inputs.is_archive(data):
         return _several(targets, inputs.load_arrays(data, name), name, given)
-    source = SOURCES.load(data, name)
-    steps = chosen_steps(args.get("preparation"), sidecar, targets.target, source)
+    source = SOURCES.load(data, name, frame_of(told))
+    return _of_source(targets, sidecar, source, args.get("preparation"), given)
+
+
+def _of_source(
+    targets: Targets,
+    sidecar: Sidecar,
+    source: inputs.Source,
+    asked: Any,
+    given: Given,
+) -> Fed:
+    """What was read, prepared by the steps asked for, else those kept, else guessed ones."""
+    target = targets.target
+    if source.kind == "text":
+        found = worded(targets, source, sidecar.tokenizer, listed_steps(asked, sidecar, source))
+        if found is not None:
+            return _with_words(targets, source, found, given)
+    if source.kind == "audio":
+        target = sound_target(targets, given.arrays)
+    source = inputs.laid(source, target)
+    steps = chosen_steps(asked, sidecar, target, source)
     return _prepared(targets, source, steps, given)
+
+
+def _with_words(targets: Targets, source: inputs.Source, found: Worded, given: Given) -> Fed:
+    for number, array in found.arrays.items():
+        given = given.beside(number, array, found.words[number])
+    fed = _fed(
+        targets, found.main, source, given,
+        described=source.description, steps=found.steps, stages=found.stages,
+    )  # fmt: skip
+    return replace(fed, tokens=found.tokens)
 
 
 def feed_variants(
@@ -145,7 +212,11 @@ def feed_variants(
     targets = Targets(model.graph, model.hints, shapes)
     if told.get("synthetic"):
         raise InputError("a synthetic input has one range only; choose a picture first")
-    source = SOURCES.load(*_data(told, b""))
+    if "text" in told:
+        raise InputError("words have no range of values; choose a picture first")
+    source = SOURCES.load(*_data(told, b""), frame_of(told))
+    if source.kind != "image":
+        raise InputError(f"ranges are tried with a picture, '{source.name}' is none; choose one")
     steps = chosen_steps(None, sidecar, targets.target, source)
     for name, variant in inputs.variants(steps, targets.target, source):
         yield name, _prepared(targets, source, variant, Given())

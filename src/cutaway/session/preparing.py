@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from cutaway.session.answer import PNG, Answer, as_json
 from cutaway.session.documents import Step
 from cutaway.session.preparing_documents import PreviewDoc, StageDoc, StepsDoc, StepStatsDoc
 from cutaway.session.sidecar import Sidecar
-from cutaway.session.sources import SOURCES
+from cutaway.session.sources import SOURCES, frame_of
 from cutaway.session.tensors import TensorPictures
 
 _CARD = 320
@@ -36,6 +36,14 @@ def told_steps(said: Any, target: inputs.Target, source: inputs.Source) -> list[
     return inputs.preset(said, target, source) if isinstance(said, str) else said
 
 
+def listed_steps(said: Any, sidecar: Sidecar, source: inputs.Source) -> list[Step] | None:
+    """The steps asked for, else those kept, where they suit what came; presets are of pictures."""
+    if isinstance(said, list):
+        return cast("list[Step]", said)
+    kept = sidecar.preparation
+    return kept if kept is not None and inputs.suits(kept, source) else None
+
+
 def chosen_steps(
     said: Any, sidecar: Sidecar, target: inputs.Target, source: inputs.Source
 ) -> list[Step]:
@@ -44,7 +52,9 @@ def chosen_steps(
     Raises:
         InputError: there is no such preset, or the input does not fit.
     """
-    steps = told_steps(said or sidecar.preparation or sidecar.preset, target, source)
+    kept = listed_steps(None, sidecar, source)
+    preset = sidecar.preset if source.kind == "image" else None
+    steps = told_steps(said or kept or preset, target, source)
     fed_as_it_is = source.kind == "array" and not said
     return inputs.guess(target, source) if steps is None or fed_as_it_is else steps
 
@@ -54,7 +64,7 @@ def source_of(told: Mapping[str, Any]) -> inputs.Source:
     if told.get("synthetic") or "path" not in told:
         raise InputError("a synthetic input has no preparation: choose a picture first")
     path = Path(str(told["path"]))
-    return SOURCES.load(path, str(told.get("name", path.name)))
+    return SOURCES.load(path, str(told.get("name", path.name)), frame_of(told))
 
 
 def preset_steps(name: str, target: inputs.Target, source: inputs.Source) -> StepsDoc:

@@ -282,7 +282,7 @@ class Runs:
         if failure is None:
             # Lengths that the network can be run with hold for what is run later.
             self._shapes = shapes
-            return "done", "; ".join(filter(None, (said, run.capture.said))) or None
+            return "done", "; ".join(filter(None, (run.fed.note(), said, run.capture.said))) or None
         guessed = None
         if run.fed.synthetic:
             guessed = Targets(model.graph, model.hints, shapes).guessed(run.fed.arrays)

@@ -31,6 +31,7 @@ class Sidecar:
         """The steps that the user chose; None where they are guessed anew for each input."""
         self.preset: str | None = None
         """The name of a preset that was asked for instead of steps."""
+        self._tokenizer: Path | None = None
         self.message: str | None = None
         """A sentence where the file could not be read or written."""
         self._saved = False
@@ -48,6 +49,15 @@ class Sidecar:
     def document(self) -> SettingsDoc:
         """What is in use."""
         return SettingsDoc(self.labels, self.source, self.preparation, self._saved)
+
+    @property
+    def tokenizer(self) -> Path | None:
+        """The tokenizer that the user named, else the one beside the model; None without one."""
+        return self._tokenizer or inputs.beside(self._model)
+
+    def choose_tokenizer(self, path: Path) -> None:
+        """Turn words into numbers by this file from now on, as long as the model is open."""
+        self._tokenizer = path
 
     def choose_labels(self, args: Mapping[str, Any]) -> LabelsDoc:
         """Use other labels: from a file (``path``), ``builtin`` by name, or none.

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from cutaway import inputs
+from cutaway.errors import InputError
 
 _MOST = 256 << 20
 """Bytes of one decoded file that is kept."""
+
+
+def frame_of(told: Mapping[str, Any]) -> int:
+    """Which picture of several is meant; raises InputError where it is no number."""
+    frame = told.get("frame") or 0
+    if not isinstance(frame, int) or isinstance(frame, bool):
+        raise InputError(f"a frame is a whole number from 0; got {str(frame)[:40]!r}: change it")
+    return frame
 
 
 class Sources:
@@ -16,22 +27,22 @@ class Sources:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._key: tuple[str, str, int, int] | None = None
+        self._key: tuple[str, str, int, int, int] | None = None
         self._held: inputs.Source | None = None
 
-    def load(self, data: bytes | Path, name: str) -> inputs.Source:
+    def load(self, data: bytes | Path, name: str, frame: int = 0) -> inputs.Source:
         """What ``inputs.load`` gives; nothing else may write to its array."""
         if isinstance(data, bytes):
-            return inputs.load(data, name)
+            return inputs.load(data, name, frame)
         try:
             state = data.stat()
         except OSError:
-            return inputs.load(data, name)  # says what is wrong
-        key = (str(data), name, state.st_mtime_ns, state.st_size)
+            return inputs.load(data, name, frame)  # says what is wrong
+        key = (str(data), name, frame, state.st_mtime_ns, state.st_size)
         with self._lock:
             if key == self._key and self._held is not None:
                 return self._held
-        source = inputs.load(data, name)
+        source = inputs.load(data, name, frame)
         if source.array.nbytes <= _MOST:
             with self._lock:
                 self._key, self._held = key, source

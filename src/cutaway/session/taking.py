@@ -199,11 +199,15 @@ def _run(
     arguments: list[str] = []
     if "path" in fed:
         arguments.append(repr(fed["path"]))
-    elif not fed.get("synthetic") and "name" in fed:
+    elif not fed.get("synthetic") and "text" not in fed and "name" in fed:
         yield f"# The page was given {fed['name']!r} without its path: put that here."
         arguments.append(repr(fed["name"]))
     if isinstance(fed.get("synthetic"), str):
         arguments.append(repr(f"synthetic:{fed['synthetic']}"))
+    if "text" in fed:
+        arguments.append(f"text={fed['text']!r}")
+    if fed.get("frame"):
+        arguments.append(f"frame={fed['frame']}")
     if isinstance(preparation, str) and arguments:
         arguments.append(f"preparation={preparation!r}")
     elif preparation and arguments:

@@ -129,15 +129,23 @@ class Model:
         self,
         fed: Fed = None,
         *,
+        text: str | None = None,
+        frame: int = 0,
+        tokenizer: str | os.PathLike[str] | None = None,
         preparation: Preparation = None,
     ) -> Trace:
         """Feed the model and keep every tensor.
 
         Args:
-            fed: an image or ``.npy`` file, or an array of the shape that the model's input wants
+            fed: the file of a picture, a sound, a video, a text, a table of numbers or an array
+                (``.npy``, ONNX's ``.pb``); or an array of the shape that the model's input wants
                 (without or with the batch axis), or ``(H, W)`` and ``(H, W, C)`` uint8 pictures;
                 several inputs by name, as a dictionary or an ``.npz`` file; None feeds a synthetic
                 input, ``"synthetic:noise"``, ``constant`` or ``gradient`` one of that kind.
+            text: words, in place of ``fed``.
+            frame: which picture of a video, an animation or a TIFF of several pages, from 0.
+            tokenizer: the ``tokenizer.json`` by which words become numbers, from now on; by
+                default the one beside the model.
             preparation: steps for this run, a JSON file of steps, or a preset's name such as
                 ``"imagenet-torch"``; by default those kept beside the model, else guessed.
 
@@ -146,7 +154,14 @@ class Model:
             RunError: the engine failed before it had captured anything.
             WorkerEnded: the process is gone.
         """
-        told, body = _told(fed)
+        told: dict[str, Any]
+        told, body = _told(fed) if text is None else ({"text": text}, b"")
+        if text is not None and fed is not None:
+            raise InputError("one input was wanted; got a text and something else: leave one out")
+        if frame:
+            told["frame"] = frame
+        if tokenizer is not None:
+            told["tokenizer"] = str(Path(tokenizer).absolute())
         steps = told_preparation(preparation)
         number = self.session.run({"input": told, "preparation": steps}, body)
         info = self.session.get(f"/t/{number}/info").result().json()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cutaway.loaders.base import Loader, Model, Options, Report
 from cutaway.loaders.onnx.recognition import is_onnx, is_ort
+from cutaway.trace import Array
 
 __all__ = ["LOADER"]
 
@@ -25,6 +26,12 @@ class _OnnxLoader:
 
         del options  # nothing in such a file is ever executed
         return open_onnx(path, report)
+
+    def read_tensor(self, content: bytes) -> Array:
+        """The array of a TensorProto; raises ValueError."""
+        from cutaway.loaders.onnx.tensorfile import read_tensor  # loads the onnx package
+
+        return read_tensor(content)
 
 
 LOADER: Loader = _OnnxLoader()

@@ -76,7 +76,34 @@ def normalized(content: bytes) -> tuple[list[float], list[float]] | None:
     return None
 
 
+def heard_at(content: bytes) -> int | None:
+    """Samples a second of the sound that the first input takes; None where it is no sound.
+
+    Args:
+        content: the metadata, a flatbuffer of its own.
+
+    Raises:
+        Exception: of any kind, where it is damaged.
+    """
+    root = Table(content, encode.Get(number_types.UOffsetTFlags.packer_type, content, 0))
+    for network in _tables(root, _NETWORKS)[:1]:
+        for tensor in _tables(network, _INPUTS)[:1]:
+            place = tensor.Offset(_at(_CONTENT))
+            if not place:
+                continue
+            held = Table(content, tensor.Indirect(place + tensor.Pos))
+            kind, properties = held.Offset(_at(_KIND)), held.Offset(_at(_OPTIONS))
+            if not kind or not properties:
+                continue
+            if held.Get(number_types.Uint8Flags, kind + held.Pos) == _AUDIO:
+                sound = Table(content, held.Indirect(properties + held.Pos))
+                rate = sound.Offset(_at(_RATE))
+                return sound.Get(number_types.Uint32Flags, rate + sound.Pos) if rate else None
+    return None
+
+
 _NETWORKS, _INPUTS, _STEPS = 3, 2, 4
+_CONTENT, _AUDIO, _RATE = 3, 4, 0
 _KIND, _OPTIONS, _NORMALIZATION = 0, 1, 1
 _MEAN, _DEVIATION = 0, 1
 

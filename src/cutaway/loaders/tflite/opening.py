@@ -84,8 +84,11 @@ def open_tflite(path: Path, report: Report) -> Model:
 
 
 def _hints(structure: Structure) -> dict[str, Any]:
-    """Integer pictures are fed as they are; others as the file says that they are normalized."""
-    from cutaway.loaders.tflite.metadata import normalized
+    """Integer pictures are fed as they are; others as the file says that they are normalized.
+
+    Of a sound, how many samples a second it has.
+    """
+    from cutaway.loaders.tflite.metadata import heard_at, normalized
 
     graph = structure.graph
     first = graph.values[graph.inputs[0]] if graph.inputs else None
@@ -96,8 +99,11 @@ def _hints(structure: Structure) -> dict[str, Any]:
         return {"range": [0, 255], **quantized, "why": {"range": _bytes(structure.quantization)}}
     try:
         stated = normalized(structure.metadata) if structure.metadata else None
+        rate = heard_at(structure.metadata) if structure.metadata else None
     except Exception:  # noqa: BLE001 - a damaged note takes nothing from the network
         return quantized
+    if rate is not None:
+        return {"rate": rate, **quantized}
     if stated is None or first.dtype not in ("float32", "float16"):
         return quantized
     mean, deviation = stated
