@@ -105,6 +105,8 @@ def recognize_rebuilt(seen: Seen, outputs: list[Output], _forced: bool) -> list[
     fed = seen.fed
     if fed is None or seen.size is not None or fed.dtype.kind != "f" or seen.kinds & _RECURRENT:
         return []
+    if seen.inputs != 1:
+        return []
     for output in outputs:
         if output.shape == fed.shape and fed.size >= 8 and output.kind not in _SCORED:
             why = (
