@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cutaway.cli.wishes import Maker, Shapes, Trust, options
+from cutaway.cli.wishes import Maker, Read, Shapes, ShiftLabels, Trust, options
 from cutaway.errors import CutawayError
 
 app = typer.Typer(
@@ -113,6 +113,8 @@ def run(
     fed: InputPath = None,
     labels: LabelsPath = None,
     top: Annotated[int, typer.Option(help="How many classes to print.", min=1)] = 5,
+    read: Read = None,
+    shift: ShiftLabels = None,
     trust: Trust = False,
     maker: Maker = None,
     shapes: Shapes = None,
@@ -121,7 +123,8 @@ def run(
     """Run a model once: its answer, the time it took, and statistics of every tensor."""
     from cutaway.cli.telling import print_run
 
-    print_run(model, fed, labels, top, options(trust, maker, shapes), as_json=json)
+    said = options(trust, maker, shapes)
+    print_run(model, fed, labels, top, said, read=read, shift=shift, as_json=json)
 
 
 @app.command()

@@ -135,7 +135,7 @@ def _parts_guess(
         f"boxes in '{box.name}', a score for each in '{score.name}' and a class in "
         f"'{label.name}': the network takes overlapping ones away itself; {evidence}"
     )
-    return Guess("boxes", "Boxes", why, tuple(values), settings)
+    return Guess("boxes", "Boxes", why, tuple(values), settings, stated=tflite)
 
 
 def _told_apart(outputs: list[Output]) -> tuple[Output | None, Output | None]:
