@@ -9,10 +9,13 @@ from typing import Annotated
 import typer
 
 from cutaway.cli.wishes import (
+    Answers,
     Frame,
     Input,
     Maker,
+    Read,
     Shapes,
+    ShiftLabels,
     Text,
     Tokenizer,
     Trust,
@@ -133,6 +136,8 @@ def run(
     labels: LabelsPath = None,
     preprocess: Preprocess = None,
     top: Annotated[int, typer.Option(help="How many classes to print.", min=1)] = 5,
+    read: Read = None,
+    shift: ShiftLabels = None,
     trust: Trust = False,
     maker: Maker = None,
     shapes: Shapes = None,
@@ -145,7 +150,7 @@ def run(
     from cutaway.cli.telling import print_run
 
     said, given = options(trust, maker, shapes), source(fed, text, frame, tokenizer)
-    print_run(model, given, labels, preprocess, top, said, as_json=json)
+    print_run(model, given, Answers(labels, shift, read), preprocess, top, said, as_json=json)
 
 
 @app.command()

@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from cutaway.cli.wishes import Answers
 from cutaway.settings import Options
 from cutaway.worker import RemoteSession
 from cutaway.worker.face import told_preparation
@@ -32,7 +33,7 @@ def print_info(path: Path, options: Options, *, as_json: bool) -> None:
 def print_run(
     path: Path,
     fed: dict[str, Any],
-    labels: Path | None,
+    answers: Answers,
     preprocess: str | None,
     top: int,
     options: Options,
@@ -40,12 +41,13 @@ def print_run(
     as_json: bool,
 ) -> None:
     """Run a model once and print what came; raises ModelError, InputError or RunError."""
+    from cutaway.cli.reading import reading_documents, wish
     from cutaway.errors import InputError, RunError
 
+    wanted = wish(answers.read)
     with opened(path, options, engine=True) as session:
-        if labels is not None:
-            asked = {"path": str(labels.absolute()), "keep": False}
-            session.command("labels", asked).result()
+        if answers.labels is not None:
+            _labelled(session, answers.labels, answers.shift)
         steps = told_preparation(preprocess)
         number = session.run({"input": fed, "preparation": steps})
         info = session.get(f"/t/{number}/info").result().json()
@@ -55,13 +57,34 @@ def print_run(
         statistics = {
             one["value"]: one for one in session.get(f"/t/{number}/statistics").result().json()
         }
+        readings = info["readings"]
+        if wanted is not None and info["state"] == "done":
+            asked = {"reading": wanted, "trace": number, "keep": False}
+            readings = session.command("reading", asked).result().json()["readings"]
+        contents = [
+            session.get(f"/t/{number}/reading/{one['id']}").result().json() for one in readings
+        ]
     document = run_document(graph, info, statistics, top)
+    document["readings"] = reading_documents(graph, readings, contents, top)
     if as_json:
         print_json(document)
     else:
         _print_run(graph, info, document)
     if info["state"] == "failed":
         raise RunError(info["message"])
+
+
+def _labelled(session: RemoteSession, labels: Path, shift: int | None) -> None:
+    """Class names for this run alone; where the list does not fit, that is said."""
+    asked: dict[str, Any] = {"path": str(labels.absolute()), "keep": False}
+    told = session.command("labels", asked).result().json()
+    if shift is not None:
+        told = session.command("labels", {"shift": shift, "keep": False}).result().json()
+    said = told["misfit"]
+    if told["shift"] is not None:
+        said = f"{told['shift']['words']} (--shift-labels {told['shift']['by']})"
+    if said:
+        print(f"cutaway: {said}", file=sys.stderr)
 
 
 def info_document(graph: Document) -> dict[str, Any]:
@@ -177,6 +200,11 @@ def _print_run(graph: Document, info: Document, document: Document) -> None:
         name = f" {one['label']}" if one["label"] else ""
         score = "" if one["score"] is None else f"  {one['score']:.1%}"
         out.print(f"{one['index']:>5}{name}{score}", highlight=False, markup=False)
+    from cutaway.cli.reading import lines
+
+    for reading in document["readings"]:
+        for line in lines(reading):
+            out.print(line, highlight=False, markup=False, soft_wrap=True)
     table = Table("node", "operator", "shape", "min", "max", "mean", "zeros", box=None)
     for node in document["nodes"]:
         for o in node["outputs"]:

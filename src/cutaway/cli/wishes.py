@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -58,6 +59,36 @@ Tokenizer = Annotated[
         help="What turns words into numbers; by default the tokenizer.json beside the model.",
     ),
 ]
+Read = Annotated[
+    str | None,
+    typer.Option(
+        "--read",
+        metavar="KIND[:NAME=VALUE,...]",
+        help="What the outputs are, where recognition is wrong: boxes:layout=yolo8,score=0.4; "
+        "masks, classes, keypoints, picture, depth, flow, embedding, sound, text, numbers, tensor.",
+    ),
+]
+ShiftLabels = Annotated[
+    int | None,
+    typer.Option(
+        "--shift-labels",
+        help="Move the class names by 1 (a background goes first) or -1 (the first goes).",
+        min=-1,
+        max=1,
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """How outputs are to be read."""
+
+    labels: Path | None
+    """A file of class names."""
+    shift: int | None
+    """By how much the class names are moved."""
+    read: str | None
+    """What ``--read`` says."""
 
 
 def source(

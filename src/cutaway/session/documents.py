@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from cutaway.session.fed_documents import InputDoc
+from cutaway.session.reading_documents import ReadingDoc, ReadingsDoc, ShiftDoc
 
 Step: TypeAlias = dict[str, Any]
 """One step of a preparation: ``step`` (its name), its parameters, ``guessed`` and ``why``."""
@@ -322,6 +323,8 @@ class TraceDoc:
     answer: AnswerDoc | None
     message: str | None
     """A sentence where the run failed, was cancelled, or was spilled to disk."""
+    readings: list[ReadingDoc]
+    """What the outputs mean; empty where the run did not end well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +333,12 @@ class LabelsDoc:
 
     labels: list[str] | None
     source: str | None
+    shift: ShiftDoc | None
+    """The offer where the list is one too long or too short for the classes."""
+    misfit: str | None = None
+    """A sentence where the list is off by more."""
+    readings: ReadingsDoc | None = None
+    """The newest run's readings under these names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,6 +348,9 @@ class SettingsDoc:
     labels: list[str] | None
     source: str | None
     preparation: list[Step] | None
+    reading: dict[str, Any] | None
+    """The user's correction of how outputs are read: ``kind``, ``values``, ``settings``."""
+    shift: ShiftDoc | None
     saved: bool
     """Whether the sidecar file was there or could be written."""
 

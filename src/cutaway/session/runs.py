@@ -35,6 +35,8 @@ from cutaway.session.keys import Key, whole
 from cutaway.session.measuring import Measuring
 from cutaway.session.preparing import StepPictures, preset_steps, preview, source_of
 from cutaway.session.preparing_documents import PreviewDoc, StepsDoc
+from cutaway.session.reading import Facts, Newest, Readings, context, facts
+from cutaway.session.reading_documents import ReadingDoc
 from cutaway.session.sidecar import Sidecar
 from cutaway.session.targets import Shapes, Targets
 from cutaway.session.tensors import Pictures, TensorPictures
@@ -74,6 +76,7 @@ class Run:
         self.differences: Recent[tuple[int, int], TensorPictures] = Recent(COMPARED)
         self.explainer: Once[Explainer] = Once()
         self.times: Once[Future[Answer]] = Once()
+        self.readings: Readings | None = None
 
 
 class Runs:
@@ -101,6 +104,8 @@ class Runs:
         self._shapes = shapes
         self._runs: OrderedDict[int, Run] = OrderedDict()
         self._lock = threading.Lock()
+        self._facts: Once[Facts] = Once()
+        self.newest = Newest(self._read, sidecar)
         self._queue = ThreadPoolExecutor(1, thread_name_prefix="run")
         self._measuring = Measuring(structure, runner, self._queue)
 
@@ -138,11 +143,11 @@ class Runs:
             case ["statistics"]:
                 return as_json(self._statistics(run))
             case ["input.png"]:
-                if run.fed is None:
-                    raise UnknownKey("this run was fed with nothing")
-                return Answer(PNG, run.fed.picture(key.query))
+                return _input(run, key.query)
             case ["step", *rest] if run.fed is not None:
                 return run.steps.get(run.fed.steps).answer(rest)
+            case ["reading", *rest]:
+                return _readings(run).answer(rest, key.query)
             case [value, *rest]:
                 return self._of_tensor(run, value, rest, key.query)
             case _:
@@ -184,6 +189,11 @@ class Runs:
             for old in sorted(run.comparisons)[:-COMPARED]:
                 del run.comparisons[old]
         return found.document
+
+    def _read(self) -> dict[int, Readings]:
+        """Readings by run, of the runs that ended well, the newest last."""
+        with self._lock:
+            return {n: run.readings for n, run in self._runs.items() if run.readings is not None}
 
     def _difference(self, run: Run, value: Value, ours: Array, asked: str) -> TensorPictures:
         """The pictures of a tensor's reference less the tensor; raises UnknownKey."""
@@ -292,7 +302,15 @@ class Runs:
         self, run: Run, state: Literal["done", "failed", "cancelled"], message: str | None
     ) -> TraceDoc:
         fed, capture, failure = run.fed, run.capture, run.capture.failure
-        answered = state == "done"
+        if state == "done" and fed is not None:
+            model = self._structure.result()
+            known = self._facts.get(lambda: facts(model))
+            run.readings = Readings(
+                lambda labels: context(model, known, capture.tensors, fed, labels)
+            )
+        readings: list[ReadingDoc] = []
+        if run.readings is not None:
+            readings = run.readings.first(self._sidecar.labels, self._sidecar.reading)
         return TraceDoc(
             id=run.number,
             model=self._model_id,
@@ -306,10 +324,9 @@ class Runs:
             kept=sorted(capture.tensors),
             left_out=capture.left_out,
             failure=failure and FailureDoc(failure.node, failure.message, list(failure.shapes)),
-            answer=read_answer(self._structure.result(), capture, self._sidecar.labels)
-            if answered
-            else None,
+            answer=run.readings.classes() if run.readings else None,
             message=message,
+            readings=readings,
         )
 
     def _forget_old(self) -> None:
@@ -335,6 +352,18 @@ class Runs:
     def _say(self, number: int, state: str, **more: Any) -> None:
         event = {"type": "run", "model": self._model_id, "trace": number, "state": state}
         self._emit({**event, **more})
+
+
+def _readings(run: Run) -> Readings:
+    if run.readings is None:
+        raise UnknownKey("this run ended before its outputs could be read")
+    return run.readings
+
+
+def _input(run: Run, query: Mapping[str, str]) -> Answer:
+    if run.fed is None:
+        raise UnknownKey("this run was fed with nothing")
+    return Answer(PNG, run.fed.picture(query))
 
 
 def _shapes(asked: Any, before: Shapes) -> Shapes:

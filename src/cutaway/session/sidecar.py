@@ -13,6 +13,8 @@ from cutaway import demo, inputs, outputs
 from cutaway.errors import CutawayError, InputError
 from cutaway.loaders import Model
 from cutaway.session.documents import LabelsDoc, SettingsDoc, Step
+from cutaway.session.labelling import class_count, misfit, shift_offer, shifted
+from cutaway.session.reading_documents import ShiftDoc
 
 _VERSION = 1
 
@@ -32,12 +34,17 @@ class Sidecar:
         self.preset: str | None = None
         """The name of a preset that was asked for instead of steps."""
         self._tokenizer: Path | None = None
+        self.reading: dict[str, Any] | None = None
+        """How the user says that outputs are read; None where they are recognized."""
+        self.classes: int | None = None
+        """How many classes the model has, where that is known."""
         self.message: str | None = None
         """A sentence where the file could not be read or written."""
         self._saved = False
 
     def adopt(self, model: Model) -> None:
         """Read what is beside the model; a broken sidecar is told, not fatal."""
+        self.classes = class_count(model.graph)
         if model.labels:
             self.labels, self.source = list(model.labels), "the model's file"
         beside = outputs.beside(self._model)
@@ -48,7 +55,14 @@ class Sidecar:
 
     def document(self) -> SettingsDoc:
         """What is in use."""
-        return SettingsDoc(self.labels, self.source, self.preparation, self._saved)
+        offer = self._fit()[0]
+        return SettingsDoc(
+            self.labels, self.source, self.preparation, self.reading, offer, self._saved
+        )
+
+    def _fit(self) -> tuple[ShiftDoc | None, str | None]:
+        """What is to be said where the labels are too few or too many."""
+        return shift_offer(self.labels, self.classes), misfit(self.labels, self.classes)
 
     @property
     def tokenizer(self) -> Path | None:
@@ -60,7 +74,7 @@ class Sidecar:
         self._tokenizer = path
 
     def choose_labels(self, args: Mapping[str, Any]) -> LabelsDoc:
-        """Use other labels: from a file (``path``), ``builtin`` by name, or none.
+        """Use other labels: of a file (``path``), ``builtin`` by name, moved by ``shift``, or none.
 
         ``keep`` false leaves the sidecar as it is.
 
@@ -72,12 +86,20 @@ class Sidecar:
         elif args.get("builtin"):
             name = str(args["builtin"])
             self._take(list(outputs.builtin(name)), name)
+        elif args.get("shift") is not None:
+            by = int(args["shift"])
+            self._take(shifted(self.labels, by), f"{self.source}, moved by {by}")
         else:
             path = Path(str(args.get("path")))
             self._take(outputs.load(path, path.name), path.name)
         if args.get("keep", True):
             self._write()
-        return LabelsDoc(self.labels, self.source)
+        return LabelsDoc(self.labels, self.source, *self._fit())
+
+    def choose_reading(self, reading: dict[str, Any] | None) -> None:
+        """Read outputs so from now on; None recognizes them again."""
+        self.reading = reading
+        self._write()
 
     def choose_preparation(
         self, steps: list[Step] | str | None, *, keep: bool = True
@@ -124,6 +146,9 @@ class Sidecar:
             isinstance(one, str) for one in cast("list[Any]", labels)
         ):
             self._take(cast("list[str]", labels), str(said.get("source") or self._file.name))
+        reading = said.get("reading")
+        if isinstance(reading, dict):
+            self.reading = cast("dict[str, Any]", reading)
         self._saved = True
 
     def _write(self) -> None:
@@ -136,6 +161,7 @@ class Sidecar:
             "labels": self.labels,
             "source": self.source,
             "preparation": self.preparation,
+            "reading": self.reading,
         }
         try:
             handle, temporary = tempfile.mkstemp(dir=self._file.parent, suffix=".tmp")
