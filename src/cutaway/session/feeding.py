@@ -121,10 +121,22 @@ def feed(
     if inputs.is_archive(data):
         return _several(targets, inputs.load_arrays(data, name), name, given)
     source = inputs.load(data, name)
-    steps = args.get("preparation") or sidecar.preparation
-    if steps is None or source.kind == "array":
-        steps = inputs.guess(targets.target, source)
+    steps = chosen_steps(targets, sidecar, source, args.get("preparation"))
     return _prepared(targets, source, steps, given)
+
+
+def chosen_steps(
+    targets: Targets, sidecar: Sidecar, source: inputs.Source, asked: list[Step] | None = None
+) -> list[Step]:
+    """How a source is prepared: as asked for this once, else as kept for the model, else guessed.
+
+    Raises:
+        InputError: the source cannot be brought into the model's input.
+    """
+    steps = asked or sidecar.preparation
+    if steps is None or source.kind == "array":
+        return inputs.guess(targets.target, source)
+    return steps
 
 
 def feed_variants(
