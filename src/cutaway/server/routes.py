@@ -16,6 +16,7 @@ from cutaway.session.documents import (
     TraceDoc,
 )
 from cutaway.session.explaining import FieldDoc, SumDoc
+from cutaway.session.gallery_documents import GalleryDoc, NearDoc
 
 GETS: tuple[tuple[str, Any, Any], ...] = (
     ("/state", answers.state, StateDoc),
@@ -28,6 +29,8 @@ GETS: tuple[tuple[str, Any, Any], ...] = (
     ("/m/{model:int}/graph", answers.key, GraphDoc),
     ("/m/{model:int}/v/{value:int}/stats", answers.key, StatsDoc),
     ("/m/{model:int}/v/{value:int}/cells/{page:int}", answers.key, CellsDoc),
+    ("/m/{model:int}/g/{gallery:int}/info", answers.key, GalleryDoc),
+    ("/m/{model:int}/g/{gallery:int}/near/{entry:int}", answers.key, NearDoc),
     ("/t/{trace:int}/info", answers.key, TraceDoc),
     ("/t/{trace:int}/statistics", answers.key, list[StatsDoc]),
     ("/t/{trace:int}/{value:int}/stats", answers.key, StatsDoc),
