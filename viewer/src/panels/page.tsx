@@ -3,6 +3,7 @@ import { lecture, opened, phase, selected } from '../state/store';
 import { Dialog, dialog } from './dialogs';
 import { DropOverlay } from './drop';
 import { Foot } from './foot/foot';
+import { GalleryView } from './gallery/gallery';
 import { Inputs } from './inputs/inputs';
 import { KeyHelp } from './keyhelp';
 import { Legend } from './legend';
@@ -50,6 +51,12 @@ function OpenDialog() {
       return (
         <Dialog title="Inputs" wide>
           <Inputs />
+        </Dialog>
+      );
+    case 'gallery':
+      return (
+        <Dialog title="Gallery" full>
+          <GalleryView />
         </Dialog>
       );
     case null:
