@@ -219,3 +219,26 @@ def compare(
     tolerance = (absolute, relative)
     if not print_comparison(model, reference, fed, name, tolerance, said, as_json=json):
         raise typer.Exit(1)
+
+
+@app.command()
+def predict(
+    model: ModelPath,
+    given: Annotated[
+        list[Path],
+        typer.Argument(metavar="INPUTS", help="Folders, zips or files of one or many inputs."),
+    ],
+    labels: LabelsPath = None,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", metavar="FILE", help="Write a row for each input.")
+    ] = None,
+    trust: Trust = False,
+    maker: Maker = None,
+    shapes: Shapes = None,
+    json: AsJson = False,
+) -> None:
+    """Answer many inputs; where folders say what is right: accuracy, confusion, worst mistakes."""
+    from cutaway.cli.predicting import print_predictions
+
+    said = options(trust, maker, shapes)
+    print_predictions(model, given, labels, csv, said, as_json=json)

@@ -145,6 +145,9 @@ def opened(path: Path, options: Options, *, engine: bool) -> Generator[RemoteSes
             elif event["type"] == "run" and event["state"] == "progress":
                 done, total = event["done"], event["total"]
                 progress.update(task, description="running", completed=done, total=total)
+            elif event["type"] == "gallery":
+                done, total = event["done"], event["total"]
+                progress.update(task, description="predicting", completed=done, total=total)
 
         session = RemoteSession(
             path.expanduser().absolute(), engine=engine, options=options, listener=hear

@@ -38,6 +38,7 @@ def describe() -> FastAPI:
 
     from cutaway.server.commands import router
     from cutaway.server.documents import ProblemDoc
+    from cutaway.server.galleries import router as galleries
     from cutaway.server.preparing import router as preparing
 
     app = FastAPI(
@@ -45,6 +46,7 @@ def describe() -> FastAPI:
     )
     app.include_router(router)
     app.include_router(preparing)
+    app.include_router(galleries)
     for path, answer, document in GETS:
         plain = path.replace(":int", "").replace(":path", "")
 
@@ -59,6 +61,7 @@ def _commands(hub: Hub) -> ASGIApp:
     from fastapi import FastAPI
 
     from cutaway.server.commands import router
+    from cutaway.server.galleries import router as galleries
     from cutaway.server.preparing import router as preparing
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
@@ -66,6 +69,7 @@ def _commands(hub: Hub) -> ASGIApp:
     app.add_exception_handler(CutawayError, _problem)
     app.include_router(router)
     app.include_router(preparing)
+    app.include_router(galleries)
     return app
 
 

@@ -95,9 +95,10 @@ class EventDoc:
     """Something that happened to a model."""
 
     seq: int
-    type: Literal["opening", "structure", "opened", "open-failed", "run", "worker-ended"]
+    type: Literal["opening", "structure", "opened", "open-failed", "run", "gallery", "worker-ended"]
     model: int
     trace: int | None = None
+    gallery: int | None = None
     state: Literal["started", "progress", "done", "failed", "cancelled"] | None = None
     stage: str | None = None
     """What is being done, in words."""

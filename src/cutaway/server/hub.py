@@ -172,6 +172,8 @@ class Hub:
         if "upload" in fed:
             path = self.uploaded(str(fed["upload"]))
             return {"path": str(path), "name": path.name, **more}
+        if "gallery" in fed:
+            return {"gallery": int(fed["gallery"]), "entry": int(fed["entry"])}
         if "path" in fed:
             path = Path(str(fed["path"])).expanduser()
             return {"path": str(path), "name": path.name, **more}
@@ -179,7 +181,8 @@ class Hub:
             sample = demo.sample(int(fed["sample"]))
             return {"path": str(sample.path), "name": sample.name, **more}
         raise InputError(
-            f"an input is an upload, a sample, a path, text or synthetic; got {sorted(fed)}"
+            "an input is an upload, a sample, a path, text, an entry of a gallery or synthetic; "
+            f"got {sorted(fed)}"
         )
 
     def place_upload(self, name: str, beside: str | None = None) -> tuple[str, Path]:
@@ -236,6 +239,15 @@ class Hub:
     def _folder(self, key: str) -> Path:
         self.uploaded(key)
         return self._folders[key]
+
+    def folder(self, key: str) -> Path:
+        """The folder that holds an upload and all that was sent beside it; raises InputError."""
+        return self._folder(key)
+
+    def is_folder(self, key: str) -> bool:
+        """Whether more than this one file was sent into its folder; raises InputError."""
+        path = self.uploaded(key)
+        return path.parent != self._folder(key) or len(list(path.parent.iterdir())) > 1
 
     async def events(self, after: int, wait: float) -> EventsDoc:
         """Events after that number, waiting up to ``wait`` seconds for one."""

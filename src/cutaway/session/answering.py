@@ -23,6 +23,12 @@ def _real(array: Array, model: Model, node: Node | None) -> Array:
     return (array.astype(np.float64) - zero) * scale
 
 
+def real_numbers(model: Model, value: int, array: Array) -> Array:
+    """What the numbers of a graph's output stand for, where they are quantized."""
+    producer = model.graph.producer.get(value)
+    return _real(array, model, model.graph.nodes[producer] if producer is not None else None)
+
+
 def read_answer(model: Model, capture: Capture, labels: Sequence[str] | None) -> AnswerDoc | None:
     """The classes that the model's single output gives; None where it is no class vector."""
     graph = model.graph

@@ -109,6 +109,16 @@ class Runs:
         self._queue = ThreadPoolExecutor(1, thread_name_prefix="run")
         self._measuring = Measuring(structure, runner, self._queue)
 
+    @property
+    def queue(self) -> ThreadPoolExecutor:
+        """Where the engine runs, one thing at a time."""
+        return self._queue
+
+    @property
+    def shapes(self) -> Shapes:
+        """The lengths that the user chose for free axes, as of now."""
+        return self._shapes
+
     def begin(self, number: int, args: Mapping[str, Any], body: bytes) -> None:
         """Queue a run; its outcome is told by the key of its ``info``."""
         run = Run(number, self._teller(number), self._scratch / f"run-{number}")

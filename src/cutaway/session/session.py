@@ -16,6 +16,7 @@ from cutaway.session import graphs, layouts, taking
 from cutaway.session.answer import Answer, as_json, blob_of_many
 from cutaway.session.columns import columns
 from cutaway.session.findings import node_costs
+from cutaway.session.gallery import Galleries
 from cutaway.session.hints import hints_of
 from cutaway.session.keys import Key, parse
 from cutaway.session.runs import Runs
@@ -78,6 +79,16 @@ class Session:
             scratch=scratch,
             shapes=self._options.shapes,
         )
+        self.galleries = Galleries(
+            model=model,
+            structure=self._structure,
+            runner=self._runner,
+            sidecar=self._sidecar,
+            emit=emit,
+            scratch=scratch,
+            shapes=lambda: self.runs.shapes,
+            queue=self.runs.queue,
+        )
         threading.Thread(target=self._open, args=(engine,), name="open", daemon=True).start()
 
     def ask(self, header: Header, body: bytes | memoryview = b"") -> Future[Answer]:
@@ -104,7 +115,7 @@ class Session:
             return self.runs.needed(key)
         if key.number != self.model_id:
             raise UnknownKey(f"no model {key.number} here; this is model {self.model_id}")
-        return self._structure
+        return self.galleries.needed(key) if key.rest[:1] == ["g"] else self._structure
 
     def _many(self, keys: list[Key]) -> Answer:
         return blob_of_many([self._get_or_problem(key) for key in keys])
@@ -128,6 +139,8 @@ class Session:
                 return node_costs(model.graph)
             case ["layouts", number] if number.isdigit():
                 return self._layouts(model, int(number))
+            case ["g", *_]:
+                return self.galleries.answer(key)
             case ["v", value, *rest] if value.isdigit():
                 return self._weight(model, int(value), key, rest)
             case _:
@@ -151,8 +164,13 @@ class Session:
         return self._weights.answer(described, lambda: model.weight(value), rest, key.query)
 
     def _command(self, name: str, args: dict[str, Any], body: bytes | memoryview) -> Future[Answer]:
-        # These two keep the order in which they came, and take no time.
+        # These keep the order in which they came, and take no time.
+        if name == "gallery":
+            self.galleries.begin(args)
+            return _ready(as_json({"gallery": args["gallery"]}))
         if name == "run":
+            if "gallery" in (args.get("input") or {}):
+                args["input"], body = self.galleries.fed(args["input"])
             self.runs.begin(int(args["trace"]), args, bytes(body))
             return _ready(as_json({"trace": args["trace"]}))
         if name == "cancel":
@@ -169,6 +187,8 @@ class Session:
             "compare": lambda: self.runs.compare(args),
             "readings": self.runs.newest.document,
             "reading": lambda: self.runs.newest.say(args),
+            "gallery-result": lambda: self.galleries.result(args),
+            "gallery-cancel": lambda: self.galleries.cancel(args),
             "tryall": lambda: self.runs.try_all(args),
         }
         if name not in commands:

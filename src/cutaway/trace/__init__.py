@@ -1,6 +1,16 @@
 """One run: what went in, what was captured, and what runs it."""
 
-from cutaway.trace.runner import Array, Capabilities, Capture, Control, Failure, Runner
+from cutaway.trace.runner import (
+    Array,
+    Capabilities,
+    Capture,
+    Control,
+    Failure,
+    Predictor,
+    Runner,
+    kept_outputs,
+    predict,
+)
 from cutaway.trace.spill import Store
 
 __all__ = [
@@ -9,6 +19,9 @@ __all__ = [
     "Capture",
     "Control",
     "Failure",
+    "Predictor",
     "Runner",
     "Store",
+    "kept_outputs",
+    "predict",
 ]

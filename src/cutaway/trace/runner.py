@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy.typing as npt
+
+from cutaway.errors import RunError
 
 Array: TypeAlias = npt.NDArray[Any]
 
@@ -139,3 +141,60 @@ class Runner(Protocol):
     def close(self) -> None:
         """Give the engine's memory back."""
         ...
+
+
+@runtime_checkable
+class Predictor(Protocol):
+    """A runner with a second, plain way through the network, on which nothing is captured."""
+
+    def predict(self, inputs: Mapping[int, Array], control: Control) -> dict[int, Array]:
+        """What the graph's outputs hold after a run with all of the engine's optimizations.
+
+        The numbers may be apart from those of ``run`` by rounding: fused operators round less.
+
+        Args:
+            inputs: as for ``Runner.run``.
+            control: cancelling; there is no progress within.
+
+        Raises:
+            InputError: an input is missing or does not fit.
+            RunError: the engine failed.
+            Cancelled: ``control.cancel`` was called.
+        """
+        ...
+
+
+def predict(
+    runner: Runner, inputs: Mapping[int, Array], outputs: Collection[int], control: Control
+) -> dict[int, Array]:
+    """The outputs of one run by value id, the plain way where the runner has one.
+
+    Args:
+        runner: of the model.
+        inputs: array by value id.
+        outputs: ids of the graph's outputs.
+        control: cancelling.
+
+    Raises:
+        InputError: an input is missing or does not fit.
+        RunError: the run failed, or left no output behind.
+        Cancelled: ``control.cancel`` was called.
+    """
+    if isinstance(runner, Predictor):
+        return runner.predict(inputs, control)
+    return kept_outputs(runner.run(inputs, control, keep=outputs), outputs)
+
+
+def kept_outputs(capture: Capture, outputs: Collection[int]) -> dict[int, Array]:
+    """The outputs that a capturing run kept, by value id.
+
+    Raises:
+        RunError: the run failed, or left no output behind.
+    """
+    if capture.failure is not None:
+        raise RunError(capture.failure.message)
+    found = {value: capture.tensors[value] for value in outputs if value in capture.tensors}
+    if not found:
+        why = "; ".join(capture.left_out.values()) or "the engine gave none"
+        raise RunError(f"the run ended without an output: {why}")
+    return found

@@ -20,6 +20,7 @@ from cutaway.errors import Cancelled, InputError, RunError, UnknownKey
 from cutaway.settings import Options
 from cutaway.worker.comparing import Comparison, Reference, compare
 from cutaway.worker.held import HeldSession
+from cutaway.worker.predicting import Inputs, Predictions, predict
 from cutaway.worker.questions import Explanation, channels, explain, field, statistics
 from cutaway.worker.reading import Reading, reading, readings
 from cutaway.worker.remote import RemoteSession
@@ -172,6 +173,10 @@ class Model:
             kind = RunError if info["input"] else InputError
             raise kind(info["message"])
         return Trace(self, info, (told, body))
+
+    def predict(self, given: Inputs, labels: Sequence[int] | None = None) -> Predictions:
+        """Answers to many inputs at once; see ``cutaway.worker.predicting.predict``."""
+        return predict(self, given, labels)
 
 
 class Weights(Mapping[str, Array]):

@@ -23,6 +23,9 @@ export type CompareDoc = Schemas['CompareDoc'];
 export type FieldDoc = Schemas['FieldDoc'];
 /** The part of one earlier tensor that a number depends on: a half-open box. */
 export type FieldBox = FieldDoc['fields'][number];
+export type GalleryDoc = Schemas['GalleryDoc'];
+export type GalleryResult = Schemas['ResultDoc'];
+export type NearDoc = Schemas['NearDoc'];
 export type CellsDoc = Schemas['CellsDoc'];
 /** Cells along one side of a page of exact texts. */
 export const TEXT_PAGE = 32;
@@ -48,6 +51,7 @@ export type InputSource =
   | { upload: string }
   | { sample: number }
   | { path: string }
+  | { gallery: number; entry: number }
   | { synthetic: true };
 
 /** What happened on the server since the last question. */

@@ -24,6 +24,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/m/{model}/g/{gallery}/info": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Question
+         * @description The answer to the key that the path is: it never changes, so browsers may keep it.
+         */
+        get: operations["/m/{model}/g/{gallery}/info"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/m/{model}/g/{gallery}/near/{entry}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Question
+         * @description The answer to the key that the path is: it never changes, so browsers may keep it.
+         */
+        get: operations["/m/{model}/g/{gallery}/near/{entry}"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/m/{model}/gallery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gallery
+         * @description Read many inputs and predict each; the rest is told by events and under ``/m/{m}/g/{g}``.
+         *
+         *     Args:
+         *         request: the app's.
+         *         model: which one.
+         *         uploads: files that were sent; one that others were sent beside stands for all of these.
+         *         path: a file or folder on this machine.
+         *         samples: the shipped pictures.
+         *         again: a gallery whose entries are predicted anew, as the preparation is now.
+         */
+        post: operations["gallery_m__model__gallery_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/m/{model}/gallery/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description Stop predicting; what was predicted stays.
+         */
+        post: operations["cancel_m__model__gallery_cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/m/{model}/gallery/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Result
+         * @description What the predictions so far amount to, with the class names in use now.
+         */
+        post: operations["result_m__model__gallery_result_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/m/{model}/graph": {
         parameters: {
             query?: never;
@@ -779,6 +887,11 @@ export interface components {
             /** Sliced */
             sliced: number[];
         };
+        /** Body_cancel_m__model__gallery_cancel_post */
+        Body_cancel_m__model__gallery_cancel_post: {
+            /** Gallery */
+            gallery: number;
+        };
         /** Body_compare_t__trace__compare_post */
         Body_compare_t__trace__compare_post: {
             /** Tolerance */
@@ -789,6 +902,20 @@ export interface components {
             upload: string;
             /** Value */
             value?: number | null;
+        };
+        /** Body_gallery_m__model__gallery_post */
+        Body_gallery_m__model__gallery_post: {
+            /** Again */
+            again?: number | null;
+            /** Path */
+            path?: string | null;
+            /**
+             * Samples
+             * @default false
+             */
+            samples: boolean;
+            /** Uploads */
+            uploads?: string[] | null;
         };
         /** Body_labels_m__model__labels_post */
         Body_labels_m__model__labels_post: {
@@ -858,6 +985,11 @@ export interface components {
             reading?: components["schemas"]["ReadingWish"] | null;
             /** Trace */
             trace?: number | null;
+        };
+        /** Body_result_m__model__gallery_result_post */
+        Body_result_m__model__gallery_result_post: {
+            /** Gallery */
+            gallery: number;
         };
         /** Body_run_m__model__run_post */
         Body_run_m__model__run_post: {
@@ -1021,6 +1153,22 @@ export interface components {
             value: number;
         };
         /**
+         * ConfusionDoc
+         * @description How often each class was taken for which.
+         */
+        ConfusionDoc: {
+            /** Classes */
+            classes: number[];
+            /** Counts */
+            counts: number[][];
+            /** Shown */
+            shown: number;
+            /** Total */
+            total: number;
+            /** Worst */
+            worst: components["schemas"]["PairDoc"][];
+        };
+        /**
          * EmbeddingDoc
          * @description A vector that places the input among others.
          */
@@ -1041,6 +1189,8 @@ export interface components {
             done?: number | null;
             /** Error */
             error?: string | null;
+            /** Gallery */
+            gallery?: number | null;
             /** Message */
             message?: string | null;
             /** Model */
@@ -1059,7 +1209,7 @@ export interface components {
              * Type
              * @enum {string}
              */
-            type: "opening" | "structure" | "opened" | "open-failed" | "run" | "worker-ended";
+            type: "opening" | "structure" | "opened" | "open-failed" | "run" | "gallery" | "worker-ended";
         };
         /**
          * EventsDoc
@@ -1119,6 +1269,38 @@ export interface components {
             ];
             /** Unit */
             unit: string | null;
+        };
+        /**
+         * GalleryDoc
+         * @description Many inputs that were handed over together.
+         */
+        GalleryDoc: {
+            /** Count */
+            count: number;
+            /** Id */
+            id: number;
+            /** Labels */
+            labels: string[];
+            /** Model */
+            model: number;
+            /** Name */
+            name: string;
+            /** Notes */
+            notes: string[];
+            /** Page */
+            page: number;
+            /** Sheet */
+            sheet: number;
+            /** Side */
+            side: number;
+        };
+        /**
+         * GalleryStartDoc
+         * @description A gallery that is being read.
+         */
+        GalleryStartDoc: {
+            /** Gallery */
+            gallery: number;
         };
         /**
          * GivenDoc
@@ -1331,6 +1513,18 @@ export interface components {
             source: string | null;
         };
         /**
+         * LeftOutDoc
+         * @description An entry that could not be read or run.
+         */
+        LeftOutDoc: {
+            /** Entry */
+            entry: number;
+            /** Name */
+            name: string;
+            /** Why */
+            why: string;
+        };
+        /**
          * LettersDoc
          * @description Which axes of the tensor lie where on its sheet.
          */
@@ -1406,6 +1600,20 @@ export interface components {
              * @enum {string}
              */
             state: "opening" | "structure" | "opened" | "failed" | "ended";
+        };
+        /**
+         * NearDoc
+         * @description The entries most like one, by the cosine between the vectors of one output.
+         */
+        NearDoc: {
+            /** Cosines */
+            cosines: number[];
+            /** Entry */
+            entry: number;
+            /** Near */
+            near: number[];
+            /** Value */
+            value: number;
         };
         /**
          * NodeDoc
@@ -1497,6 +1705,18 @@ export interface components {
             text: string;
             /** Value */
             value: number | null;
+        };
+        /**
+         * PairDoc
+         * @description One class taken for another.
+         */
+        PairDoc: {
+            /** Count */
+            count: number;
+            /** Predicted */
+            predicted: number;
+            /** Truth */
+            truth: number;
         };
         /**
          * ParameterDoc
@@ -1658,6 +1878,54 @@ export interface components {
             name: string;
             /** Path */
             path: string;
+        };
+        /**
+         * ResultDoc
+         * @description What the predictions so far amount to, with the class names in use now.
+         */
+        ResultDoc: {
+            /** Accuracy */
+            accuracy: number | null;
+            /** Batch */
+            batch: number;
+            /** Classes */
+            classes: number | null;
+            confusion: components["schemas"]["ConfusionDoc"] | null;
+            /** Count */
+            count: number;
+            /** Done */
+            done: number;
+            /** Failed */
+            failed: number;
+            /** Gallery */
+            gallery: number;
+            /** Judged */
+            judged: number;
+            /** Left Out */
+            left_out: components["schemas"]["LeftOutDoc"][];
+            /** Loss */
+            loss: number | null;
+            /** Matched */
+            matched: string;
+            /** Message */
+            message: string | null;
+            /** Notes */
+            notes: string[];
+            /** Right */
+            right: number;
+            /** Seconds */
+            seconds: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "collecting" | "running" | "done" | "cancelled" | "failed";
+            /** Truths */
+            truths: number[];
+            /** Unmatched */
+            unmatched: string[];
+            /** Vectors */
+            vectors: number[];
         };
         /**
          * RunDoc
@@ -2169,6 +2437,216 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventsDoc"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+        };
+    };
+    "/m/{model}/g/{gallery}/info": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GalleryDoc"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+        };
+    };
+    "/m/{model}/g/{gallery}/near/{entry}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NearDoc"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+        };
+    };
+    gallery_m__model__gallery_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Body_gallery_m__model__gallery_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GalleryStartDoc"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+        };
+    };
+    cancel_m__model__gallery_cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Body_cancel_m__model__gallery_cancel_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string;
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+        };
+    };
+    result_m__model__gallery_result_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Body_result_m__model__gallery_result_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultDoc"];
                 };
             };
             /** @description Not Found */

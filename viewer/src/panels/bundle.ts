@@ -60,8 +60,8 @@ export function bundleOf(paths: readonly string[]): Bundle | null {
   return null;
 }
 
-/** More files than this are no model that somebody meant to drop. */
-export const MOST_FILES = 2000;
+/** More files than this are neither a model nor a gallery that a browser can hand over. */
+export const MOST_FILES = 50_000;
 
 function fileOf(entry: FileSystemFileEntry): Promise<File> {
   return new Promise((resolve, reject) => entry.file(resolve, reject));
@@ -90,7 +90,7 @@ async function partsIn(entry: FileSystemEntry): Promise<Part[]> {
     found.push(...(await partsIn(one)));
     if (found.length > MOST_FILES) {
       throw new Error(
-        `A model's folder was wanted; ${entry.name} holds more than ${MOST_FILES} files: drop the model's own folder.`,
+        `${entry.name} holds more than ${MOST_FILES.toLocaleString('en')} files: pack them into a zip, or open the gallery (q) and give the folder's path.`,
       );
     }
   }

@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from './icons';
 
-export type DialogName = 'open' | 'keys' | 'preparation' | 'try-all' | 'inputs';
+export type DialogName = 'open' | 'keys' | 'preparation' | 'try-all' | 'inputs' | 'gallery';
 
 /** The dialog that is open; null for none. */
 export const dialog = signal<DialogName | null>(null);
@@ -16,13 +16,21 @@ export const closeDialog = (): void => {
 interface Props {
   readonly title: string;
   readonly wide?: boolean;
+  /** Fills the window. */
+  readonly full?: boolean;
   /** Called once it is closed, where it is none of those by name. */
   readonly closed?: () => void;
   readonly children: ComponentChildren;
 }
 
 /** A modal dialog; Escape, the cross and a click beside it close it. */
-export function Dialog({ title, wide = false, closed = closeDialog, children }: Props) {
+export function Dialog({
+  title,
+  wide = false,
+  full = false,
+  closed = closeDialog,
+  children,
+}: Props) {
   const ref = useRef<HTMLDialogElement>(null);
   const heading = useId();
   useLayoutEffect(() => {
@@ -31,7 +39,7 @@ export function Dialog({ title, wide = false, closed = closeDialog, children }: 
   return (
     <dialog
       ref={ref}
-      class={wide ? 'dialog wide' : 'dialog'}
+      class={`dialog${wide ? ' wide' : ''}${full ? ' full' : ''}`}
       aria-labelledby={heading}
       closedby="any"
       autofocus

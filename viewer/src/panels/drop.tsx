@@ -5,8 +5,11 @@ import { compareWith } from '../state/comparison';
 import { openParts } from '../state/opening';
 import { opened } from '../state/store';
 import { bundleOf, type Part, partsOf } from './bundle';
-import { closeDialog } from './dialogs';
+import { closeDialog, dialog } from './dialogs';
 import { type Purpose, purposeOf, purposeOfTypes } from './files';
+import { takeInputs } from './gallery/offers';
+import { areInputs, isGallery } from './intake';
+import { namesInZip } from './zipnames';
 
 /** What the files under the cursor would do; null while none are. */
 export const dragging = signal<Purpose | 'unknown' | null>(null);
@@ -35,10 +38,35 @@ export function take(file: File, compared = false): void {
   }
 }
 
-/** Opens files that belong to one model, its main file found among them. */
+/** Makes a gallery of files, where there is a network to answer them. */
+async function takeGallery(parts: readonly Part[]): Promise<void> {
+  if (!opened.value) {
+    say(
+      'error',
+      'Inputs need a network to look at them: open a model first, then drop them again.',
+    );
+    return;
+  }
+  if (await takeInputs(parts)) dialog.value = 'gallery';
+}
+
+/** A file that was dropped alone: an archive is opened or fed by what is in it. */
+async function takeOne(file: File, compared: boolean): Promise<void> {
+  const archive = /\.(zip|npz)$/i.test(file.name) && opened.value !== null && !compared;
+  if (archive && isGallery(await namesInZip(file))) {
+    await takeGallery([{ path: file.name, file }]);
+  } else take(file, compared);
+}
+
+/** Opens files that belong to one model, its main file found among them; inputs make a gallery. */
 export function takeParts(parts: readonly Part[], compared = false): void {
   const [first] = parts;
   if (!first) return;
+  const several = parts.length > 1 || first.path.includes('/');
+  if (several && areInputs(parts.map((part) => part.path))) {
+    void takeGallery(parts);
+    return;
+  }
   const bundle = parts.length > 1 || first.path.includes('/') ? modelAmong(parts) : null;
   if (bundle) {
     closeDialog();
@@ -51,7 +79,7 @@ export function takeParts(parts: readonly Part[], compared = false): void {
       `One file at a time: of ${parts.length}, only ${first.file.name} was taken; none is a model.`,
     );
   }
-  take(first.file, compared);
+  takeOne(first.file, compared).catch(complain);
 }
 
 function modelAmong(parts: readonly Part[]) {

@@ -6,12 +6,22 @@ interface Props {
   readonly take?: (file: File) => void;
   /** Called instead where several may be chosen. */
   readonly takeAll?: (files: readonly File[]) => void;
+  /** Whether a folder is chosen, with all that lies in it. */
+  readonly folder?: boolean;
   readonly title?: string;
   readonly primary?: boolean;
   readonly children: ComponentChildren;
 }
 
-export function FileButton({ accept, take, takeAll, title, primary = false, children }: Props) {
+export function FileButton({
+  accept,
+  take,
+  takeAll,
+  folder = false,
+  title,
+  primary = false,
+  children,
+}: Props) {
   return (
     <label class={primary ? 'button primary file-button' : 'button file-button'} title={title}>
       <input
@@ -19,6 +29,7 @@ export function FileButton({ accept, take, takeAll, title, primary = false, chil
         class="unseen"
         accept={accept}
         multiple={takeAll !== undefined}
+        {...(folder ? { webkitdirectory: true } : {})}
         onChange={({ currentTarget }) => {
           const files = [...(currentTarget.files ?? [])];
           const [file] = files;

@@ -1,6 +1,7 @@
 /** Carries out what the keys mean. */
 import { flip, fly, select, toggleFan, toggleMaps } from '../state/actions';
 import { closeSearch, openSearch, searching } from '../state/find';
+import { stepEntry } from '../state/gallery';
 import { stepItem } from '../state/items';
 import { anyLit, clear } from '../state/lighting';
 import { marked } from '../state/marked';
@@ -64,6 +65,11 @@ const ACTS: Readonly<Record<CommandName, (key: string) => void>> = {
   'map-previous': () => void slide({ maps: -1 }),
   'item-next': () => stepItem(1),
   'item-previous': () => stepItem(-1),
+  'entry-next': () => stepEntry(1),
+  'entry-previous': () => stepEntry(-1),
+  gallery: () => {
+    if (s.opened.value?.graph.runs) dialog.value = 'gallery';
+  },
   'copy-cells': () => void copyMarked(),
   view: (key) => {
     s.view.value = VIEWS[Number(key) - 1] ?? s.view.value;
@@ -102,7 +108,7 @@ function pressed(event: KeyboardEvent): void {
   const binding = bindingOf(name);
   // The browser copies what is selected in the page, unless cells are marked.
   if (binding?.name === 'copy-cells' && !marked.peek()) return;
-  if (!binding || (event.repeat && binding.room !== 'Move' && !binding.name.startsWith('item-')))
+  if (!binding || (event.repeat && binding.room !== 'Move' && !/^(item|entry)-/.test(binding.name)))
     return;
   if (!s.opened.value && !ALWAYS.has(binding.name)) return;
   event.preventDefault();

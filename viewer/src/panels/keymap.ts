@@ -27,6 +27,9 @@ export type CommandName =
   | 'map-previous'
   | 'item-next'
   | 'item-previous'
+  | 'entry-next'
+  | 'entry-previous'
+  | 'gallery'
   | 'copy-cells'
   | 'hide-maps'
   | 'fan'
@@ -99,6 +102,9 @@ export const BINDINGS: readonly Binding[] = [
   key('Tensor', 'map-previous', 'PageUp', 'the chosen cell in the previous map'),
   key('Look', 'item-next', ['.', '>'], 'the next item of a batch'),
   key('Look', 'item-previous', [',', '<'], 'the previous item of a batch'),
+  key('Look', 'entry-next', 'j', 'the next input of the gallery'),
+  key('Look', 'entry-previous', 'Shift+j', 'the previous input of the gallery'),
+  key('Page', 'gallery', 'q', 'the gallery: many inputs at once'),
   key('Tensor', 'copy-cells', 'Ctrl+c', 'copy the marked cells'),
   key('Tensor', 'close', 'Escape', 'end the search, the chosen cell, what is lit, the tensor'),
   key('Page', 'open', 'o', 'open a model'),

@@ -4,6 +4,7 @@ import { Dialog, dialog } from './dialogs';
 import { Disturb } from './disturb/panel';
 import { DropOverlay } from './drop';
 import { Foot } from './foot/foot';
+import { GalleryView } from './gallery/gallery';
 import { Inputs } from './inputs/inputs';
 import { KeyHelp } from './keyhelp';
 import { Legend } from './legend';
@@ -52,6 +53,12 @@ function OpenDialog() {
       return (
         <Dialog title="Inputs" wide>
           <Inputs />
+        </Dialog>
+      );
+    case 'gallery':
+      return (
+        <Dialog title="Gallery" full>
+          <GalleryView />
         </Dialog>
       );
     case null:

@@ -2,6 +2,7 @@
 import type { ServerEvent, StateDoc } from '../client/documents';
 import { events, json } from '../client/keys';
 import { reopen, say } from './actions';
+import { heardOfGallery } from './gallery';
 import * as s from './store';
 
 const PATIENCE = 1500;
@@ -26,6 +27,7 @@ function hear(event: ServerEvent): void {
   if (event.type === 'opening') {
     if (event.model === s.opening.value) s.stage.value = event.stage ?? '';
   } else if (event.type === 'run') progressed(event);
+  else if (event.type === 'gallery') heardOfGallery(event);
   else if (event.type === 'worker-ended') ended(event);
 }
 

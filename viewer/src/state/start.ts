@@ -1,12 +1,14 @@
 /** What the page does first: what its address asks for, else the start page. */
 import { complain, refuse, showModel } from './actions';
 import { askState, listen } from './events';
+import { followGallery } from './gallery';
 import { fetchSamples } from './samples';
 import * as s from './store';
 import { fetchTables } from './tables';
 
 export async function start(): Promise<void> {
   const asked = Number(new URL(location.href).searchParams.get('model'));
+  followGallery();
   void fetchTables().catch(complain);
   try {
     const doc = await askState();

@@ -45,7 +45,7 @@ def open_keras(path: Path, report: Report, options: Options) -> Model:
     def start() -> Runner:
         from cutaway.loaders.keras.runner import KerasRunner
 
-        return KerasRunner(structure, keras)
+        return KerasRunner(structure, keras, model)
 
     metadata = {"backend": keras.backend.backend(), "keras": keras.__version__}
     if source.backend:

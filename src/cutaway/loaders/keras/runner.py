@@ -16,7 +16,7 @@ from cutaway.loaders.keras.arrays import as_array
 from cutaway.loaders.keras.framework import no_gradients
 from cutaway.loaders.keras.structure import Call, Plan, Structure
 from cutaway.loaders.timing import repeat, typical
-from cutaway.trace import Array, Capabilities, Capture, Control, Failure
+from cutaway.trace import Array, Capabilities, Capture, Control, Failure, kept_outputs
 
 _LONGEST_MESSAGE = 2000
 
@@ -26,8 +26,15 @@ class KerasRunner:
 
     capabilities = Capabilities()
 
-    def __init__(self, structure: Structure, keras: ModuleType) -> None:
-        """Ready to run at once: the model is built and has its weights."""
+    def __init__(self, structure: Structure, keras: ModuleType, model: Any = None) -> None:
+        """Ready to run at once: the model is built and has its weights.
+
+        Args:
+            structure: the Graph and the plan to run it.
+            keras: the module.
+            model: the ``keras.Model`` itself, for plain runs; None makes them of the plan.
+        """
+        self._model = model
         self._structure: Structure | None = structure
         self._graph = structure.graph
         self._keras = keras
@@ -66,9 +73,31 @@ class KerasRunner:
             repeat(once)
         return typical(found)
 
+    def predict(self, inputs: Mapping[int, Array], control: Control) -> dict[int, Array]:
+        """The graph's outputs by value id, compiled by Keras; see ``Predictor.predict``."""
+        structure, feeds = self._opened(), checked_feeds(self._graph, inputs)
+        if control.cancelled:
+            raise Cancelled("the run was stopped")
+        outputs = structure.graph.outputs
+        if self._model is None or len(set(outputs)) != len(self._model.outputs):
+            return kept_outputs(self.run(inputs, control, outputs), outputs)
+        given = [feeds[value] for value in self._graph.inputs]
+        try:
+            with no_gradients(self._keras):
+                made = self._model.predict_on_batch(given if len(given) > 1 else given[0])
+        except Exception as problem:  # a layer raises what it likes
+            said = f"{type(problem).__name__}: {problem}"[:_LONGEST_MESSAGE]
+            raise RunError(f"Keras ended the run: {said}") from problem
+        tensors = self._keras.tree.flatten(made)
+        return {
+            value: as_array(tensor, structure.graph.values[value].dtype, self._keras)
+            for value, tensor in zip(outputs, tensors, strict=True)
+        }
+
     def close(self) -> None:
         """Let go of the model; captured arrays stay valid."""
         self._structure = None
+        self._model = None
 
     def _opened(self) -> Structure:
         if self._structure is None:

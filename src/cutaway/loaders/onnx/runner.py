@@ -9,18 +9,19 @@ from typing import TypeVar
 
 from onnx import ModelProto
 
-from cutaway.errors import RunError
+from cutaway.errors import Cancelled, RunError
 from cutaway.loaders.feeding import checked_feeds
 from cutaway.loaders.onnx.chain import Chain
 from cutaway.loaders.onnx.cutting import LARGEST, SIZE, parts, whole
 from cutaway.loaders.onnx.losses import Losses
 from cutaway.loaders.onnx.models import Unsuited
+from cutaway.loaders.onnx.plain import Plain
 from cutaway.loaders.onnx.profiling import Profile
 from cutaway.loaders.onnx.reference import Lacking, Reference
 from cutaway.loaders.onnx.sessions import Sessions
 from cutaway.loaders.onnx.structure import Structure
 from cutaway.loaders.pausing import collector_paused
-from cutaway.trace import Array, Capabilities, Capture, Control
+from cutaway.trace import Array, Capabilities, Capture, Control, kept_outputs
 
 T = TypeVar("T")
 
@@ -56,6 +57,7 @@ class OnnxRunner:
         self._parts = [whole(structure)]
         self._refused = Losses()
         self._reference = Reference(light, structure, folder)
+        self._plain = Plain(light, self._graph, folder)
         self._sessions: Sessions | None = Sessions(light, structure, folder)
         if len(structure.protos) > largest and not self._takes_text():
             self._parts = parts(structure, size)
@@ -94,9 +96,22 @@ class OnnxRunner:
 
         return self._suited(timed)
 
+    def predict(self, inputs: Mapping[int, Array], control: Control) -> dict[int, Array]:
+        """The graph's outputs by value id; see ``Predictor.predict``.
+
+        Where the engine does not take the file as it is, through ``run``, which has ways around.
+        """
+        self._opened()
+        if control.cancelled:
+            raise Cancelled("the run was cancelled before it began")
+        if self._reference.nodes or not self._plain.takes():
+            return kept_outputs(self.run(inputs, control, self._graph.outputs), self._graph.outputs)
+        return self._plain.predict(checked_feeds(self._graph, inputs), control)
+
     def close(self) -> None:
         """Let go of the sessions; captured arrays stay valid."""
         self._sessions = None
+        self._plain.close()
 
     def _opened(self) -> Sessions:
         if self._sessions is None:

@@ -47,6 +47,7 @@ class OpenVinoRunner:
         self._engine: Engine | None = Engine(model, structure.ports, nodes)
         self._compiled = self._engine.compiled(self._values)
         self._shortened: dict[int, Compiled] = {}
+        self._plain: Compiled | None = None
 
     def run(
         self,
@@ -152,6 +153,21 @@ class OpenVinoRunner:
             self._shortened[failed] = self._opened().compiled(left, results=False)
         return self._shortened[failed]
 
+    def predict(self, inputs: Mapping[int, Array], control: Control) -> dict[int, Array]:
+        """The graph's outputs by value id; see ``Predictor.predict``."""
+        engine = self._opened()
+        feeds = checked_feeds(self._graph, inputs)
+        if self._plain is None:
+            self._plain = engine.compiled(list(self._graph.outputs))
+        request, problem = self._inferred(self._plain, feeds, control)
+        if request is None:
+            raise RunError(f"OpenVINO ended the run: {problem}")
+        found: dict[int, Array] = {}
+        for value, place in self._plain.places.items():
+            name = self._graph.values[value].name
+            found[value] = array_of(request.get_output_tensor(place), name, copy=True)
+        return found
+
     def times(self, inputs: Mapping[int, Array], control: Control) -> dict[int, float]:
         """Seconds of each node by its id, as OpenVINO counts them; see ``Runner.times``."""
         engine = self._opened()
@@ -190,6 +206,7 @@ class OpenVinoRunner:
         self._engine = None
         self._compiled = Compiled(None, {}, {})
         self._shortened = {}
+        self._plain = None
 
 
 def _profiled(request: Any) -> dict[int, float]:

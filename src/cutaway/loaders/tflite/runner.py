@@ -17,6 +17,7 @@ from cutaway.loaders.tflite.structure import Structure
 from cutaway.trace import Array, Capabilities, Capture, Control, Failure
 
 _LONGEST_MESSAGE = 2000
+_WHOLE = frozenset({"int8", "uint8", "int16"})
 
 
 class LiteRtRunner:
@@ -32,6 +33,8 @@ class LiteRtRunner:
         """
         self._graph = structure.graph
         self._tensors = structure.tensors
+        self._path = path
+        self._plain: Any = None
         try:
             self._interpreter: Any = Interpreter(
                 model_path=str(path),
@@ -70,16 +73,20 @@ class LiteRtRunner:
 
     def _invoked(self, feeds: Mapping[int, Array]) -> Failure | None:
         try:
-            for value, array in feeds.items():
-                self._interpreter.resize_tensor_input(self._tensors[value], list(array.shape))
-            self._interpreter.allocate_tensors()
-            self._interpreter.reset_all_variables()
-            for value, array in feeds.items():
-                self._interpreter.set_tensor(self._tensors[value], array)
-            self._interpreter.invoke()
+            self._invoke(self._interpreter, feeds)
         except (ValueError, RuntimeError) as problem:
             return self._failure(problem)
         return None
+
+    def _invoke(self, interpreter: Any, feeds: Mapping[int, Array]) -> None:
+        """One run of an interpreter, its variables as the file has them."""
+        for value, array in feeds.items():
+            interpreter.resize_tensor_input(self._tensors[value], list(array.shape))
+        interpreter.allocate_tensors()
+        interpreter.reset_all_variables()
+        for value, array in feeds.items():
+            interpreter.set_tensor(self._tensors[value], array)
+        interpreter.invoke()
 
     def _take(self, value: int, capture: Capture) -> None:
         try:
@@ -100,6 +107,34 @@ class LiteRtRunner:
         values = [self._graph.values[read.value] for read in self._graph.nodes[node].reads]
         return Failure(node, said, tuple(f"{v.name} {described(v.shape, v.dtype)}" for v in values))
 
+    def predict(self, inputs: Mapping[int, Array], control: Control) -> dict[int, Array]:
+        """The graph's outputs by value id; see ``Predictor.predict``.
+
+        XNNPACK helps where the network is of floats: with whole numbers it rounds otherwise, and
+        another class may win.
+        """
+        self._check_open()
+        feeds = checked_feeds(self._graph, inputs)
+        if control.cancelled:
+            raise Cancelled("the run was stopped")
+        try:
+            if self._plain is None:
+                whole = any(value.dtype in _WHOLE for value in self._graph.values)
+                resolver = (
+                    OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
+                    if whole
+                    else OpResolverType.AUTO
+                )
+                self._plain = Interpreter(
+                    model_path=str(self._path),
+                    experimental_op_resolver_type=resolver,
+                    num_threads=2,
+                )
+            self._invoke(self._plain, feeds)
+        except (ValueError, RuntimeError) as problem:
+            raise RunError(f"LiteRT ended the run: {_said(problem)}") from problem
+        return {v: self._plain.get_tensor(self._tensors[v]) for v in self._graph.outputs}
+
     def times(self, inputs: Mapping[int, Array], control: Control) -> dict[int, float]:
         """Nothing: LiteRT's profiler is not within Python's reach."""
         self._check_open()
@@ -115,6 +150,7 @@ class LiteRtRunner:
     def close(self) -> None:
         """Give the interpreter's memory back; captured arrays stay valid."""
         self._interpreter = None
+        self._plain = None
 
 
 def _said(problem: Exception) -> str:
