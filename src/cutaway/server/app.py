@@ -36,6 +36,7 @@ def describe() -> FastAPI:
     """The whole app as FastAPI describes it; for its schema, from which the page's types come."""
     from fastapi import FastAPI
 
+    from cutaway.server import live
     from cutaway.server.commands import router
     from cutaway.server.documents import ProblemDoc
 
@@ -43,6 +44,7 @@ def describe() -> FastAPI:
         title="Cutaway", responses={404: {"model": ProblemDoc}, 422: {"model": ProblemDoc}}
     )
     app.include_router(router)
+    app.include_router(live.router)
     for path, answer, document in GETS:
         plain = path.replace(":int", "").replace(":path", "")
 
@@ -56,12 +58,14 @@ def describe() -> FastAPI:
 def _commands(hub: Hub) -> ASGIApp:
     from fastapi import FastAPI
 
+    from cutaway.server import live
     from cutaway.server.commands import router
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.state.hub = hub
     app.add_exception_handler(CutawayError, _problem)
     app.include_router(router)
+    app.include_router(live.router)
     return app
 
 

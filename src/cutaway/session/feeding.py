@@ -127,6 +127,22 @@ def feed(
     return _prepared(targets, source, steps, given)
 
 
+def feed_source(
+    targets: Targets,
+    source: inputs.Source,
+    steps: list[Step] | None,
+    given: Mapping[str, Any],
+) -> Fed:
+    """The arrays for one run of something that was read before; guessed where no steps are given.
+
+    Raises:
+        InputError: it does not fit.
+    """
+    if steps is None:
+        steps = inputs.guess(targets.target, source)
+    return _prepared(targets, source, steps, given_arrays(targets, given))
+
+
 def feed_variants(
     model: Model, sidecar: Sidecar, told: dict[str, Any], shapes: Shapes
 ) -> Iterator[tuple[str, Fed]]:

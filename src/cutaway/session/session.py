@@ -16,6 +16,7 @@ from cutaway.session.answer import Answer, as_json, blob_of_many
 from cutaway.session.columns import columns
 from cutaway.session.findings import node_costs
 from cutaway.session.keys import Key, parse
+from cutaway.session.live import Live
 from cutaway.session.runs import Runs
 from cutaway.session.sidecar import Sidecar
 from cutaway.session.tensors import Pictures
@@ -76,6 +77,7 @@ class Session:
             scratch=scratch,
             shapes=self._options.shapes,
         )
+        self._live = Live(self.runs, self._structure, self._runner, self._sidecar)
         threading.Thread(target=self._open, args=(engine,), name="open", daemon=True).start()
 
     def ask(self, header: Header, body: bytes | memoryview = b"") -> Future[Answer]:
@@ -156,11 +158,15 @@ class Session:
         if name == "cancel":
             self.runs.cancel(int(args["trace"]))
             return _ready(as_json({}))
+        if name == "live":
+            return self._live.ask(int(args["trace"]), args, bytes(body))
         commands: dict[str, Callable[[], object]] = {
             "settings": self._sidecar.document,
             "labels": lambda: self._sidecar.choose_labels(args),
             "prepare": lambda: self._sidecar.choose_preparation(args.get("steps")),
             "compare": lambda: self.runs.compare(args),
+            "keep": lambda: self.runs.keep(int(args["trace"])),
+            "live-plan": self._live.plan,
             "tryall": lambda: self.runs.try_all(args),
         }
         if name not in commands:
