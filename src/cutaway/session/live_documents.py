@@ -10,6 +10,8 @@ from typing import Literal
 class LivePlanDoc:
     """What a model's main input takes from a pad, a camera or a microphone."""
 
+    value: int
+    """Id of the input that it goes to."""
     kind: Literal["picture", "sound", "none"]
     width: int
     """Pixels of the model's picture, 0 where it takes none."""

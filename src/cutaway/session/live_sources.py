@@ -93,7 +93,7 @@ def sound_shape(target: inputs.Target) -> tuple[tuple[int, ...], int] | None:
 
 def plan(targets: Targets, steps: Sequence[Mapping[str, Any]] | None) -> LivePlanDoc:
     """What the main input takes, live."""
-    target = targets.target
+    target, value = targets.target, targets.main.id
     found = inputs.resolved(target) if as_dtype(target).kind in "fiub" else None
     sound = sound_shape(target)
     inverted = any(step["step"] == "invert" for step in steps or ())
@@ -101,13 +101,13 @@ def plan(targets: Targets, steps: Sequence[Mapping[str, Any]] | None) -> LivePla
         samples = sound[1]
         rate = _RATES.get(samples, _USUAL_RATE)
         why = f"{samples:,} samples go into '{target.name}', {samples / rate:.2f} s at {rate:,} Hz"
-        return LivePlanDoc("sound", 0, 0, 0, samples, rate, True, inverted, why)
+        return LivePlanDoc(value, "sound", 0, 0, 0, samples, rate, True, inverted, why)
     if found is not None and found.order is not None and found.channels in (1, 3):
         size = (found.width, found.height, found.channels)
         why = f"pictures of {found.width} x {found.height} go into '{target.name}'"
-        return LivePlanDoc("picture", *size, 0, 0, False, inverted, why)
+        return LivePlanDoc(value, "picture", *size, 0, 0, False, inverted, why)
     why = (
         f"input '{target.name}' wants {described(target.shape, target.dtype)}, which is neither a "
         "picture nor a window of sound"
     )
-    return LivePlanDoc("none", 0, 0, 0, 0, 0, False, inverted, why)
+    return LivePlanDoc(value, "none", 0, 0, 0, 0, 0, False, inverted, why)

@@ -1069,6 +1069,8 @@ export interface components {
             rate: number;
             /** Samples */
             samples: number;
+            /** Value */
+            value: number;
             /** Why */
             why: string;
             /** Width */
