@@ -6,6 +6,7 @@ import { Foot } from './foot/foot';
 import { Inputs } from './inputs/inputs';
 import { KeyHelp } from './keyhelp';
 import { Legend } from './legend';
+import { LivePanel } from './live/panel';
 import { Messages } from './messages';
 import { Minimap } from './minimap/minimap';
 import { Outline } from './outline/outline';
@@ -70,6 +71,7 @@ export function Page() {
         <Messages />
         <UnderWay />
       </div>
+      <LivePanel />
       <Minimap />
       <WayBack />
       {open && <Legend />}

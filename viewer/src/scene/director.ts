@@ -166,8 +166,7 @@ export class Director {
     this.flow.follow(trace);
     if (!trace || !opened) return;
     untracked(() => {
-      // The run may tell shapes that the file does not: blocks get their size, then pictures. Live
-      // frames are alike: only what has changed is placed anew.
+      // The run may tell shapes that the file does not; of live frames only what changed is placed.
       if (s.following.peek() && this.touched) this.renew();
       else this.rebuild();
       this.bringUp();

@@ -78,6 +78,17 @@ export function stroke(ink: Ink, from: Dot, to: Dot, brush: Brush): void {
 /** From here on a pixel counts as ink: it stops what is filled. */
 const EDGE = 128;
 
+/** The pixels beside a pixel. */
+function around(at: number, width: number, height: number): number[] {
+  const [x, y] = [at % width, Math.floor(at / width)];
+  const found: number[] = [];
+  if (x > 0) found.push(at - 1);
+  if (x < width - 1) found.push(at + 1);
+  if (y > 0) found.push(at - width);
+  if (y < height - 1) found.push(at + width);
+  return found;
+}
+
 /** Fills what lies around a place up to the next ink, or clears the ink that lies there; whether it did. */
 export function fill(ink: Ink, x: number, y: number, erases = false): boolean {
   const { width, height, data } = ink;
@@ -91,16 +102,12 @@ export function fill(ink: Ink, x: number, y: number, erases = false): boolean {
   while (waiting.length > 0) {
     const at = waiting.pop() as number;
     data[at] = erases ? 0 : 255;
-    const across = at % width;
-    for (const next of [
-      across > 0 ? at - 1 : -1,
-      across < width - 1 ? at + 1 : -1,
-      at - width,
-      at + width,
-    ]) {
-      if (next < 0 || next >= data.length || seen[next]) continue;
+    for (const next of around(at, width, height)) {
+      if (seen[next]) continue;
       seen[next] = 1;
       if (belongs(next)) waiting.push(next);
+      // The soft edge of the line around it: left as it is, it would show as a seam.
+      else data[next] = erases ? 0 : 255;
     }
   }
   return true;

@@ -5,7 +5,7 @@ import type { InputSource, LivePlanDoc, Step, TraceDoc } from '../client/documen
 import { answersIn, exchange, send } from '../client/keys';
 import { keyOf } from '../client/tails';
 import { Refusal } from '../client/transport';
-import { complain, say } from './actions';
+import { complain } from './actions';
 import { Newest } from './newest';
 import { arrivals, keepOnly, lookedAt, put, type Wanted } from './pictures';
 import { Rate, type Rates } from './rate';
@@ -261,8 +261,7 @@ function mark(trace: number, since: number, trip: number, server: number): void 
 
 effect(() => {
   const model = s.opened.value;
+  // What the user feeds otherwise is shown, and stays.
+  if (before && s.running.value) stopFollowing();
   if (before && (model?.id !== before.model || s.phase.value !== 'ready')) stopFollowing();
 });
-
-/** Says why something live cannot be. */
-export const refuseLive = (sentence: string): void => say('error', sentence);
