@@ -94,23 +94,28 @@ export function fill(ink: Ink, x: number, y: number, erases = false): boolean {
   const { width, height, data } = ink;
   const [column, row] = [Math.floor(x), Math.floor(y)];
   if (column < 0 || row < 0 || column >= width || row >= height) return false;
-  const belongs = (at: number) => (data[at] ?? 0) < EDGE !== erases;
-  const waiting = [row * width + column];
-  if (!belongs(waiting[0] ?? 0)) return false;
+  const start = row * width + column;
+  if ((data[start] ?? 0) < EDGE === erases) return false;
+  flood(ink, start, erases);
+  return true;
+}
+
+function flood({ width, height, data }: Ink, start: number, erases: boolean): void {
+  const full = erases ? 0 : 255;
   const seen = new Uint8Array(width * height);
-  seen[waiting[0] ?? 0] = 1;
+  const waiting = [start];
+  seen[start] = 1;
   while (waiting.length > 0) {
     const at = waiting.pop() as number;
-    data[at] = erases ? 0 : 255;
+    data[at] = full;
     for (const next of around(at, width, height)) {
       if (seen[next]) continue;
       seen[next] = 1;
-      if (belongs(next)) waiting.push(next);
+      if ((data[next] ?? 0) < EDGE !== erases) waiting.push(next);
       // The soft edge of the line around it: left as it is, it would show as a seam.
-      else data[next] = erases ? 0 : 255;
+      else data[next] = full;
     }
   }
-  return true;
 }
 
 /** The drawing as gray pixels: white ink on black, or black ink on white. */

@@ -202,7 +202,7 @@ async function carryOut(job: Job): Promise<void> {
   const spent = JSON.parse(blob.metadata.live ?? '{}') as Record<string, number>;
   const server = Object.values(spent).reduce((sum, one) => sum + one, 0);
   rates.value = rate.add(performance.now(), server, trip, queue.dropped);
-  mark(doc.id, job.frame.since ?? start, trip, server);
+  mark(doc.id, job.frame.since ?? start, { ...spent, trip });
   await drawn();
 }
 
@@ -250,13 +250,13 @@ const MARKS = 400;
 let marks = 0;
 
 /** For whoever measures: when what a trace shows happened, and how long its answer took. */
-function mark(trace: number, since: number, trip: number, server: number): void {
+function mark(trace: number, since: number, times: Readonly<Record<string, number>>): void {
   marks += 1;
   if (marks % MARKS === 0) {
     performance.clearMarks('cutaway:pen');
     performance.clearMarks('cutaway:drawn');
   }
-  performance.mark('cutaway:pen', { startTime: since, detail: { trace, trip, server } });
+  performance.mark('cutaway:pen', { startTime: since, detail: { trace, ...times } });
 }
 
 effect(() => {

@@ -59,10 +59,10 @@ function Sheet() {
     if (canvas.current) paint(canvas.current);
   });
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: it is drawn on, by keys too
     <div
       class="pad-sheet"
       style={{ aspectRatio: `${width} / ${height}` }}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: it is drawn on, by keys too
       tabIndex={0}
       role="application"
       aria-label={`Drawing pad, ${times([width, height])} pixels. Arrow keys move the pen, Shift moves it farther, Space lowers and lifts it, Control Z takes the last stroke back.`}
