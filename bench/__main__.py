@@ -22,6 +22,7 @@ from bench import (
     engines,
     frames,
     keras_start,
+    live,
     models,
     pages,
     receptive,
@@ -228,6 +229,38 @@ def report_tensors(report: Report, folder: Path, chromium: str) -> None:
     report.row("a frame with 2,048 maps beside one with 16", told, "1.3")
 
 
+def report_live(report: Report, chromium: str) -> None:
+    """Live drawing: from the pen to the picture."""
+    report.section(
+        "Live drawing on the demo model, from the pen to the last visible map drawn",
+        "model, how it is drawn on",
+        "pen to drawn, median ms",
+        "p90 ms",
+        "request to answer, median ms",
+        "p90 ms",
+        "of it preparation, run, pictures ms",
+        "maps, frames",
+    )
+    frames: list[float] = []
+    with pages.chromium(chromium) as browser:
+        for words, strokes in live.measured(browser):
+            drawn, trip = strokes.of("drawn"), strokes.of("trip")
+            report.row(
+                words,
+                verdict(median(drawn), 120),
+                f"{live.p90(drawn):.0f}",
+                verdict(median(trip), 25),
+                f"{live.p90(trip):.0f}",
+                ", ".join(f"{median(strokes.of(n)):.1f}" for n in ("prepare", "run", "pictures")),
+                f"{strokes.maps}, {len(drawn)}",
+            )
+            frames.append(strokes.frame)
+    report.note(
+        f"One frame of the whole window, drawn from scratch, took {median(frames):.0f} ms here. A "
+        "frame is timed from the newest movement of the pen that it shows."
+    )
+
+
 def parts(
     report: Report, folder: Path, chromium: str, *, quick: bool
 ) -> dict[str, Callable[[], None]]:
@@ -249,6 +282,7 @@ def parts(
         "engines": lambda: report_engines(report, keras_start.alexnet(folder / "alexnet.h5")),
         "weights": lambda: report_weights(report, folder),
         "tensors": lambda: report_tensors(report, folder, chromium),
+        "live": lambda: report_live(report, chromium),
         "size": lambda: size_tables.write(report, folder, chromium, quick=quick),
     }
 
@@ -265,8 +299,8 @@ def end(place: str) -> None:
 def main() -> None:
     """Measure everything, or the parts named on the command line.
 
-    The parts: capture pages memory keras tensors size. With ``--quick`` the peers are left out
-    where they take minutes. Only a whole run writes the results.
+    The parts: capture pages memory keras engines weights tensors live size. With ``--quick`` the
+    peers are left out where they take minutes. Only a whole run writes the results.
     """
     wanted = {word for word in sys.argv[1:] if not word.startswith("--")}
     quick = "--quick" in sys.argv

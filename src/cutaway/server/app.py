@@ -36,6 +36,7 @@ def describe() -> FastAPI:
     """The whole app as FastAPI describes it; for its schema, from which the page's types come."""
     from fastapi import FastAPI
 
+    from cutaway.server import live
     from cutaway.server.commands import router
     from cutaway.server.documents import ProblemDoc
     from cutaway.server.galleries import router as galleries
@@ -47,6 +48,7 @@ def describe() -> FastAPI:
     app.include_router(router)
     app.include_router(preparing)
     app.include_router(galleries)
+    app.include_router(live.router)
     for path, answer, document in GETS:
         plain = path.replace(":int", "").replace(":path", "")
 
@@ -60,6 +62,7 @@ def describe() -> FastAPI:
 def _commands(hub: Hub) -> ASGIApp:
     from fastapi import FastAPI
 
+    from cutaway.server import live
     from cutaway.server.commands import router
     from cutaway.server.galleries import router as galleries
     from cutaway.server.preparing import router as preparing
@@ -70,6 +73,7 @@ def _commands(hub: Hub) -> ASGIApp:
     app.include_router(router)
     app.include_router(preparing)
     app.include_router(galleries)
+    app.include_router(live.router)
     return app
 
 

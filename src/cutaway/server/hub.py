@@ -9,6 +9,7 @@ import shutil
 import threading
 from collections import deque
 from collections.abc import Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,14 @@ from typing import Any
 from cutaway import demo
 from cutaway.errors import CutawayError, InputError, UnknownKey
 from cutaway.server.documents import EventDoc, EventsDoc, ModelDoc, OpenDoc, StartDoc
+from cutaway.session.answer import Answer
 from cutaway.settings import Options, remember, scratch
 from cutaway.worker import HeldSession, RemoteSession
 
 _EVENTS_KEPT = 2_000
 _TRACES_KEPT = 10_000
+_LIVE_KEPT = 64
+"""Live traces known of each model: more than a worker keeps."""
 
 _DEEPEST = 16
 """Folders in folders that are kept of what is sent."""
@@ -47,6 +51,7 @@ class Hub:
     def __init__(self) -> None:
         self._models: dict[int, Held] = {}
         self._traces: dict[int, HeldSession] = {}
+        self._live: dict[int, deque[int]] = {}
         self._uploads: dict[str, Path] = {}
         self._folders: dict[str, Path] = {}
         self._scratch = scratch()
@@ -134,6 +139,27 @@ class Hub:
             while len(self._traces) > _TRACES_KEPT:
                 self._traces.pop(next(iter(self._traces)))
         return trace
+
+    def live(self, model: int, asked: Mapping[str, Any], body: bytes) -> Future[Answer]:
+        """The answer to one live frame; only the newest of them stay known as traces."""
+        session = self.held(model).session
+        trace, answer = session.live(asked, body)
+        with self._lock:
+            ring = self._live.setdefault(model, deque())
+            ring.append(trace)
+            self._traces[trace] = session
+            while len(ring) > _LIVE_KEPT:
+                self._traces.pop(ring.popleft(), None)
+        return answer
+
+    def keep(self, trace: int) -> Future[Answer]:
+        """Keep a live frame's trace as a run of the user's own."""
+        answer = self.traced(trace).command("keep", {"trace": trace})
+        with self._lock:
+            for ring in self._live.values():
+                if trace in ring:
+                    ring.remove(trace)
+        return answer
 
     def held(self, model: int) -> Held:
         """An opened model; raises UnknownKey."""

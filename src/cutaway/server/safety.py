@@ -17,7 +17,8 @@ _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
 # Nothing comes from another host: not the page's fonts, nor anything a model's file may hold.
 _POLICY = (
-    b"default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
+    b"default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
+    b"style-src 'self' 'unsafe-inline'; "
     b"frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
 

@@ -191,6 +191,28 @@ def _of_source(
     return _prepared(targets, source, steps, given)
 
 
+def feed_source(
+    targets: Targets,
+    sidecar: Sidecar,
+    source: inputs.Source,
+    steps: Any,
+    given: Mapping[str, Any],
+) -> Fed:
+    """The arrays for one run of something that was read before.
+
+    Args:
+        targets: the model's inputs.
+        sidecar: what the user keeps for this model.
+        source: a picture, a sound or an array.
+        steps: those for this run alone, or a preset's name; None for those kept, or guessed.
+        given: what single inputs are given, by name.
+
+    Raises:
+        InputError: it does not fit.
+    """
+    return _of_source(targets, sidecar, source, steps, given_arrays(targets, given))
+
+
 def _with_words(targets: Targets, source: inputs.Source, found: Worded, given: Given) -> Fed:
     for number, array in found.arrays.items():
         given = given.beside(number, array, found.words[number])

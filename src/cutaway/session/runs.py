@@ -78,6 +78,17 @@ class Run:
         self.times: Once[Future[Answer]] = Once()
         self.readings: Readings | None = None
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all its tensors."""
+        return sum(one.nbytes for one in self.capture.tensors.values())
+
+    def take(self) -> None:
+        """Move what was captured into the store, which keeps to its budget."""
+        self.store.add(self.capture.tensors)
+        self.capture.tensors = self.store.tensors
+        self.capture.left_out.update(self.store.lost)
+
 
 class Runs:
     """All runs of one model."""
@@ -103,6 +114,7 @@ class Runs:
         self._scratch = scratch
         self._shapes = shapes
         self._runs: OrderedDict[int, Run] = OrderedDict()
+        self._live: OrderedDict[int, Run] = OrderedDict()
         self._lock = threading.Lock()
         self._facts: Once[Facts] = Once()
         self.newest = Newest(self._read, sidecar)
@@ -131,6 +143,55 @@ class Runs:
     def cancel(self, number: int) -> None:
         """Stop a run, whether it waits or works."""
         self._run(number).control.cancel()
+
+    @property
+    def shapes(self) -> Shapes:
+        """The lengths that runs have now, by the input's name."""
+        return self._shapes
+
+    def submit(self, work: Callable[[], None]) -> None:
+        """Do something after the runs that wait already, on their thread."""
+        self._queue.submit(work)
+        self._measuring.give_way()
+
+    def made(self, number: int, asked: Mapping[str, Any]) -> Run:
+        """A new run that stands in no queue and tells no progress."""
+        run = Run(number, lambda *_: None, self._scratch / f"run-{number}")
+        run.asked = asked
+        return run
+
+    def settle(
+        self, run: Run, state: Literal["done", "failed", "cancelled"], message: str | None
+    ) -> TraceDoc:
+        """The document of a run that is over; whoever waits for it gets it."""
+        document = self._document(run, state, message)
+        run.done.set_result(document)
+        return document
+
+    def show_live(self, run: Run, most: int, size: int, least: int) -> None:
+        """Keep a live run beside the user's own, as long as it is among the newest.
+
+        Args:
+            run: one that is over.
+            most: how many live runs are kept at most.
+            size: bytes of tensors that they hold at most,
+            least: but for so many of the newest.
+        """
+        with self._lock:
+            self._live[run.number] = run
+            held = sum(one.nbytes for one in self._live.values())
+            while len(self._live) > most or (held > size and len(self._live) > least):
+                _, old = self._live.popitem(last=False)
+                held -= old.nbytes
+                old.store.clear()
+
+    def keep(self, number: int) -> None:
+        """Keep a live run as one of the user's own; raises UnknownKey where it is gone."""
+        run = self._run(number)
+        with self._lock:
+            self._live.pop(number, None)
+            self._runs[number] = run
+        self._forget_old()
 
     def needed(self, key: Key) -> Future[Any]:
         """What must be there before a key can be answered; raises UnknownKey."""
@@ -258,7 +319,7 @@ class Runs:
 
     def _run(self, number: int) -> Run:
         with self._lock:
-            run = self._runs.get(number)
+            run = self._runs.get(number) or self._live.get(number)
         if run is None:
             raise UnknownKey(
                 f"run {number} is no longer kept (the newest {KEPT} are): run the model again"
@@ -294,9 +355,7 @@ class Runs:
         except CutawayError as problem:
             run.store.clear()  # of the parts before it
             return "cancelled" if isinstance(problem, Cancelled) else "failed", str(problem)
-        run.store.add(run.capture.tensors)
-        run.capture.tensors = run.store.tensors
-        run.capture.left_out.update(run.store.lost)
+        run.take()
         said = run.store.sentence()
         failure = run.capture.failure
         if failure is None:

@@ -19,6 +19,7 @@ from cutaway.session.findings import node_costs
 from cutaway.session.gallery import Galleries
 from cutaway.session.hints import hints_of
 from cutaway.session.keys import Key, parse
+from cutaway.session.live import Live
 from cutaway.session.runs import Runs
 from cutaway.session.sidecar import Sidecar
 from cutaway.session.tensors import Pictures
@@ -89,6 +90,7 @@ class Session:
             shapes=lambda: self.runs.shapes,
             queue=self.runs.queue,
         )
+        self._live = Live(self.runs, self._structure, self._runner, self._sidecar)
         threading.Thread(target=self._open, args=(engine,), name="open", daemon=True).start()
 
     def ask(self, header: Header, body: bytes | memoryview = b"") -> Future[Answer]:
@@ -176,6 +178,8 @@ class Session:
         if name == "cancel":
             self.runs.cancel(int(args["trace"]))
             return _ready(as_json({}))
+        if name == "live":
+            return self._live.ask(int(args["trace"]), args, bytes(body))
         commands: dict[str, Callable[[], object]] = {
             "settings": self._sidecar.document,
             "labels": lambda: self.runs.newest.relabelled(self._sidecar.choose_labels(args)),
@@ -189,6 +193,8 @@ class Session:
             "reading": lambda: self.runs.newest.say(args),
             "gallery-result": lambda: self.galleries.result(args),
             "gallery-cancel": lambda: self.galleries.cancel(args),
+            "keep": lambda: self.runs.keep(int(args["trace"])),
+            "live-plan": self._live.plan,
             "tryall": lambda: self.runs.try_all(args),
         }
         if name not in commands:

@@ -86,6 +86,16 @@ class HeldSession(ABC):
         self.command("run", {**arguments, "trace": trace}, body)
         return trace
 
+    def live(
+        self, arguments: Mapping[str, Any], body: bytes | memoryview = b""
+    ) -> tuple[int, Future[Answer]]:
+        """The id of a live frame's trace, and its answer: the trace and the pictures in one blob.
+
+        It fails with Cancelled where a newer frame came before this one was begun.
+        """
+        trace = new_id()
+        return trace, self.command("live", {**arguments, "trace": trace}, body)
+
     def cancel(self, trace: int) -> None:
         """Stop a run; where that takes more than 2 s, what holds the model is ended."""
         if trace not in self._running:

@@ -20,6 +20,7 @@ export type SampleDoc = Schemas['SampleDoc'];
 export type TryRow = Schemas['TryAllDoc']['rows'][number];
 export type SumDoc = Schemas['SumDoc'];
 export type CompareDoc = Schemas['CompareDoc'];
+export type LivePlanDoc = Schemas['LivePlanDoc'];
 export type FieldDoc = Schemas['FieldDoc'];
 /** The part of one earlier tensor that a number depends on: a half-open box. */
 export type FieldBox = FieldDoc['fields'][number];

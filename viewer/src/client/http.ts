@@ -40,6 +40,10 @@ export const http: Transport = {
   async send<T>(command: string, body: unknown) {
     return (await ask(command, post(body))).json() as Promise<T>;
   },
+  async exchange(command, body) {
+    const response = await ask(command, post(body));
+    return response.status === 204 ? null : response.arrayBuffer();
+  },
   async events(after) {
     const response = await ask(`/events?after=${after}`);
     return response.json() as Promise<{ events: ServerEvent[]; last: number }>;

@@ -1,11 +1,12 @@
 /** Keys, and many of them in one question. */
-import { decode, tensor } from './blob';
+import { type Blob as Answers, decode, tensor } from './blob';
 import { http } from './http';
 import { Refusal, type Transport } from './transport';
 
 const transport: Transport = http;
 
 export const send: Transport['send'] = (command, body) => transport.send(command, body);
+export const exchange: Transport['exchange'] = (command, body) => transport.exchange(command, body);
 export const events: Transport['events'] = (after) => transport.events(after);
 
 /** A key's answer as JSON. */
@@ -26,11 +27,15 @@ export function bytes(key: string): Promise<ArrayBuffer> {
 /** The answers of many keys in one go, in their order; one that failed is a Refusal. */
 export async function many(keys: readonly string[]): Promise<(ArrayBuffer | Refusal)[]> {
   const query = keys.map((key) => `key=${encodeURIComponent(key)}`).join('&');
-  const blob = decode(await transport.get(`/many?${query}`));
+  return answersIn(decode(await transport.get(`/many?${query}`)));
+}
+
+/** The answers that one blob holds, in their order; one that failed is a Refusal. */
+export function answersIn(blob: Answers): (ArrayBuffer | Refusal)[] {
   const types = JSON.parse(blob.metadata.types ?? '[]') as string[];
-  return keys.map((_, i) => {
+  return types.map((type, i) => {
     const body = tensor(blob, String(i)).data.buffer as ArrayBuffer;
-    if (!types[i]?.startsWith('application/problem')) return body;
+    if (!type.startsWith('application/problem')) return body;
     const { error, message } = JSON.parse(new TextDecoder().decode(body));
     return new Refusal(error, message);
   });

@@ -172,6 +172,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/m/{model}/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Live
+         * @description Run one frame: a blob as ``/many`` has it, the TraceDoc first, then what is wanted.
+         *
+         *     The body is uint8 pixels where ``width``, ``height`` and ``channels`` say so, else float32
+         *     samples. ``asked`` is JSON as a run takes it: ``preparation``, ``given``, and ``input`` where
+         *     that is what is fed and the body is empty. ``want`` are tails of keys of the trace such as
+         *     ``12/overview/64``. 204 without a body: a newer frame came before this one.
+         */
+        post: operations["live_m__model__live_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/m/{model}/live/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Live Plan
+         * @description What the model's main input takes from a pad, a camera or a microphone.
+         */
+        post: operations["live_plan_m__model__live_plan_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/m/{model}/preparation": {
         parameters: {
             query?: never;
@@ -614,6 +659,26 @@ export interface paths {
         get: operations["/t/{trace}/info"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/t/{trace}/keep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep
+         * @description Keep a live frame's trace as any other run's.
+         */
+        post: operations["keep_t__trace__keep_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1547,6 +1612,35 @@ export interface components {
             height: number;
             /** Rows */
             rows: number;
+            /** Width */
+            width: number;
+        };
+        /**
+         * LivePlanDoc
+         * @description What a model's main input takes from a pad, a camera or a microphone.
+         */
+        LivePlanDoc: {
+            /** Channels */
+            channels: number;
+            /** Guessed */
+            guessed: boolean;
+            /** Height */
+            height: number;
+            /** Inverted */
+            inverted: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "picture" | "sound" | "none";
+            /** Rate */
+            rate: number;
+            /** Samples */
+            samples: number;
+            /** Value */
+            value: number;
+            /** Why */
+            why: string;
             /** Width */
             width: number;
         };
@@ -2751,6 +2845,91 @@ export interface operations {
             };
         };
     };
+    live_m__model__live_post: {
+        parameters: {
+            query?: {
+                width?: number | null;
+                height?: number | null;
+                channels?: number | null;
+                name?: string;
+                asked?: string | null;
+                want?: string[] | null;
+            };
+            header?: never;
+            path: {
+                model: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+        };
+    };
+    live_plan_m__model__live_plan_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LivePlanDoc"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+        };
+    };
     preparation_m__model__preparation_post: {
         parameters: {
             query?: never;
@@ -3617,6 +3796,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TraceDoc"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+        };
+    };
+    keep_t__trace__keep_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trace: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
                 };
             };
             /** @description Not Found */

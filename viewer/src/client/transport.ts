@@ -6,6 +6,8 @@ export interface Transport {
   get(key: string): Promise<ArrayBuffer>;
   /** Carries out a command; the body is JSON, or bytes as they are. */
   send<T>(command: string, body: unknown): Promise<T>;
+  /** Carries out a command whose answer is bytes; null where it answers nothing. */
+  exchange(command: string, body: Blob): Promise<ArrayBuffer | null>;
   /** Events after that number; waits some seconds for one. */
   events(after: number): Promise<{ events: ServerEvent[]; last: number }>;
 }

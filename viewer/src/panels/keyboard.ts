@@ -14,6 +14,7 @@ import { toggleFullScreen, toggleLecture, toggleTheme } from './appearance';
 import { copyMarked } from './clipboard';
 import { dialog } from './dialogs';
 import { bindingOf, type CommandName, keyName, takesKey } from './keymap';
+import { toggleLive } from './live/open';
 import { toggleOutline } from './outline/open';
 
 const VIEWS: readonly s.View[] = ['stack', 'flat', 'cells', 'numbers', 'smooth', 'relief'];
@@ -77,6 +78,7 @@ const ACTS: Readonly<Record<CommandName, (key: string) => void>> = {
   'hide-maps': () => onLayer(toggleMaps),
   fan: () => onLayer(toggleFan),
   'fan-all': () => toggleFan(null),
+  live: () => void toggleLive(),
   theme: toggleTheme,
   lecture: toggleLecture,
   'full-screen': toggleFullScreen,

@@ -42,6 +42,7 @@ export type CommandName =
   | 'hold-range'
   | 'open'
   | 'capture'
+  | 'live'
   | 'help'
   | 'close';
 
@@ -108,6 +109,7 @@ export const BINDINGS: readonly Binding[] = [
   key('Tensor', 'copy-cells', 'Ctrl+c', 'copy the marked cells'),
   key('Tensor', 'close', 'Escape', 'end the search, the chosen cell, what is lit, the tensor'),
   key('Page', 'open', 'o', 'open a model'),
+  key('Page', 'live', 'q', 'live: draw, camera, a video, the microphone'),
   key('Page', 'theme', 't', 'dark or light'),
   key('Page', 'lecture', 'l', 'lecture mode: panels away, larger text'),
   key('Page', 'full-screen', 'f', 'full screen'),

@@ -8,6 +8,7 @@ import { GalleryView } from './gallery/gallery';
 import { Inputs } from './inputs/inputs';
 import { KeyHelp } from './keyhelp';
 import { Legend } from './legend';
+import { LivePanel } from './live/panel';
 import { Messages } from './messages';
 import { Minimap } from './minimap/minimap';
 import { Outline } from './outline/outline';
@@ -79,6 +80,7 @@ export function Page() {
         <Messages />
         <UnderWay />
       </div>
+      <LivePanel />
       <Minimap />
       <WayBack />
       {open && <Legend />}

@@ -61,6 +61,8 @@ export class Atlas {
   private tops: number[] = [];
   private entries = new Map<string, Entry>();
   private queue: Entry[] = [];
+  /** Places that were given back, by width and height. */
+  private free = new Map<string, Slot[]>();
   /** Raised when all rectangles were dropped: whoever drew them must add them again. */
   generation = 0;
 
@@ -73,7 +75,7 @@ export class Atlas {
     const found = this.entries.get(key);
     if (found) return found.slot;
     if (width > PAGE || height > PAGE || !width || !height) return null;
-    const slot = this.place(width, height);
+    const slot = this.free.get(`${width}x${height}`)?.pop() ?? this.place(width, height);
     if (!slot) {
       this.clear();
       return null;
@@ -84,11 +86,24 @@ export class Atlas {
     return slot;
   }
 
+  /** Gives back the places of all rectangles whose keys begin so: others of their size take them. */
+  release(prefix: string): void {
+    for (const [key, entry] of this.entries) {
+      if (!key.startsWith(prefix)) continue;
+      const size = `${entry.width}x${entry.height}`;
+      this.free.set(size, [...(this.free.get(size) ?? []), entry.slot]);
+      this.entries.delete(key);
+    }
+    const left = new Set(this.entries.values());
+    this.queue = this.queue.filter((one) => left.has(one));
+  }
+
   /** Drops everything. */
   clear(): void {
     this.shelves = [];
     this.tops = [];
     this.entries.clear();
+    this.free.clear();
     this.queue = [];
     this.generation += 1;
   }

@@ -169,8 +169,9 @@ export class Director {
     this.flow.follow(trace);
     if (!trace || !opened) return;
     untracked(() => {
-      // The run may tell shapes that the file does not: blocks get their size, then pictures.
-      this.rebuild();
+      // The run may tell shapes that the file does not; of live frames only what changed is placed.
+      if (s.following.peek() && this.touched) this.renew();
+      else this.rebuild();
       this.bringUp();
       this.world.look(this.stage.eyepiece, performance.now());
       this.flow.wanted = new Set(this.gaze.inView(trace).map((one) => one.value));
@@ -228,7 +229,8 @@ export class Director {
     const opened = s.opened.peek();
     if (!opened) return false;
     const { stage, world, flow } = this;
-    flow.advance(() => this.flowOrder(), now, calm());
+    flow.advance(() => this.flowOrder(), now, calm() || s.following.peek());
+    flow.letGo(stage.parts.atlas);
     if (this.stale.world) this.build(now);
     const moving = world.moving || flow.moving;
     const fresh = world.look(stage.eyepiece, now);

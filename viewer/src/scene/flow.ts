@@ -1,6 +1,8 @@
 /** Which run a tensor is shown of: a new one lights the layers in the order of the flow. */
 import type { TraceDoc } from '../client/documents';
 import { type Picture, picture, sourceIn, sourceOf } from '../state/pictures';
+import { following, previous } from '../state/store';
+import type { Atlas } from './atlas';
 
 const LENGTH = 420;
 const RISE = 160;
@@ -32,6 +34,16 @@ export class Flow {
   /** The run that is shown, or is about to be. */
   get current(): TraceDoc | null {
     return this.coming ?? this.shown;
+  }
+
+  private drawn = -1;
+
+  /** Live frames follow one another: the places in the atlas of the one before go to the next. */
+  letGo(atlas: Pick<Atlas, 'release'>): void {
+    const before = this.drawn;
+    this.drawn = this.shown?.id ?? -1;
+    if (before === this.drawn || !following.peek() || before === previous.peek()?.id) return;
+    atlas.release(`/t/${before}/`);
   }
 
   get moving(): boolean {

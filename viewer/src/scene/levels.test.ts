@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fromHalf, toHalf } from './half';
+import { fromHalf, toHalf } from '../client/half';
 import { halve } from './levels';
 
 const sheet = (values: number[], height: number, width: number, rows: number, columns: number) => ({

@@ -1,6 +1,6 @@
 /** Coarser levels of a picture, made from the one that came: every map on its own. */
 import type { ArrangementDoc } from '../client/documents';
-import { halves, toHalf } from './half';
+import { halves, toHalf } from '../client/half';
 
 export interface Level {
   readonly cells: Uint16Array;

@@ -1,9 +1,9 @@
 /** One map as bars whose heights are its values: a relief, or for a vector a bar chart. */
 import { PerspectiveCamera, Vector3 } from 'three';
 import type { Table } from '../client/documents';
+import { halves } from '../client/half';
 import type { Picture } from '../state/pictures';
 import { type Scale, shareOf } from '../state/ranges';
-import { halves } from './half';
 import type { Level } from './levels';
 import { mixed, type Palette, type Rgb } from './palette';
 import { Solids } from './solids';

@@ -151,11 +151,15 @@ async function fetchBatch(wants: readonly Wanted[]): Promise<void> {
 
 /** What is looked at now: it stays, however much that is. */
 let wanted: ReadonlySet<string> = new Set();
+let looked: readonly Wanted[] = [];
+/** What the eye rested on last, largest sizes among it. */
+export const lookedAt = (): readonly Wanted[] => looked;
 /** Bytes of cells that are kept at most beside that. */
 const BUDGET = 192e6;
 
 /** Says what is looked at now. */
 export function watch(wants: readonly Wanted[]): void {
+  looked = wants;
   wanted = new Set(wants.map((want) => want.source));
 }
 
@@ -204,6 +208,24 @@ export async function request(wants: readonly Wanted[]): Promise<void> {
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
 }
+
+/**
+ * Takes in pictures that came of themselves.
+ *
+ * @param like the source of the same tensor in the run before: where it lay in the same way, nothing
+ *   has to be placed anew.
+ */
+export function put(want: Wanted, body: ArrayBuffer, like: string | null): void {
+  const made = read(want.source, body);
+  const before = like === null ? undefined : kept.get(like);
+  kept.set(want.source, made);
+  sizes.set(want.source, want.size);
+  if (!before || !sameShape(before, made)) come.add(made.stats.value);
+}
+
+const sameShape = (a: Picture, b: Picture): boolean =>
+  a.stats.shape.length === b.stats.shape.length &&
+  a.stats.shape.every((length, axis) => length === b.stats.shape[axis]);
 
 /** Forgets all pictures of runs but those named. */
 export function keepOnly(traces: readonly number[]): void {

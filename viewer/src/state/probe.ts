@@ -5,7 +5,7 @@ import type { FieldDoc, SumDoc } from '../client/documents';
 import { json } from '../client/keys';
 import { keyOf } from '../client/tails';
 import { arrivals, picture, sourceOf } from './pictures';
-import { hover, selected, shownMap } from './store';
+import { following, hover, selected, shownMap } from './store';
 import { viewedSourceOf } from './viewing';
 
 /** One element of a tensor. */
@@ -79,6 +79,7 @@ let asked = '';
 
 async function ask(mine: string): Promise<void> {
   asked = mine;
+  askedAt = performance.now();
   const [source = '', flat] = mine.split(' ');
   const questions = [
     json<SumDoc>(keyOf(source, `/sum/${flat}`)),
@@ -93,9 +94,17 @@ async function ask(mine: string): Promise<void> {
   });
 }
 
+/** While runs follow one another, the sum follows only now and then, in milliseconds. */
+const BETWEEN_SUMS = 250;
+let next = 0;
+let askedAt = 0;
+
 effect(() => {
   const at = place.value;
-  if (at) void ask(at);
+  clearTimeout(next);
+  if (at && following.peek()) {
+    next = window.setTimeout(() => void ask(at), askedAt + BETWEEN_SUMS - performance.now());
+  } else if (at) void ask(at);
   else {
     asked = '';
     sum.value = null;

@@ -77,6 +77,8 @@ export const running = signal<{
   total: number;
   since: number;
 } | null>(null);
+/** Whether runs follow one another live: then each is shown at once, and what takes long can wait. */
+export const following = signal(false);
 /** What single inputs are given by the user, by their names; the rest have defaults. */
 export const given = signal<ReadonlyMap<string, GivenSource>>(new Map());
 /** A file that was refused for its code, while the user is asked whether it may run. */

@@ -2,7 +2,7 @@
 import { computed, signal } from '@preact/signals';
 import { decode, tensor } from '../client/blob';
 import { bytes } from '../client/keys';
-import { trace } from './store';
+import { following, trace } from './store';
 
 interface Times {
   readonly trace: number;
@@ -27,7 +27,8 @@ async function fetchTimes(run: number, failed: (problem: unknown) => void): Prom
 /** Seconds of each node in the run shown; null where nothing was run, and until they have come. */
 export function timesNow(failed: (problem: unknown) => void): Float64Array | null {
   const run = trace.value?.id ?? -1;
-  if (run >= 0 && asked !== run) {
+  // Frames that follow one another leave no time to be measured.
+  if (run >= 0 && asked !== run && !following.value) {
     asked = run;
     void fetchTimes(run, failed);
   }

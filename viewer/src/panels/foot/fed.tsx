@@ -2,9 +2,10 @@
 import type { Step, TraceDoc } from '../../client/documents';
 import { batchSize, item } from '../../state/batch';
 import { disturbing, toggleDisturbing } from '../../state/disturb';
+import { plan } from '../../state/live';
 import { duration, times } from '../../state/numbers';
 import { stepTitle, stepWords } from '../../state/stepwords';
-import { running, trace } from '../../state/store';
+import { following, running, trace } from '../../state/store';
 import { BatchStepper } from '../batch';
 import { dialog } from '../dialogs';
 import { take } from '../drop';
@@ -12,6 +13,8 @@ import { FileButton } from '../filebutton';
 import { PICTURES } from '../files';
 import { Icon } from '../icons';
 import { InputsLine } from '../inputs/line';
+import { liveOpen, toggleLive } from '../live/open';
+import { InputPicture } from '../live/seen';
 
 /** Up to this width a picture is shown cell by cell, in pixels. */
 const SMALL = 128;
@@ -21,7 +24,8 @@ function Picture({ doc }: { readonly doc: TraceDoc }) {
   const small = (input?.width ?? 0) <= SMALL;
   return (
     <div class="fed-picture">
-      {input && (
+      {following.value && plan.value && <InputPicture value={plan.value.value} />}
+      {input && !following.value && (
         <img
           key={id}
           src={`./t/${id}/input.png${batchSize.value > 1 ? `?batch=${item.value}` : ''}`}
@@ -69,6 +73,15 @@ function Buttons({ prepared }: { readonly prepared: boolean }) {
       <FileButton accept={PICTURES} take={take} title="Or drop a picture anywhere">
         Choose a picture
       </FileButton>
+      <button
+        type="button"
+        class="button"
+        title="Draw, or let a camera, a video or the microphone feed the network (q)"
+        aria-pressed={liveOpen.value}
+        onClick={() => void toggleLive()}
+      >
+        Live
+      </button>
       {prepared && (
         <>
           <button
