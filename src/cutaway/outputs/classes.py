@@ -10,6 +10,8 @@ from typing import Any, Final, Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from cutaway.outputs.seen import Guess, Output, Seen
+
 Floats: TypeAlias = npt.NDArray[np.float64]
 
 _PROBABILITIES: Final = frozenset({"Softmax", "Sigmoid", "HardSigmoid"})
@@ -135,3 +137,17 @@ def _best_first(values: Floats) -> tuple[int, ...]:
     keys = np.where(np.isnan(values), np.inf, -values)
     order = np.lexsort((keys, np.isnan(values)))
     return tuple(int(index) for index in order)
+
+
+def recognize(seen: Seen, outputs: list[Output]) -> Guess | None:
+    """A class vector, where one output alone is one."""
+    found = [output for output in outputs if output.numeric and _vector(output.array) is not None]
+    if len(found) != 1:
+        return None
+    output = found[0]
+    length = output.array.size
+    named = seen.labels is not None and len(seen.labels) == length
+    why = f"'{output.name}' is one vector of {length:,} numbers"
+    why += ", as many as there are labels" if named else ""
+    settings = {"output": output.value, "activation": "auto", "several": False}
+    return Guess("classes", "Classes", why, (output.value,), settings)

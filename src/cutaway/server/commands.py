@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,6 +20,7 @@ from cutaway.server.documents import (
 from cutaway.server.hub import Hub, keras_installed
 from cutaway.session.answer import Answer
 from cutaway.session.documents import CompareDoc, LabelsDoc, SettingsDoc, Step, TryAllDoc
+from cutaway.session.reading_documents import ReadingsDoc, ReadingWish
 from cutaway.settings import Options
 
 router = APIRouter()
@@ -128,13 +130,30 @@ async def labels(
     upload: Annotated[str | None, Body()] = None,
     builtin: Annotated[str | None, Body()] = None,
     none: Annotated[bool, Body()] = False,  # noqa: FBT002 - a JSON field
+    shift: Annotated[int | None, Body()] = None,
 ) -> LabelsDoc:
-    """Name the model's classes; kept in its sidecar."""
+    """Name the model's classes; kept in its sidecar. ``shift`` moves those in use by 1 or -1."""
     hub = _hub(request)
-    asked: dict[str, Any] = {"builtin": builtin, "none": none}
+    asked: dict[str, Any] = {"builtin": builtin, "none": none, "shift": shift}
     if upload is not None:
         asked["path"] = str(hub.uploaded(upload))
     return await _json(hub.held(model).session.command("labels", asked))
+
+
+@router.post("/m/{model}/reading")
+async def reading(
+    request: Request,
+    model: int,
+    reading: Annotated[ReadingWish | None, Body(embed=True)] = None,
+    trace: Annotated[int | None, Body()] = None,
+) -> ReadingsDoc:
+    """Say how outputs are read, kept in the sidecar; the newest run's are read anew, no run.
+
+    Null recognizes them again.
+    """
+    session = _hub(request).held(model).session
+    asked = {"reading": None if reading is None else asdict(reading), "trace": trace}
+    return await _json(session.command("reading", asked))
 
 
 @router.post("/m/{model}/preparation")

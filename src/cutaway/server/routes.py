@@ -16,6 +16,7 @@ from cutaway.session.documents import (
     TraceDoc,
 )
 from cutaway.session.explaining import FieldDoc, SumDoc
+from cutaway.session.reading_documents import PlaceDoc, ReadingContentDoc
 
 GETS: tuple[tuple[str, Any, Any], ...] = (
     ("/state", answers.state, StateDoc),
@@ -29,6 +30,8 @@ GETS: tuple[tuple[str, Any, Any], ...] = (
     ("/m/{model:int}/v/{value:int}/stats", answers.key, StatsDoc),
     ("/m/{model:int}/v/{value:int}/cells/{page:int}", answers.key, CellsDoc),
     ("/t/{trace:int}/info", answers.key, TraceDoc),
+    ("/t/{trace:int}/reading/{reading:int}", answers.key, ReadingContentDoc),
+    ("/t/{trace:int}/reading/{reading:int}/at", answers.key, PlaceDoc),
     ("/t/{trace:int}/statistics", answers.key, list[StatsDoc]),
     ("/t/{trace:int}/{value:int}/stats", answers.key, StatsDoc),
     ("/t/{trace:int}/{value:int}/cells/{page:int}", answers.key, CellsDoc),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from cutaway.session.reading_documents import ReadingDoc, ShiftDoc
+
 Step: TypeAlias = dict[str, Any]
 """One step of a preparation: ``step`` (its name), its parameters, ``guessed`` and ``why``."""
 
@@ -331,6 +333,8 @@ class TraceDoc:
     answer: AnswerDoc | None
     message: str | None
     """A sentence where the run failed, was cancelled, or was spilled to disk."""
+    readings: list[ReadingDoc]
+    """What the outputs mean; empty where the run did not end well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,6 +343,8 @@ class LabelsDoc:
 
     labels: list[str] | None
     source: str | None
+    shift: ShiftDoc | None
+    """The offer where the list is one too long or too short for the classes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +354,9 @@ class SettingsDoc:
     labels: list[str] | None
     source: str | None
     preparation: list[Step] | None
+    reading: dict[str, Any] | None
+    """The user's correction of how outputs are read: ``kind``, ``values``, ``settings``."""
+    shift: ShiftDoc | None
     saved: bool
     """Whether the sidecar file was there or could be written."""
 

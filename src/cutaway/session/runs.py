@@ -32,6 +32,8 @@ from cutaway.session.feeding import Fed, feed, feed_variants
 from cutaway.session.findings import bounds_of, run_findings, run_shapes
 from cutaway.session.keys import Key, whole
 from cutaway.session.measuring import Measuring
+from cutaway.session.reading import Readings, context
+from cutaway.session.reading_documents import ReadingsDoc
 from cutaway.session.sidecar import Sidecar
 from cutaway.session.targets import Shapes, Targets
 from cutaway.session.tensors import Pictures, TensorPictures
@@ -70,6 +72,7 @@ class Run:
         self.differences: Recent[tuple[int, int], TensorPictures] = Recent(COMPARED)
         self.explainer: Once[Explainer] = Once()
         self.times: Once[Future[Answer]] = Once()
+        self.readings: Readings | None = None
 
 
 class Runs:
@@ -134,9 +137,9 @@ class Runs:
             case ["statistics"]:
                 return as_json(self._statistics(run))
             case ["input.png"]:
-                if run.fed is None:
-                    raise UnknownKey("this run was fed with nothing")
-                return Answer(PNG, run.fed.picture(key.query))
+                return _input(run, key.query)
+            case ["reading", *rest]:
+                return _readings(run).answer(rest, key.query)
             case [value, *rest]:
                 return self._of_tensor(run, value, rest, key.query)
             case _:
@@ -178,6 +181,26 @@ class Runs:
             for old in sorted(run.comparisons)[:-COMPARED]:
                 del run.comparisons[old]
         return found.document
+
+    def read(self, args: Mapping[str, Any]) -> ReadingsDoc:
+        """The newest run's readings, made anew as the user says, which is kept.
+
+        Args:
+            args: ``reading``, ``{kind, values, settings}`` or None to recognize again; ``trace``
+                where another run is meant; ``keep`` false leaves the sidecar as it is.
+
+        Raises:
+            InputError: the reading does not fit the outputs.
+        """
+        reading, trace = args.get("reading"), args.get("trace")
+        with self._lock:
+            over = [n for n, run in self._runs.items() if run.readings is not None]
+        number = over[-1] if trace is None and over else trace
+        run = None if number is None else self._run(int(number))
+        made = run.readings.recognize(reading) if run and run.readings else []
+        if args.get("keep", True):
+            self._sidecar.choose_reading(reading)
+        return ReadingsDoc(number, made)
 
     def _difference(self, run: Run, value: Value, ours: Array, asked: str) -> TensorPictures:
         """The pictures of a tensor's reference less the tensor; raises UnknownKey."""
@@ -275,6 +298,10 @@ class Runs:
     ) -> TraceDoc:
         fed, capture, failure = run.fed, run.capture, run.capture.failure
         answered = state == "done"
+        if answered and fed is not None:
+            model = self._structure.result()
+            labels = self._sidecar.labels
+            run.readings = Readings(lambda: context(model, capture.tensors, fed, labels))
         return TraceDoc(
             id=run.number,
             model=self._model_id,
@@ -292,6 +319,7 @@ class Runs:
             if answered
             else None,
             message=message,
+            readings=run.readings.first(self._sidecar.reading) if run.readings else [],
         )
 
     def _forget_old(self) -> None:
@@ -317,6 +345,18 @@ class Runs:
     def _say(self, number: int, state: str, **more: Any) -> None:
         event = {"type": "run", "model": self._model_id, "trace": number, "state": state}
         self._emit({**event, **more})
+
+
+def _readings(run: Run) -> Readings:
+    if run.readings is None:
+        raise UnknownKey("this run ended before its outputs could be read")
+    return run.readings
+
+
+def _input(run: Run, query: Mapping[str, str]) -> Answer:
+    if run.fed is None:
+        raise UnknownKey("this run was fed with nothing")
+    return Answer(PNG, run.fed.picture(query))
 
 
 def _shapes(asked: Any, before: Shapes) -> Shapes:

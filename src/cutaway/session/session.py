@@ -161,6 +161,7 @@ class Session:
             "labels": lambda: self._sidecar.choose_labels(args),
             "prepare": lambda: self._sidecar.choose_preparation(args.get("steps")),
             "compare": lambda: self.runs.compare(args),
+            "reading": lambda: self.runs.read(args),
             "tryall": lambda: self.runs.try_all(args),
         }
         if name not in commands:

@@ -13,6 +13,7 @@ from cutaway import demo, inputs, outputs
 from cutaway.errors import CutawayError, InputError
 from cutaway.loaders import Model
 from cutaway.session.documents import LabelsDoc, SettingsDoc, Step
+from cutaway.session.labelling import class_count, shift_offer, shifted
 
 _VERSION = 1
 
@@ -29,12 +30,17 @@ class Sidecar:
         """Where the labels come from, in words."""
         self.preparation: list[Step] | None = None
         """The steps that the user chose; None where they are guessed anew for each input."""
+        self.reading: dict[str, Any] | None = None
+        """How the user says that outputs are read; None where they are recognized."""
+        self.classes: int | None = None
+        """How many classes the model has, where that is known."""
         self.message: str | None = None
         """A sentence where the file could not be read or written."""
         self._saved = False
 
     def adopt(self, model: Model) -> None:
         """Read what is beside the model; a broken sidecar is told, not fatal."""
+        self.classes = class_count(model.graph)
         if model.labels:
             self.labels, self.source = list(model.labels), "the model's file"
         beside = outputs.beside(self._model)
@@ -45,10 +51,13 @@ class Sidecar:
 
     def document(self) -> SettingsDoc:
         """What is in use."""
-        return SettingsDoc(self.labels, self.source, self.preparation, self._saved)
+        offer = shift_offer(self.labels, self.classes)
+        return SettingsDoc(
+            self.labels, self.source, self.preparation, self.reading, offer, self._saved
+        )
 
     def choose_labels(self, args: Mapping[str, Any]) -> LabelsDoc:
-        """Use other labels: from a file (``path``), ``builtin`` by name, or none.
+        """Use other labels: from a file (``path``), ``builtin`` by name, moved by ``shift``, or none.
 
         ``keep`` false leaves the sidecar as it is.
 
@@ -60,12 +69,20 @@ class Sidecar:
         elif args.get("builtin"):
             name = str(args["builtin"])
             self._take(list(outputs.builtin(name)), name)
+        elif args.get("shift") is not None:
+            by = int(args["shift"])
+            self._take(shifted(self.labels, by), f"{self.source}, moved by {by}")
         else:
             path = Path(str(args.get("path")))
             self._take(outputs.load(path, path.name), path.name)
         if args.get("keep", True):
             self._write()
-        return LabelsDoc(self.labels, self.source)
+        return LabelsDoc(self.labels, self.source, shift_offer(self.labels, self.classes))
+
+    def choose_reading(self, reading: dict[str, Any] | None) -> None:
+        """Read outputs so from now on; None recognizes them again."""
+        self.reading = reading
+        self._write()
 
     def choose_preparation(self, steps: list[Step] | None) -> SettingsDoc:
         """Prepare inputs by these steps from now on; None guesses again.
@@ -101,6 +118,9 @@ class Sidecar:
             isinstance(one, str) for one in cast("list[Any]", labels)
         ):
             self._take(cast("list[str]", labels), str(said.get("source") or self._file.name))
+        reading = said.get("reading")
+        if isinstance(reading, dict):
+            self.reading = cast("dict[str, Any]", reading)
         self._saved = True
 
     def _write(self) -> None:
@@ -113,6 +133,7 @@ class Sidecar:
             "labels": self.labels,
             "source": self.source,
             "preparation": self.preparation,
+            "reading": self.reading,
         }
         try:
             handle, temporary = tempfile.mkstemp(dir=self._file.parent, suffix=".tmp")

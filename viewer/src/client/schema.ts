@@ -55,7 +55,7 @@ export interface paths {
         put?: never;
         /**
          * Labels
-         * @description Name the model's classes; kept in its sidecar.
+         * @description Name the model's classes; kept in its sidecar. ``shift`` moves those in use by 1 or -1.
          */
         post: operations["labels_m__model__labels_post"];
         delete?: never;
@@ -78,6 +78,28 @@ export interface paths {
          * @description Keep how this model's inputs are prepared, in its sidecar; null forgets it.
          */
         post: operations["preparation_m__model__preparation_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/m/{model}/reading": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reading
+         * @description Say how outputs are read, kept in the sidecar; the newest run's are read anew, no run.
+         *
+         *     Null recognizes them again.
+         */
+        post: operations["reading_m__model__reading_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -410,6 +432,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/t/{trace}/reading/{reading}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Question
+         * @description The answer to the key that the path is: it never changes, so browsers may keep it.
+         */
+        get: operations["/t/{trace}/reading/{reading}"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/t/{trace}/reading/{reading}/at": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Question
+         * @description The answer to the key that the path is: it never changes, so browsers may keep it.
+         */
+        get: operations["/t/{trace}/reading/{reading}/at"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/t/{trace}/statistics": {
         parameters: {
             query?: never;
@@ -637,6 +699,8 @@ export interface components {
              * @default false
              */
             none: boolean;
+            /** Shift */
+            shift?: number | null;
             /** Upload */
             upload?: string | null;
         };
@@ -665,6 +729,12 @@ export interface components {
             steps: {
                 [key: string]: unknown;
             }[] | null;
+        };
+        /** Body_reading_m__model__reading_post */
+        Body_reading_m__model__reading_post: {
+            reading?: components["schemas"]["ReadingWish"] | null;
+            /** Trace */
+            trace?: number | null;
         };
         /** Body_run_m__model__run_post */
         Body_run_m__model__run_post: {
@@ -713,6 +783,16 @@ export interface components {
             why: string;
         };
         /**
+         * CellDoc
+         * @description One element of a raw tensor.
+         */
+        CellDoc: {
+            /** Flat */
+            flat: number;
+            /** Value */
+            value: number;
+        };
+        /**
          * CellsDoc
          * @description Exact text of a block of cells, row by row.
          */
@@ -737,6 +817,38 @@ export interface components {
             score: number | null;
             /** Value */
             value: number | null;
+        };
+        /**
+         * ClassRowDoc
+         * @description One class, and the elements that made its score.
+         */
+        ClassRowDoc: {
+            /** Cells */
+            cells: components["schemas"]["CellDoc"][];
+            /** Index */
+            index: number;
+            /** Label */
+            label: string | null;
+            /** Score */
+            score: number | null;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * ClassesDoc
+         * @description A class vector, read.
+         */
+        ClassesDoc: {
+            /** Applied */
+            applied: ("softmax" | "sigmoid") | null;
+            /** Classes */
+            classes: components["schemas"]["ClassRowDoc"][];
+            /** Note */
+            note: string;
+            /** Raw */
+            raw: boolean;
+            /** Top */
+            top: number[];
         };
         /**
          * CompareDoc
@@ -774,6 +886,18 @@ export interface components {
             reason: string;
             /** Value */
             value: number;
+        };
+        /**
+         * EmbeddingDoc
+         * @description A vector that places the input among others.
+         */
+        EmbeddingDoc: {
+            /** Length */
+            length: number;
+            /** Norm */
+            norm: number | null;
+            /** Note */
+            note: string;
         };
         /**
          * EventDoc
@@ -839,6 +963,29 @@ export interface components {
             inputs: number[];
             /** Value */
             value: number;
+        };
+        /**
+         * FieldPictureDoc
+         * @description A picture that the network gives: an image, depth, or flow.
+         */
+        FieldPictureDoc: {
+            /** Beside */
+            beside: {
+                [key: string]: number;
+            };
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** Note */
+            note: string;
+            /** Size */
+            size: [
+                number,
+                number
+            ];
+            /** Unit */
+            unit: string | null;
         };
         /**
          * GivenDoc
@@ -947,12 +1094,63 @@ export interface components {
             width: number | null;
         };
         /**
+         * ItemDoc
+         * @description One thing found in the picture.
+         */
+        ItemDoc: {
+            /** Box */
+            box: [
+                number,
+                number,
+                number,
+                number
+            ] | null;
+            /** Cells */
+            cells: components["schemas"]["CellDoc"][];
+            /** Corners */
+            corners: [
+                number,
+                number
+            ][];
+            /** Index */
+            index: number | null;
+            /** Label */
+            label: string | null;
+            /** Points */
+            points: components["schemas"]["PointDoc"][];
+            /** Score */
+            score: number | null;
+        };
+        /**
+         * ItemsDoc
+         * @description Boxes and points over the picture, the surest first.
+         */
+        ItemsDoc: {
+            /** Before */
+            before: number;
+            /** Items */
+            items: components["schemas"]["ItemDoc"][];
+            /** Note */
+            note: string;
+            /** Size */
+            size: [
+                number,
+                number
+            ];
+            /** Skeleton */
+            skeleton: [
+                number,
+                number
+            ][];
+        };
+        /**
          * LabelsDoc
          * @description The class names in use.
          */
         LabelsDoc: {
             /** Labels */
             labels: string[] | null;
+            shift: components["schemas"]["ShiftDoc"] | null;
             /** Source */
             source: string | null;
         };
@@ -981,6 +1179,37 @@ export interface components {
             rows: number;
             /** Width */
             width: number;
+        };
+        /**
+         * MaskClassDoc
+         * @description One class of a segmentation.
+         */
+        MaskClassDoc: {
+            /** Colour */
+            colour: string;
+            /** Index */
+            index: number;
+            /** Label */
+            label: string | null;
+            /** Share */
+            share: number;
+        };
+        /**
+         * MasksDoc
+         * @description Which pixel is what; the picture is ``picture.png``.
+         */
+        MasksDoc: {
+            /** Classes */
+            classes: components["schemas"]["MaskClassDoc"][];
+            /** Note */
+            note: string;
+            /** Size */
+            size: [
+                number,
+                number
+            ];
+            /** Threshold */
+            threshold: number | null;
         };
         /**
          * ModelDoc
@@ -1031,6 +1260,30 @@ export interface components {
             writes: number[];
         };
         /**
+         * NumberDoc
+         * @description One number of a regression.
+         */
+        NumberDoc: {
+            /** Cells */
+            cells: components["schemas"]["CellDoc"][];
+            /** Name */
+            name: string;
+            /** Unit */
+            unit: string | null;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * NumbersDoc
+         * @description Numbers with their names.
+         */
+        NumbersDoc: {
+            /** Note */
+            note: string;
+            /** Rows */
+            rows: components["schemas"]["NumberDoc"][];
+        };
+        /**
          * OctavesDoc
          * @description How often finite magnitudes fall into each of equally many factors of two.
          */
@@ -1070,6 +1323,28 @@ export interface components {
             value: number | null;
         };
         /**
+         * PlaceDoc
+         * @description What lies under a place of the picture.
+         */
+        PlaceDoc: {
+            /** Cells */
+            cells: components["schemas"]["CellDoc"][];
+            /** Words */
+            words: string;
+        };
+        /**
+         * PointDoc
+         * @description A place in pixels of the picture as it came.
+         */
+        PointDoc: {
+            /** Score */
+            score: number | null;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+        };
+        /**
          * ProblemDoc
          * @description What went wrong: the error's class and one sentence.
          */
@@ -1088,6 +1363,67 @@ export interface components {
             role: string;
             /** Value */
             value: number;
+        };
+        /**
+         * ReadingDoc
+         * @description One way in which outputs of a run are read.
+         */
+        ReadingDoc: {
+            /**
+             * Chosen
+             * @enum {string}
+             */
+            chosen: "file" | "guessed" | "user";
+            /** Classes */
+            classes: string[] | null;
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "classes" | "boxes" | "masks" | "keypoints" | "picture" | "depth" | "flow" | "embedding" | "sound" | "text" | "numbers" | "tensor";
+            /** Settings */
+            settings: {
+                [key: string]: unknown;
+            };
+            /** Sliders */
+            sliders: components["schemas"]["SliderDoc"][];
+            /** Summary */
+            summary: string;
+            /** Title */
+            title: string;
+            /** Values */
+            values: number[];
+            /** Why */
+            why: string;
+        };
+        /**
+         * ReadingWish
+         * @description How a user says that outputs are read.
+         */
+        ReadingWish: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "classes" | "boxes" | "masks" | "keypoints" | "picture" | "depth" | "flow" | "embedding" | "sound" | "text" | "numbers" | "tensor";
+            /** Settings */
+            settings: {
+                [key: string]: unknown;
+            };
+            /** Values */
+            values: number[];
+        };
+        /**
+         * ReadingsDoc
+         * @description The readings of the newest run, made anew without a run.
+         */
+        ReadingsDoc: {
+            /** Readings */
+            readings: components["schemas"]["ReadingDoc"][];
+            /** Trace */
+            trace: number | null;
         };
         /**
          * RecentDoc
@@ -1130,10 +1466,62 @@ export interface components {
             preparation: {
                 [key: string]: unknown;
             }[] | null;
+            /** Reading */
+            reading: {
+                [key: string]: unknown;
+            } | null;
             /** Saved */
             saved: boolean;
+            shift: components["schemas"]["ShiftDoc"] | null;
             /** Source */
             source: string | null;
+        };
+        /**
+         * ShiftDoc
+         * @description An offer: the labels would fit if they were moved by one.
+         */
+        ShiftDoc: {
+            /**
+             * By
+             * @enum {integer}
+             */
+            by: 1 | -1;
+            /** Words */
+            words: string;
+        };
+        /**
+         * SliderDoc
+         * @description One number of a reading that may be moved without a run.
+         */
+        SliderDoc: {
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Name */
+            name: string;
+            /** Step */
+            step: number;
+            /** Value */
+            value: number;
+            /** Words */
+            words: string;
+        };
+        /**
+         * SoundDoc
+         * @description A sound that the network gives.
+         */
+        SoundDoc: {
+            /** Channels */
+            channels: number;
+            /** Note */
+            note: string;
+            /** Rate */
+            rate: number;
+            /** Samples */
+            samples: number;
+            /** Seconds */
+            seconds: number;
         };
         /**
          * StartDoc
@@ -1295,6 +1683,14 @@ export interface components {
             words: string;
         };
         /**
+         * TensorDoc
+         * @description Outputs in which nothing was recognized.
+         */
+        TensorDoc: {
+            /** Note */
+            note: string;
+        };
+        /**
          * TermDoc
          * @description One term: a number, its weight where it has one, and their product.
          */
@@ -1307,6 +1703,32 @@ export interface components {
             /** Product */
             product: number | null;
             weight: components["schemas"]["OperandDoc"] | null;
+        };
+        /**
+         * TextDoc
+         * @description Words that the network gives, or the likeliest next ones.
+         */
+        TextDoc: {
+            /** Note */
+            note: string;
+            /** Text */
+            text: string | null;
+            /** Tokens */
+            tokens: components["schemas"]["TokenDoc"][];
+        };
+        /**
+         * TokenDoc
+         * @description One token.
+         */
+        TokenDoc: {
+            /** Cells */
+            cells: components["schemas"]["CellDoc"][];
+            /** Id */
+            id: number;
+            /** Score */
+            score: number | null;
+            /** Text */
+            text: string | null;
         };
         /**
          * ToleranceDoc
@@ -1356,6 +1778,8 @@ export interface components {
             preparation: {
                 [key: string]: unknown;
             }[];
+            /** Readings */
+            readings: components["schemas"]["ReadingDoc"][];
             /** Seconds */
             seconds: number;
             /** Stages */
@@ -1593,6 +2017,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SettingsDoc"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+        };
+    };
+    reading_m__model__reading_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Body_reading_m__model__reading_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingsDoc"];
                 };
             };
             /** @description Not Found */
@@ -2229,6 +2697,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TraceDoc"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+        };
+    };
+    "/t/{trace}/reading/{reading}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassesDoc"] | components["schemas"]["ItemsDoc"] | components["schemas"]["MasksDoc"] | components["schemas"]["FieldPictureDoc"] | components["schemas"]["EmbeddingDoc"] | components["schemas"]["SoundDoc"] | components["schemas"]["TextDoc"] | components["schemas"]["NumbersDoc"] | components["schemas"]["TensorDoc"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+        };
+    };
+    "/t/{trace}/reading/{reading}/at": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceDoc"];
                 };
             };
             /** @description Not Found */

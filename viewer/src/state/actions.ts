@@ -293,7 +293,7 @@ export async function setLabels(
   if (!model) return;
   try {
     const doc = await send<LabelsDoc>(`/m/${model.id}/labels`, what);
-    const kept = s.settings.value ?? { preparation: null, saved: false };
+    const kept = s.settings.value ?? { preparation: null, reading: null, saved: false };
     s.settings.value = { ...kept, ...doc };
   } catch (problem) {
     complain(problem);

@@ -1,0 +1,163 @@
+"""What every kind of reading is made from: the outputs, the picture that came, the labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from cutaway import inputs
+from cutaway.graph import Graph, Node, Value
+from cutaway.loaders import Model
+from cutaway.outputs.seen import Array, Output, Seen
+from cutaway.session.carried import is_state
+from cutaway.session.feeding import Fed
+from cutaway.session.quantization import quantization_of
+
+_MOVES = frozenset({
+    "Identity", "Reshape", "Squeeze", "Unsqueeze", "Transpose", "Cast", "Flatten",
+    "DequantizeLinear", "QuantizeLinear",
+})  # fmt: skip
+"""Operators that change no number's meaning."""
+_STRETCH = 16
+"""Operators before an output that tell something of it."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """One run, as readings see it."""
+
+    seen: Seen
+    geometry: inputs.Geometry | None
+    """Onto the picture as it came; None where the model got no picture."""
+    source: inputs.Source | None
+    """What was fed; None for a synthetic input."""
+    labels: tuple[str, ...] | None
+
+    @cached_property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the picture as it came, or of the model's where none came."""
+        if self.geometry is None:
+            return (1, 1)
+        return self.geometry.source[1], self.geometry.source[0]
+
+    def label(self, index: int) -> str | None:
+        """The name of a class; None where it has none."""
+        if self.labels is None or not 0 <= index < len(self.labels):
+            return None
+        return self.labels[index] or None
+
+
+def context(
+    model: Model, tensors: Mapping[int, Array], fed: Fed, labels: list[str] | None
+) -> Context:
+    """What is read of one run that is over."""
+    graph = model.graph
+    main = fed.arrays.get(fed.main.id)
+    letters = fed.main.axes
+    found = None if main is None else picture_of(main.shape, letters)
+    size, channels = (found[0], found[1]) if found else (None, None)
+    names = tuple(labels) if labels else None
+    outputs = tuple(
+        _output(model, graph.values[value], tensors[value])
+        for value in graph.outputs
+        if value in tensors and tensors[value].size and tensors[value].ndim
+    )
+    seen = Seen(
+        outputs=outputs,
+        size=size,
+        channels=channels,
+        fed=main,
+        states=frozenset(o.value for o in outputs if _is_state(graph, o)),
+        kinds=frozenset(node.kind or node.op for node in graph.nodes),
+        words=_words(model),
+        labels=names,
+        text_in=_text_in(graph),
+    )
+    geometry = fed.geometry
+    if geometry is None and size is not None:
+        geometry = inputs.Geometry(size, size)
+    return Context(seen, geometry, fed.source, names)
+
+
+def picture_of(shape: tuple[int, ...], axes: str | None) -> tuple[tuple[int, int], int] | None:
+    """Height and width, and channels, of a picture by its shape; None where it is none."""
+    if axes and "H" in axes and "W" in axes and len(axes) == len(shape):
+        channels = shape[axes.index("C")] if "C" in axes else 1
+        return (shape[axes.index("H")], shape[axes.index("W")]), channels
+    if len(shape) != 4:
+        return None
+    if shape[1] in (1, 3, 4) and min(shape[2:]) > 4:
+        return (shape[2], shape[3]), shape[1]
+    if shape[3] in (1, 3, 4) and min(shape[1:3]) > 4:
+        return (shape[1], shape[2]), shape[3]
+    return None
+
+
+def _output(model: Model, value: Value, array: Array) -> Output:
+    graph = model.graph
+    producer = graph.producer.get(value.id)
+    node = None if producer is None else graph.nodes[producer]
+    upstream = list(_before(graph, value.id))
+    kinds = [n.kind or n.op for n in upstream]
+    writer = next((kind for kind in kinds if kind not in _MOVES), None)
+    return Output(
+        value.id, value.name, real(array, model, node), writer, frozenset(kinds), value.axes
+    )
+
+
+def _before(graph: Graph, value: int) -> list[Node]:
+    """The nodes that lie before a value, the nearest first, over the data that they pass on."""
+    found: list[Node] = []
+    waiting, seen = [value], set[int]()
+    while waiting and len(found) < _STRETCH:
+        number = graph.producer.get(waiting.pop(0))
+        if number is None or number in seen:
+            continue
+        seen.add(number)
+        node = graph.nodes[number]
+        found.append(node)
+        waiting += [read.value for read in node.reads]
+    return found
+
+
+def real(array: Array, model: Model, node: Node | None) -> Array:
+    """The numbers that quantized ones stand for: the scale times what lies above the zero point."""
+    told = None if node is None else quantization_of(model, node)
+    if told is None or array.dtype.kind not in "iu":
+        return array
+    scale, zero = told
+    return (array.astype(np.float64) - zero) * scale
+
+
+def _is_state(graph: Graph, output: Output) -> bool:
+    """Whether an output is what some state becomes: the same shape, or a name that says so."""
+    states = [graph.values[i] for i in graph.inputs if is_state(graph, i)]
+    if not states or len(graph.outputs) < 2:
+        return False
+    low = output.name.lower()
+    if any(word in low for word in ("state", "hidden", "cache", "present", "past")):
+        return True
+    lengths = [s.shape for s in states if s.shape is not None]
+    return len(output.shape) > 2 and output.shape in lengths
+
+
+def _words(model: Model) -> str:
+    graph = model.graph
+    named = [graph.values[i].name for i in (*graph.inputs, *graph.outputs)]
+    told = [f"{key} {value}" for key, value in model.facts.metadata.items()]
+    return " ".join([model.name, *named, *told]).lower()[:20_000]
+
+
+def _text_in(graph: Graph) -> bool:
+    for number in graph.inputs:
+        value = graph.values[number]
+        whole = value.dtype in ("int64", "int32", "string", "object")
+        if whole and value.shape is not None and len(value.shape) in (1, 2):
+            if any(
+                word in value.name.lower() for word in ("ids", "token", "text", "words", "input")
+            ):
+                return True
+    return False

@@ -1,0 +1,120 @@
+"""Boxes and points on the picture as it came."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from cutaway.outputs import boxes
+from cutaway.outputs.boxes import Candidates, Chosen
+from cutaway.outputs.seen import Floats
+from cutaway.session.reading.context import Context
+from cutaway.session.reading.reader import Reader, class_asked
+from cutaway.session.reading_documents import CellDoc, ItemDoc, ItemsDoc, PointDoc, SliderDoc
+from cutaway.session.waiting import Once
+
+
+class Boxes(Reader):
+    """Boxes, with points where the model gives them."""
+
+    def __init__(self, context: Context, settings: Mapping[str, Any]) -> None:
+        super().__init__(context, settings)
+        self._candidates: Once[Candidates] = Once()
+
+    @property
+    def candidates(self) -> Candidates:
+        """All, before thresholds."""
+        return self._candidates.get(lambda: boxes.decode(self.settings, self.seen))
+
+    def sliders(self) -> list[SliderDoc]:
+        """The least score, and from which overlap on two boxes are one."""
+        score, overlap = self.settings.get("score", 0.5), self.settings.get("overlap", 0.45)
+        found = [SliderDoc("score", "least score", 0.0, 1.0, 0.01, score)]
+        if self.candidates.boxes is not None and not self.candidates.suppressed:
+            words = "overlap from which two are one"
+            found.append(SliderDoc("overlap", words, 0.0, 1.0, 0.01, overlap))
+        return found
+
+    def chosen(self, query: Mapping[str, str]) -> Chosen:
+        """The candidates that a query leaves."""
+        said = self.asked(query)
+        only = class_asked(query)
+        limits = said.get("score", 0.5), said.get("overlap", 0.45)
+        return boxes.choose(self.candidates, *limits, only)
+
+    def summary(self) -> str:
+        """How many of what, and the surest score."""
+        rows = self.chosen({}).rows
+        if not rows.size:
+            return "nothing above the least score"
+        one, many = self.settings.get("thing", "box"), self.settings.get("things", "boxes")
+        best = float(self.candidates.scores[rows[0]])
+        named = self._named(rows)
+        return f"{named or f'{rows.size} {one if rows.size == 1 else many}'}, {best:.2f}"
+
+    def _named(self, rows: Any) -> str:
+        """The labels found, with how often, where there are labels."""
+        classes = self.candidates.classes
+        if classes is None:
+            return ""
+        names = [self.context.label(int(classes[row])) for row in rows]
+        counts = {name: names.count(name) for name in dict.fromkeys(names) if name}
+        told = [f"{count} {name}" for name, count in list(counts.items())[:4]]
+        return ", ".join(told)
+
+    def document(self, query: Mapping[str, str]) -> ItemsDoc:
+        """The boxes left by the query, on the picture as it came."""
+        chosen = self.chosen(query)
+        damaged = chosen.damaged
+        words = f"{damaged:,} candidates hold a NaN or an infinity and are left out"
+        return ItemsDoc(
+            size=self.context.size,
+            items=[self._item(int(row)) for row in chosen.rows],
+            skeleton=[(int(a), int(b)) for a, b in self.settings.get("skeleton", ())],
+            before=chosen.before,
+            note=words if damaged else "",
+        )
+
+    def _item(self, row: int) -> ItemDoc:
+        found = self.candidates
+        index = None if found.classes is None else int(found.classes[row])
+        corners = [] if found.boxes is None else self._corners(found.boxes[row])
+        return ItemDoc(
+            box=around(corners),
+            corners=corners,
+            score=float(found.scores[row]),
+            index=index,
+            label=None if index is None else self.context.label(index),
+            points=[] if found.points is None else self._points(found.points[row]),
+            cells=[
+                CellDoc(cells.value, int(flat))
+                for cells in found.cells
+                for flat in cells.flats[row]
+            ],
+        )
+
+    def _corners(self, box: Floats) -> list[tuple[float, float]]:
+        left, top, right, bottom = box
+        around = [(left, top), (right, top), (right, bottom), (left, bottom)]
+        return [(float(x), float(y)) for x, y in self._placed(np.array(around))]
+
+    def _points(self, points: Floats) -> list[PointDoc]:
+        placed = self._placed(points[:, :2])
+        return [
+            PointDoc(float(x), float(y), float(s) if np.isfinite(s) else None)
+            for (x, y), s in zip(placed, points[:, 2], strict=True)
+        ]
+
+    def _placed(self, points: Floats) -> Floats:
+        geometry = self.context.geometry
+        return points if geometry is None else geometry.to_source(points)
+
+
+def around(corners: list[tuple[float, float]]) -> tuple[float, float, float, float] | None:
+    """Left, top, right, bottom around points; None around none."""
+    if not corners:
+        return None
+    xs, ys = [x for x, _ in corners], [y for _, y in corners]
+    return min(xs), min(ys), max(xs), max(ys)

@@ -1,0 +1,81 @@
+"""What a kind of reading can be asked."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from cutaway.errors import InputError, UnknownKey
+from cutaway.session.answer import Answer
+from cutaway.session.reading.context import Context
+from cutaway.session.reading_documents import SliderDoc
+
+_OTHERS = frozenset({"class", "x", "y", "token", "table", "batch"})
+"""Words of a query that are no sliders."""
+
+
+class Reader:
+    """One reading of one run: settings applied to outputs."""
+
+    def __init__(self, context: Context, settings: Mapping[str, Any]) -> None:
+        self.context = context
+        self.seen = context.seen
+        self.settings = dict(settings)
+
+    def sliders(self) -> list[SliderDoc]:
+        """Numbers that may be moved without a run."""
+        return []
+
+    def summary(self) -> str:
+        """In one line."""
+        raise NotImplementedError
+
+    def document(self, query: Mapping[str, str]) -> object:
+        """The content, one of ``ReadingContentDoc``."""
+        raise NotImplementedError
+
+    def tail(self, rest: list[str], query: Mapping[str, str]) -> Answer:
+        """What follows the reading's id in a key."""
+        del query
+        raise UnknownKey(f"this reading has no '{'/'.join(rest)}'; see ARCHITECTURE.md")
+
+    def asked(self, query: Mapping[str, str]) -> dict[str, Any]:
+        """The settings with what a query moves.
+
+        Raises:
+            InputError: a word is no slider of this reading, or its value is no number within it.
+        """
+        known = {one.name: one for one in self.sliders()}
+        said = dict(self.settings)
+        for name, text in query.items():
+            if name in _OTHERS:
+                continue
+            slider = known.get(name)
+            if slider is None:
+                words = ", ".join(known) or "none"
+                raise InputError(f"this reading has the sliders {words}; got '{name[:40]}'")
+            said[name] = _number(slider, text)
+        return said
+
+
+def _number(slider: SliderDoc, text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not slider.low <= number <= slider.high:
+        raise InputError(
+            f"{slider.name} is a number from {slider.low:g} to {slider.high:g}; got '{text[:40]}'"
+        )
+    return number
+
+
+def class_asked(query: Mapping[str, str]) -> int | None:
+    """The class that a query asks for alone; None for all; raises InputError."""
+    text = query.get("class", "all")
+    if text in ("", "all"):
+        return None
+    if not text.isdecimal():
+        raise InputError(f"class is the number of a class, or all; got '{text[:40]}'")
+    return int(text)
