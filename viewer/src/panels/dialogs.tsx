@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from './icons';
 
-export type DialogName = 'open' | 'keys' | 'preparation' | 'try-all' | 'inputs';
+export type DialogName = 'open' | 'keys' | 'preparation' | 'try-all' | 'inputs' | 'reading';
 
 /** The dialog that is open; null for none. */
 export const dialog = signal<DialogName | null>(null);

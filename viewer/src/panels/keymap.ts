@@ -36,6 +36,7 @@ export type CommandName =
   | 'full-screen'
   | 'flip'
   | 'hold-range'
+  | 'answer'
   | 'open'
   | 'capture'
   | 'help'
@@ -85,6 +86,7 @@ export const BINDINGS: readonly Binding[] = [
   key('Look', 'hide-maps', 'm', 'hide or show the maps of the layer'),
   key('Look', 'hold-range', 'r', 'hold the colour ranges for the next input'),
   key('Look', 'flip', 'b', 'back to the previous input, and forth'),
+  key('Look', 'answer', 'q', 'open the answer, or close it'),
   key('Look', 'capture', 'c', 'copy a picture of the network'),
   key('Tensor', 'open-tensor', 'Enter', "open the layer's output"),
   key(
@@ -98,7 +100,12 @@ export const BINDINGS: readonly Binding[] = [
   key('Look', 'item-next', ['.', '>'], 'the next item of a batch'),
   key('Look', 'item-previous', [',', '<'], 'the previous item of a batch'),
   key('Tensor', 'copy-cells', 'Ctrl+c', 'copy the marked cells'),
-  key('Tensor', 'close', 'Escape', 'end the search, the chosen cell, what is lit, the tensor'),
+  key(
+    'Tensor',
+    'close',
+    'Escape',
+    'end the search, the chosen cell, what is lit, the tensor, the answer',
+  ),
   key('Page', 'open', 'o', 'open a model'),
   key('Page', 'theme', 't', 'dark or light'),
   key('Page', 'lecture', 'l', 'lecture mode: panels away, larger text'),

@@ -1,5 +1,8 @@
 /** All panels, each where it belongs. */
+import { answerOpen } from '../state/readings';
 import { lecture, opened, phase, selected } from '../state/store';
+import { AnswerPanel } from './answer/panel';
+import { ReadAs } from './answer/readas';
 import { Dialog, dialog } from './dialogs';
 import { DropOverlay } from './drop';
 import { Foot } from './foot/foot';
@@ -52,6 +55,12 @@ function OpenDialog() {
           <Inputs />
         </Dialog>
       );
+    case 'reading':
+      return (
+        <Dialog title="How the outputs are read" wide>
+          <ReadAs />
+        </Dialog>
+      );
     case null:
       return null;
   }
@@ -73,6 +82,7 @@ export function Page() {
       <Minimap />
       <WayBack />
       {open && <Legend />}
+      {open && answerOpen.value && <AnswerPanel />}
       {open && selected.value && <TensorPanel />}
       {open && !away && <Foot />}
       <Tooltip />

@@ -287,7 +287,7 @@ export async function tryAll(): Promise<TryRow[]> {
 }
 
 export async function setLabels(
-  what: { upload: string } | { builtin: 'fashion-mnist' } | { none: true },
+  what: { upload: string } | { builtin: string } | { none: true } | { shift: 1 | -1 },
 ): Promise<void> {
   const model = s.opened.value;
   if (!model) return;

@@ -1,7 +1,7 @@
 /** What the user does with answers: opens them, corrects how outputs are read, mends labels. */
 import { send } from '../client/keys';
 import type { ReadingKind, ReadingsDoc } from '../client/readings';
-import { complain, setLabels } from './actions';
+import { setLabels } from './actions';
 import { answerOpen, place, readings } from './readings';
 import * as s from './store';
 
@@ -34,7 +34,10 @@ export async function readAs(correction: Correction | null): Promise<string | nu
   const model = s.opened.peek();
   if (!model) return null;
   try {
-    const doc = await send<ReadingsDoc>(`/m/${model.id}/reading`, { reading: correction });
+    const doc = await send<ReadingsDoc>(`/m/${model.id}/reading`, {
+      reading: correction,
+      trace: s.trace.peek()?.id ?? null,
+    });
     adoptReadings(doc);
     const mine = doc.readings.findIndex(({ chosen }) => chosen === 'user');
     place.value = Math.max(0, mine);
@@ -52,5 +55,5 @@ export function adoptReadings(doc: ReadingsDoc): void {
 
 /** Moves all labels by one, as was offered. */
 export async function shiftLabels(by: 1 | -1): Promise<void> {
-  await setLabels({ shift: by }).catch(complain);
+  await setLabels({ shift: by });
 }

@@ -189,7 +189,9 @@ effect(() => {
 });
 
 /** What was said of the reading that is shown now; what another kind was told is nothing to it. */
-export function seenOf<T extends ContentDoc>(...kinds: ReadingDoc['kind'][]): Seen & { content: T } | null {
+export function seenOf<T extends ContentDoc>(
+  ...kinds: ReadingDoc['kind'][]
+): (Seen & { content: T }) | null {
   const [now, one] = [seen.value, reading.value];
   if (!now || !one || !kinds.includes(now.reading.kind)) return null;
   const same = now.reading.kind === one.kind && now.reading.values.join() === one.values.join();

@@ -36,8 +36,7 @@ function places({ box, size: [width, height] }: Wish): Rect[] {
 
 /** Moved so that it lies in the room. */
 function kept(place: Rect, [width, height]: Size): Rect {
-  const held = (x: number, length: number, room: number) =>
-    Math.max(0, Math.min(room - length, x));
+  const held = (x: number, length: number, room: number) => Math.max(0, Math.min(room - length, x));
   return {
     ...place,
     x: held(place.x, place.width, width),

@@ -3,7 +3,16 @@ import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { mirrored } from '../../state/readings';
 import { Icon } from '../icons';
-import { type Fit, fit, type Size, type Spot, toPicture, within, type Zoom, zoomAt } from './fit';
+import {
+  type Fit,
+  fitted,
+  type Size,
+  type Spot,
+  toPicture,
+  within,
+  type Zoom,
+  zoomAt,
+} from './fit';
 
 const MOST = 64;
 const STEP = 1.5;
@@ -48,7 +57,7 @@ export function Easel({ label, size, children, pick, point }: Props) {
   const [ref, room] = useRoom<HTMLDivElement>();
   const [zoom, setZoom] = useState<Zoom | null>(null);
   const grip = useRef<{ x: number; y: number; moved: boolean } | null>(null);
-  const now = fit(room, size, mirrored.value, zoom);
+  const now = fitted(room, size, mirrored.value, zoom);
   const spot = (event: MouseEvent): Spot => {
     const box = ref.current?.getBoundingClientRect();
     return [event.clientX - (box?.left ?? 0), event.clientY - (box?.top ?? 0)];
@@ -77,7 +86,6 @@ export function Easel({ label, size, children, pick, point }: Props) {
   }, []);
   return (
     <div class="easel">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: arrows and plus and minus move what is shown */}
       <section
         class={zoom ? 'easel-room zoomed' : 'easel-room'}
         ref={ref}
@@ -133,13 +141,31 @@ interface ZoomProps {
 function ZoomButtons({ zoom, scale, enlarge, whole }: ZoomProps) {
   return (
     <div class="zoom-buttons">
-      <button type="button" class="icon-button" title="Smaller (−)" aria-label="Smaller" disabled={!zoom} onClick={() => enlarge(1 / STEP)}>
+      <button
+        type="button"
+        class="icon-button"
+        title="Smaller (−)"
+        aria-label="Smaller"
+        disabled={!zoom}
+        onClick={() => enlarge(1 / STEP)}
+      >
         −
       </button>
-      <button type="button" class="zoom-scale number" title="The whole picture (double click)" onClick={whole}>
+      <button
+        type="button"
+        class="zoom-scale number"
+        title="The whole picture (double click)"
+        onClick={whole}
+      >
         {scale >= 10 ? scale.toFixed(0) : scale.toPrecision(2)}×
       </button>
-      <button type="button" class="icon-button" title="Larger (+)" aria-label="Larger" onClick={() => enlarge(STEP)}>
+      <button
+        type="button"
+        class="icon-button"
+        title="Larger (+)"
+        aria-label="Larger"
+        onClick={() => enlarge(STEP)}
+      >
         +
       </button>
     </div>
@@ -163,7 +189,10 @@ interface LayerProps {
 const SQUARES = 2.5;
 
 /** An image over the whole picture; the one before it stays until the next has come. */
-export function Layer({ fit: { left, top, width, height, scale, mirrored: turned }, ...props }: LayerProps) {
+export function Layer({
+  fit: { left, top, width, height, scale, mirrored: turned },
+  ...props
+}: LayerProps) {
   const style = {
     left: `${left}px`,
     top: `${top}px`,

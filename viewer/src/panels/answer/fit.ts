@@ -25,12 +25,19 @@ export interface Zoom {
 }
 
 /** The whole picture as large as it fits, in the middle, as CSS's `contain`; or enlarged. */
-export function fit(room: Size, size: Size, mirrored = false, zoom: Zoom | null = null): Fit {
+export function fitted(room: Size, size: Size, mirrored = false, zoom: Zoom | null = null): Fit {
   const whole = Math.min(room[0] / Math.max(size[0], 1), room[1] / Math.max(size[1], 1));
   const scale = whole * (zoom?.times ?? 1);
   const [width, height] = [size[0] * scale, size[1] * scale];
   if (!zoom || zoom.times <= 1) {
-    return { left: (room[0] - width) / 2, top: (room[1] - height) / 2, width, height, scale, mirrored };
+    return {
+      left: (room[0] - width) / 2,
+      top: (room[1] - height) / 2,
+      width,
+      height,
+      scale,
+      mirrored,
+    };
   }
   const across = mirrored ? size[0] - zoom.at[0] : zoom.at[0];
   const left = placed(room[0], width, room[0] / 2 - across * scale);

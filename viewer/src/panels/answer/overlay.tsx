@@ -64,7 +64,17 @@ function Outline({ item, fit, mark }: { item: ItemDoc; fit: Fit; mark: Mark }) {
   );
 }
 
-function Points({ item, fit, mark, skeleton }: { item: ItemDoc; fit: Fit; mark: Mark; skeleton: ItemsDoc['skeleton'] }) {
+function Points({
+  item,
+  fit,
+  mark,
+  skeleton,
+}: {
+  item: ItemDoc;
+  fit: Fit;
+  mark: Mark;
+  skeleton: ItemsDoc['skeleton'];
+}) {
   const places = item.points.map(({ x, y }) => toRoom(fit, [x, y]));
   const seen = (i: number) => (item.points[i]?.score ?? 1) >= 0.2;
   return (
@@ -138,7 +148,6 @@ export function Overlay(props: Props) {
         if (!rect) return null;
         const mark = markFor(one);
         return (
-          // biome-ignore lint/a11y/useSemanticElements: a button cannot stand in a drawing
           <g
             key={i}
             class={`item${state(i)}`}

@@ -1,7 +1,16 @@
 /** Colours of classes that stay apart for colour-blind eyes, each with a line of its own. Pure. */
 
 /** The hues of Okabe and Ito, lightened where a thin line over a photo would be lost. */
-const HUES = ['#f9c846', '#56b4e9', '#ff8a5b', '#2fd0a0', '#e59ac4', '#f0e442', '#7aa2ff', '#ffffff'];
+const HUES = [
+  '#f9c846',
+  '#56b4e9',
+  '#ff8a5b',
+  '#2fd0a0',
+  '#e59ac4',
+  '#f0e442',
+  '#7aa2ff',
+  '#ffffff',
+];
 /** Where hues come round again, the line is another one. */
 const DASHES = ['', '7 4', '2 4', '9 4 2 4'];
 

@@ -19,7 +19,13 @@ test('elements side by side are one run, and a row of the last axis ends it', ()
     [7, '0, 12, 0..3'],
     [8, '0, 12, 1'],
   ]);
-  const across = runsOf([{ value: 7, flat: 3 }, { value: 7, flat: 4 }], () => shape);
+  const across = runsOf(
+    [
+      { value: 7, flat: 3 },
+      { value: 7, flat: 4 },
+    ],
+    () => shape,
+  );
   expect(across).toHaveLength(2);
 });
 
