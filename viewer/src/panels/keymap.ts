@@ -86,7 +86,7 @@ export const BINDINGS: readonly Binding[] = [
   key('Look', 'hide-maps', 'm', 'hide or show the maps of the layer'),
   key('Look', 'hold-range', 'r', 'hold the colour ranges for the next input'),
   key('Look', 'flip', 'b', 'back to the previous input, and forth'),
-  key('Look', 'answer', 'q', 'open the answer, or close it'),
+  key('Look', 'answer', 's', 'open the answer, or close it'),
   key('Look', 'capture', 'c', 'copy a picture of the network'),
   key('Tensor', 'open-tensor', 'Enter', "open the layer's output"),
   key(

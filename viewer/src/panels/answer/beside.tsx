@@ -1,5 +1,6 @@
 /** A picture that the network gives, held against the input: by a divider, side by side, subtracted. */
 import { signal } from '@preact/signals';
+import { Fragment } from 'preact';
 import { useRef } from 'preact/hooks';
 import type { FieldPictureDoc, ReadingDoc } from '../../client/readings';
 import { short } from '../../state/numbers';
@@ -158,10 +159,10 @@ function Figures({ content }: { readonly content: FieldPictureDoc }) {
         </>
       )}
       {Object.entries(content.beside).map(([name, value]) => (
-        <>
-          <dt key={name}>{name}</dt>
+        <Fragment key={name}>
+          <dt>{name}</dt>
           <dd class="number">{short(value)}</dd>
-        </>
+        </Fragment>
       ))}
     </dl>
   );
@@ -196,11 +197,10 @@ export function Beside({ reading }: { readonly reading: ReadingDoc }) {
           {(fit, room) => <Pictures seen={seen} fit={fit} room={room} />}
         </Easel>
       </div>
-      <Side reading={reading}>
+      <Side reading={reading} results={<Pixel seen={seen} />}>
         <Sliders reading={reading} />
         <Figures content={content} />
         {content.note && <p class="quiet">{content.note}</p>}
-        <Pixel seen={seen} />
       </Side>
     </>
   );

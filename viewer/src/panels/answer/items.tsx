@@ -106,7 +106,7 @@ export function Items({ reading }: { readonly reading: ReadingDoc }) {
           </>
         )}
       </Easel>
-      <Side reading={reading}>
+      <Side reading={reading} results={<List content={content} />}>
         <Sliders reading={reading} />
         <Switch
           words="Labels"
@@ -116,7 +116,6 @@ export function Items({ reading }: { readonly reading: ReadingDoc }) {
             labels.value = on;
           }}
         />
-        <List content={content} />
       </Side>
     </>
   );

@@ -107,14 +107,20 @@ export function Masks({ reading }: { readonly reading: ReadingDoc }) {
           </>
         )}
       </Easel>
-      <Side reading={reading}>
+      <Side
+        reading={reading}
+        results={
+          <>
+            <Pixel seen={seen} />
+            <Legend content={seen.content} />
+          </>
+        }
+      >
         <fieldset class="sliders">
           <legend class="unseen">Mask</legend>
           <Opacity />
         </fieldset>
         <Sliders reading={reading} />
-        <Legend content={seen.content} />
-        <Pixel seen={seen} />
       </Side>
     </>
   );

@@ -173,7 +173,7 @@ export function Overlay(props: Props) {
           </g>
         );
       })}
-      <g aria-hidden="true">
+      <g class="chips-layer">
         {chips.map((place, i) =>
           place && words[i] ? (
             <g key={i} class={`chip-of${state(i)}`}>

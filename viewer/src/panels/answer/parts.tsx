@@ -2,7 +2,7 @@
 import type { ItemDoc, ItemsDoc, MaskClassDoc, ReadingDoc } from '../../client/readings';
 import { labelOf } from '../../state/answers';
 import { item as batchItem, batchSize } from '../../state/batch';
-import { type Seen, sliderValue, tailOf } from '../../state/readings';
+import { type Seen, tailOf } from '../../state/readings';
 import { settings } from '../../state/store';
 import type { Size } from './fit';
 
@@ -23,15 +23,17 @@ export function sizeOf(seen: Seen): Size {
   return seen.fed ?? [1, 1];
 }
 
-/** Items with the labels in use now. */
+/** Items with the labels in use now; a number that all of them have says nothing and is left out. */
 export function labelled(content: ItemsDoc): ItemsDoc {
-  const named = (one: ItemDoc): ItemDoc =>
-    one.index === null ? one : { ...one, label: labelOf(one.index, one.label, named_(one)) };
-  return { ...content, items: content.items.map(named) };
+  const named = content.items.map((one): ItemDoc => {
+    // A label that the network itself knows stays where none are set for the model.
+    const set = settings.value?.labels ? settings.value : null;
+    return one.index === null ? one : { ...one, label: labelOf(one.index, one.label, set) };
+  });
+  const numbers = new Set(named.map(({ label, index }) => (label ? -1 : index)));
+  const alike = numbers.size === 1 && !numbers.has(-1);
+  return { ...content, items: alike ? named.map((one) => ({ ...one, index: null })) : named };
 }
-
-/** A label that the network itself knows stays where none are set for the model. */
-const named_ = (one: ItemDoc) => (settings.value?.labels || !one.label ? settings.value : null);
 
 export const className = (one: MaskClassDoc): string =>
   (settings.value?.labels?.[one.index] || one.label) ?? `class ${one.index}`;
@@ -43,5 +45,3 @@ export const isOver = ({ kind }: Pick<ReadingDoc, 'kind'>): boolean =>
 /** Kinds that are a picture of their own. */
 export const isBeside = ({ kind }: Pick<ReadingDoc, 'kind'>): boolean =>
   kind === 'picture' || kind === 'depth' || kind === 'flow';
-
-export { sliderValue };

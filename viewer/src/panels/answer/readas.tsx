@@ -46,6 +46,7 @@ function Entry({ field, outputs: all, change }: FieldProps) {
   if (field.what === 'output') {
     return (
       <select
+        id={`role-${field.name}`}
         value={field.value ?? ''}
         onChange={({ currentTarget }) =>
           change(currentTarget.value === '' ? null : Number(currentTarget.value))
@@ -62,7 +63,11 @@ function Entry({ field, outputs: all, change }: FieldProps) {
   }
   if (field.what === 'choice') {
     return (
-      <select value={field.value} onChange={({ currentTarget }) => change(currentTarget.value)}>
+      <select
+        id={`role-${field.name}`}
+        value={field.value}
+        onChange={({ currentTarget }) => change(currentTarget.value)}
+      >
         {field.choices.map((one) => (
           <option key={one}>{one}</option>
         ))}
@@ -72,6 +77,7 @@ function Entry({ field, outputs: all, change }: FieldProps) {
   if (field.what === 'flag') {
     return (
       <input
+        id={`role-${field.name}`}
         type="checkbox"
         checked={field.value}
         onChange={({ currentTarget }) => change(currentTarget.checked)}
@@ -81,6 +87,7 @@ function Entry({ field, outputs: all, change }: FieldProps) {
   if (field.what === 'number') {
     return (
       <input
+        id={`role-${field.name}`}
         type="number"
         step="any"
         value={field.value ?? ''}
@@ -92,6 +99,7 @@ function Entry({ field, outputs: all, change }: FieldProps) {
   }
   return (
     <input
+      id={`role-${field.name}`}
       type="text"
       value={field.value}
       onInput={({ currentTarget }) => change(currentTarget.value)}
@@ -194,14 +202,14 @@ export function ReadAs() {
           )}
           <Ticks all={all} ticked={ticked} tick={(next) => begin(kind, next)} />
           {fieldsOf(settings, all).map((field) => (
-            <label key={field.name} class="role-field">
-              <span>{field.name.replaceAll('_', ' ')}</span>
+            <div key={field.name} class="role-field">
+              <label for={`role-${field.name}`}>{field.name.replaceAll('_', ' ')}</label>
               <Entry
                 field={field}
                 outputs={all}
                 change={(value) => setSettings({ ...settings, [field.name]: value })}
               />
-            </label>
+            </div>
           ))}
         </div>
       </div>

@@ -38,25 +38,33 @@ function Raw({ values }: { readonly values: readonly number[] }) {
 
 interface Props {
   readonly reading: ReadingDoc;
+  /** What was found, each a way to the cells that made it. */
+  readonly results?: ComponentChildren;
+  /** What can be chosen. */
   readonly children?: ComponentChildren;
 }
 
-export function Side({ reading, children }: Props) {
+export function Side({ reading, results, children }: Props) {
   return (
-    <div class="answer-side">
-      {unread.value && (
-        <p class="problem" role="alert">
-          {unread.value}
-        </p>
-      )}
-      {children}
-      <section class="reasons">
-        <h3>
-          Read as {reading.title} <em class={reading.chosen}>{chosenWords(reading)}</em>
-        </h3>
-        <p class="quiet">{reading.why}</p>
-      </section>
-      <Raw values={reading.values} />
+    <div class={results ? 'answer-side' : 'answer-side bare'}>
+      <div class="side-choices">
+        {unread.value && (
+          <p class="problem" role="alert">
+            {unread.value}
+          </p>
+        )}
+        {children}
+      </div>
+      {results && <div class="side-results">{results}</div>}
+      <div class="side-told">
+        <section class="reasons">
+          <h3>
+            Read as {reading.title} <em class={reading.chosen}>{chosenWords(reading)}</em>
+          </h3>
+          <p class="quiet">{reading.why}</p>
+        </section>
+        <Raw values={reading.values} />
+      </div>
     </div>
   );
 }

@@ -212,7 +212,7 @@ export function Words({ reading }: { readonly reading: ReadingDoc }) {
       <Side reading={reading}>
         <Sliders reading={reading} />
         {one && (
-          <section>
+          <section aria-label="Token">
             <h3>
               Token {one.id} {one.score !== null && <b class="number">{percent(one.score)}</b>}
             </h3>

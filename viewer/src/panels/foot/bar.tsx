@@ -40,7 +40,7 @@ export function AnswerBar({ words }: { readonly words: string }) {
           <button
             type="button"
             class="text-button"
-            title="Open the answer (q)"
+            title="Open the answer (s)"
             onClick={openAnswer}
           >
             <Icon name="screen" />

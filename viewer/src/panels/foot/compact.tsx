@@ -7,7 +7,7 @@ import { mirrored, type Seen, seenOf, unread } from '../../state/readings';
 import { Layer, useRoom } from '../answer/easel';
 import { fitted, type Size } from '../answer/fit';
 import { Overlay } from '../answer/overlay';
-import { inputSrc, isBeside, isOver, pictureSrc, sizeOf } from '../answer/parts';
+import { inputSrc, isBeside, isOver, labelled, pictureSrc, sizeOf } from '../answer/parts';
 import { chosenWords } from '../answer/words';
 import { AnswerBar } from './bar';
 
@@ -26,7 +26,7 @@ function Drawn({ seen, room }: { readonly seen: Seen; readonly room: Size }) {
       )}
       {items && (
         <Overlay
-          content={content as ItemsDoc}
+          content={labelled(content as ItemsDoc)}
           fit={place}
           room={room}
           labels={false}
@@ -47,7 +47,7 @@ function Thumb({ reading }: { readonly reading: ReadingDoc }) {
       type="button"
       class="answer-thumb"
       ref={ref}
-      title="Open the answer (q)"
+      title="Open the answer (s)"
       aria-label={`Open the answer: ${reading.summary}`}
       onClick={openAnswer}
     >
