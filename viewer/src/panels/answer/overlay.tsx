@@ -1,4 +1,5 @@
 /** Boxes, points and skeletons over the picture, each of them a way to what made it. */
+import type { ComponentChildren } from 'preact';
 import type { ItemDoc, ItemsDoc } from '../../client/readings';
 import { placeChips } from './chips';
 import { boxInRoom, type Fit, type Rect, type Size, toRoom } from './fit';
@@ -128,6 +129,59 @@ function largestFirst(items: readonly ItemDoc[], fit: Fit): number[] {
 /** Colours by class; where all are of one class, by item only where points tell them apart. */
 const markFor = (item: ItemDoc): Mark => markOf(item.index);
 
+interface ShapeProps {
+  readonly item: ItemDoc;
+  readonly fit: Fit;
+  readonly skeleton: ItemsDoc['skeleton'];
+}
+
+function Shape({ item, fit, skeleton }: ShapeProps) {
+  const rect = rectOf(item, fit);
+  const mark = markFor(item);
+  return (
+    <>
+      {rect && <rect class="field" {...rect} />}
+      <Outline item={item} fit={fit} mark={mark} />
+      <Points item={item} fit={fit} mark={mark} skeleton={skeleton} />
+    </>
+  );
+}
+
+interface ButtonProps {
+  readonly state: string;
+  readonly words: string;
+  readonly choose: () => void;
+  readonly hover: (on: boolean) => void;
+  readonly children: ComponentChildren;
+}
+
+/** What can be chosen in the drawing, with the pointer and with keys. */
+function Button({ state, words, choose, hover, children }: ButtonProps) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a <button> cannot stand in a drawing
+    <g
+      class={`item${state}`}
+      role="button"
+      tabIndex={0}
+      aria-label={words}
+      aria-pressed={state === ' chosen'}
+      onPointerEnter={() => hover(true)}
+      onPointerLeave={() => hover(false)}
+      onFocus={() => hover(true)}
+      onBlur={() => hover(false)}
+      onClick={choose}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' && event.key !== ' ') return;
+        event.preventDefault();
+        event.stopPropagation();
+        choose();
+      }}
+    >
+      {children}
+    </g>
+  );
+}
+
 export function Overlay(props: Props) {
   const { content, fit, room, labels, item: chosen, hovered, choose, hover } = props;
   const { items, skeleton } = content;
@@ -144,33 +198,18 @@ export function Overlay(props: Props) {
       <title>{`${items.length} drawn over the picture`}</title>
       {largestFirst(items, fit).map((i) => {
         const one = items[i] as ItemDoc;
-        const rect = rectOf(one, fit);
-        if (!rect) return null;
-        const mark = markFor(one);
+        const drawn = <Shape item={one} fit={fit} skeleton={skeleton} />;
+        if (!choose) return <g key={i}>{drawn}</g>;
         return (
-          <g
+          <Button
             key={i}
-            class={`item${state(i)}`}
-            role={choose ? 'button' : 'img'}
-            tabIndex={choose ? 0 : -1}
-            aria-label={words[i] || `item ${i + 1}`}
-            aria-pressed={choose ? i === chosen : undefined}
-            onPointerEnter={() => hover?.(i)}
-            onPointerLeave={() => hover?.(null)}
-            onFocus={() => hover?.(i)}
-            onBlur={() => hover?.(null)}
-            onClick={() => choose?.(i === chosen ? null : i)}
-            onKeyDown={(event) => {
-              if (event.key !== 'Enter' && event.key !== ' ') return;
-              event.preventDefault();
-              event.stopPropagation();
-              choose?.(i === chosen ? null : i);
-            }}
+            state={state(i)}
+            words={words[i] || `item ${i + 1}`}
+            choose={() => choose(i === chosen ? null : i)}
+            hover={(on) => hover?.(on ? i : null)}
           >
-            <rect class="field" {...rect} />
-            <Outline item={one} fit={fit} mark={mark} />
-            <Points item={one} fit={fit} mark={mark} skeleton={skeleton} />
-          </g>
+            {drawn}
+          </Button>
         );
       })}
       <g class="chips-layer">

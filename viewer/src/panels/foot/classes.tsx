@@ -89,13 +89,14 @@ export function Classes({ doc, reading }: Props) {
   return (
     <>
       <div class="verdict">
-        <AnswerBar words={modeWords(answer, mode)} />
+        <AnswerBar words="" />
         {first && (
           <p class="winner-line">
             <strong title={className(first)}>{className(first)}</strong>
             <span class="number">{score(first.score, shares)}</span>
           </p>
         )}
+        <p class="why one-line">{modeWords(answer, mode)}</p>
         {answer.raw && (
           <Segments
             label="Scores"
