@@ -45,7 +45,10 @@ def test_gray_28_into_224_colour():
     np.testing.assert_array_equal(prepared.array[0, 0], prepared.array[0, 2])
     assert len(prepared.stages) == len(steps)
     assert guessed(steps) == {"resize", "range"}
-    assert step(steps, "range")["why"] == "0..1: the model's file does not say"
+    assert step(steps, "range")["why"] == (
+        "0..1: the model's file does not say; -1..1, 0..255, (x-127)/128 and ImageNet's mean are "
+        "as usual: Try all compares them"
+    )
 
 
 def test_what_the_model_states_is_not_guessed():
@@ -191,51 +194,41 @@ def test_a_guess_always_fits(order, want, have, wanted, given_, dtype):
 COLOURS = inputs.Target("x", (1, 3, 8, 8), "float32")
 
 
-def test_variants_name_the_usual_ranges_each_both_ways():
+def test_variants_are_the_presets_each_both_ways():
     source = picture(8, 8, 3)
-    found = dict(inputs.variants(inputs.guess(COLOURS, source), COLOURS))
-    assert list(found)[::2] == [
-        "0..1", "0..255", "-1..1", "ImageNet mean and std", "Caffe: BGR minus mean",
-    ]  # fmt: skip
+    found = dict(inputs.variants(inputs.guess(COLOURS, source), COLOURS, source))
+    assert list(found)[::2] == [p.title for p in inputs.PRESETS if 3 in p.channels]
     assert list(found)[1::2] == [f"{name}, inverted" for name in list(found)[::2]]
     pixels = source.array.transpose(2, 0, 1).astype(np.float64)
+    mean = column(103.939, 116.779, 123.68)
     for name, expected in {
         "0..1": pixels / 255,
-        "0..255": pixels,
-        "-1..1": pixels / 127.5 - 1,
-        "-1..1, inverted": 1 - pixels / 127.5,
-        "ImageNet mean and std": (pixels / 255 - column(0.485, 0.456, 0.406))
-        / column(0.229, 0.224, 0.225),
-        "Caffe: BGR minus mean": pixels[::-1] - column(103.939, 116.779, 123.68),
-        "Caffe: BGR minus mean, inverted": 255 - pixels[::-1] - column(103.939, 116.779, 123.68),
+        "raw": pixels,
+        "ImageNet (tf)": pixels / 127.5 - 1,
+        "ImageNet (tf), inverted": 1 - pixels / 127.5,
+        "Caffe BGR": pixels[::-1] - mean,
+        "Caffe BGR, inverted": 255 - pixels[::-1] - mean,
+        "(x-127)/128": (pixels - 127) / 128,
+        "BGR 0..255": pixels[::-1],
+        "YOLO letterbox": pixels / 255,
     }.items():
         inputs.validate(found[name])
         array = inputs.prepare(source, found[name], COLOURS).array
         np.testing.assert_allclose(array[0], expected, atol=1e-4, err_msg=name)
 
 
-def column(*numbers):
-    return np.array(numbers)[:, None, None]
+def column(*values):
+    return np.array(values)[:, None, None]
 
 
 def test_variants_of_a_gray_or_integer_input():
     gray = inputs.Target("x", (1, 8, 8, 1), "float32")
-    names = [name for name, _ in inputs.variants(inputs.guess(gray, picture(8, 8)), gray)]
-    assert names[::2] == ["0..1", "0..255", "-1..1"]
-    whole = inputs.Target("x", (1, 8, 8, 1), "uint8")
-    found = dict(inputs.variants(inputs.guess(whole, picture(8, 8)), whole))
-    plain, turned = (inputs.prepare(picture(8, 8), s, whole).array for s in found.values())
-    np.testing.assert_array_equal(turned, 255 - plain)
-
-
-def test_variants_replace_the_steps_own_inversion_and_statistics():
-    steps = [
-        {"step": "invert"},
-        {"step": "resize", "mode": "stretch", "width": 8, "height": 8, "filter": "nearest"},
-        {"step": "normalize", "mean": [9], "std": [9]},
-        {"step": "layout", "order": "NCHW"},
-        {"step": "dtype", "to": "float32"},
-    ]
-    source = picture(8, 8, 3)
-    plain = inputs.prepare(source, dict(inputs.variants(steps, COLOURS))["0..255"], COLOURS)
-    np.testing.assert_array_equal(plain.array[0], source.array.transpose(2, 0, 1))
+    source = picture(8, 8)
+    names = [name for name, _ in inputs.variants(inputs.guess(gray, source), gray, source)]
+    assert "MNIST" in names
+    assert not any("Caffe" in name for name in names)
+    integer = inputs.Target("x", (1, 8, 8, 1), "uint8")
+    steps = inputs.guess(integer, source)
+    tried = inputs.variants(steps, integer, source)
+    assert [name for name, _ in tried] == ["plain", "inverted"]
+    assert tried[0][1] == steps

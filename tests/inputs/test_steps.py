@@ -80,10 +80,20 @@ def test_normalize_with_three_means_for_one_channel():
 
 
 @pytest.mark.parametrize("name", ["nearest", "bilinear", "bicubic", "lanczos"])
-def test_stretch_is_pillows_resize_unrounded(name):
+@pytest.mark.parametrize("pixels", [GRAY, COLOUR])
+def test_bytes_are_stretched_as_pillow_does(name, pixels):
     step = {"step": "resize", "mode": "stretch", "width": 5, "height": 7, "filter": name}
-    pillow = Image.fromarray(GRAY.astype(np.float32)).resize((5, 7), Image.Resampling[name.upper()])
-    np.testing.assert_allclose(run(GRAY, step)[:, :, 0], np.asarray(pillow), atol=1e-3)
+    pillow = np.asarray(Image.fromarray(pixels).resize((5, 7), Image.Resampling[name.upper()]))
+    np.testing.assert_array_equal(run(pixels, step), pillow.reshape(7, 5, -1))
+
+
+@pytest.mark.parametrize("name", ["nearest", "bilinear", "bicubic", "lanczos"])
+def test_floats_are_stretched_unrounded(name):
+    step = {"step": "resize", "mode": "stretch", "width": 5, "height": 7, "filter": name}
+    unit = {"step": "range", "low": 0, "high": 1}
+    floats = Image.fromarray(GRAY.astype(np.float32) / 255)
+    pillow = floats.resize((5, 7), Image.Resampling[name.upper()])
+    np.testing.assert_allclose(run(GRAY, unit, step)[:, :, 0], np.asarray(pillow), atol=1e-5)
 
 
 def test_the_same_size_changes_nothing():
@@ -174,8 +184,8 @@ def test_stages_tell_shape_and_values_after_each_step():
     white = np.full((2, 2), 255, np.uint8)
     target = inputs.Target("x", (1, 3, 2, 2), "float32")
     assert inputs.prepare(fed(white), steps, target).stages == (
-        "(2, 2, 1) float32, 255 to 255",
-        "(2, 2, 3) float32, 255 to 255",
+        "(2, 2, 1) uint8, 255 to 255",
+        "(2, 2, 3) uint8, 255 to 255",
         "(2, 2, 3) float32, 1 to 1",
         "(1, 3, 2, 2) float32, 1 to 1",
     )

@@ -253,7 +253,9 @@ def test_image_metadata_gives_hints() -> None:
     properties = {
         "Image.NominalPixelRange": "Normalized_1_1", "Image.BitmapPixelFormat": "Bgr8",
     }  # fmt: skip
-    assert stated_hints(properties) == {"range": [-1, 1], "colour": "BGR"}
+    hints = stated_hints(properties)
+    assert {key: hints[key] for key in ("range", "colour")} == {"range": [-1, 1], "colour": "BGR"}
+    assert hints["why"]["range"] == "the file's Image.NominalPixelRange says so"
     assert stated_hints({}) == {}
 
 

@@ -21,7 +21,20 @@ app = typer.Typer(
 
 ModelPath = Annotated[Path, typer.Argument(metavar="MODEL", help="The model's file.")]
 InputPath = Annotated[
-    Path | None, typer.Option("--input", metavar="FILE", help="A picture or a .npy file to feed.")
+    Path | None,
+    typer.Option(
+        "--input",
+        metavar="FILE",
+        help="A picture or a .npy file to feed, or synthetic:noise, constant or gradient.",
+    ),
+]
+Preprocess = Annotated[
+    str | None,
+    typer.Option(
+        "--preprocess",
+        metavar="NAME|FILE",
+        help="How a picture is prepared: a preset such as imagenet-torch, or a JSON file of steps.",
+    ),
 ]
 LabelsPath = Annotated[
     Path | None,
@@ -85,6 +98,7 @@ def open_command(
     model: ModelPath,
     fed: InputPath = None,
     labels: LabelsPath = None,
+    preprocess: Preprocess = None,
     host: Host = "127.0.0.1",
     port: Port = None,
     no_browser: NoBrowser = False,
@@ -96,7 +110,7 @@ def open_command(
     from cutaway.cli.opening import serve_model
 
     said = options(trust, maker, shapes)
-    serve_model(model, fed, labels, said, host, port, browser=not no_browser)
+    serve_model(model, fed, labels, preprocess, said, host, port, browser=not no_browser)
 
 
 @app.command()
@@ -112,6 +126,7 @@ def run(
     model: ModelPath,
     fed: InputPath = None,
     labels: LabelsPath = None,
+    preprocess: Preprocess = None,
     top: Annotated[int, typer.Option(help="How many classes to print.", min=1)] = 5,
     trust: Trust = False,
     maker: Maker = None,
@@ -121,7 +136,8 @@ def run(
     """Run a model once: its answer, the time it took, and statistics of every tensor."""
     from cutaway.cli.telling import print_run
 
-    print_run(model, fed, labels, top, options(trust, maker, shapes), as_json=json)
+    said = options(trust, maker, shapes)
+    print_run(model, fed, labels, preprocess, top, said, as_json=json)
 
 
 @app.command()

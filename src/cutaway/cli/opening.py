@@ -6,9 +6,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from cutaway.cli.telling import source_of
 from cutaway.errors import BrokenFile, InputError
 from cutaway.server import serve
 from cutaway.settings import Options
+from cutaway.worker.face import SYNTHETIC, told_preparation
 
 
 def serve_start(host: str, port: int | None, *, browser: bool) -> None:
@@ -31,6 +33,7 @@ def serve_model(
     model: Path,
     fed: Path | None,
     labels: Path | None,
+    preprocess: str | None,
     options: Options,
     host: str,
     port: int | None,
@@ -47,14 +50,16 @@ def serve_model(
     if not model.exists():
         raise BrokenFile(f"a model file was wanted; there is no '{model}': check the path")
     for path, what in ((fed, "input"), (labels, "label")):
-        if path is not None and not path.is_file():
+        made = path is not None and str(path).startswith(SYNTHETIC)
+        if path is not None and not made and not path.is_file():
             raise InputError(f"an {what} file was wanted; there is no '{path}': check the path")
     if labels is not None:
         from cutaway import outputs
 
         outputs.load(labels, labels.name)  # a file without labels is told at once
-    source = {"path": str(fed.absolute())} if fed else {"synthetic": True}
-    _serve(host, port, (model, source, labels), browser=browser, options=options)
+    steps = told_preparation(preprocess)
+    opened = (model, source_of(fed), labels)
+    _serve(host, port, opened, browser=browser, options=options, preparation=steps)
 
 
 def _serve(
@@ -64,6 +69,7 @@ def _serve(
     *,
     browser: bool,
     options: Options | None = None,
+    preparation: list[dict[str, Any]] | str | None = None,
 ) -> None:
     held = serve.listen(host, port)  # first: a port in use is told before any work is done
     from cutaway import settings
@@ -77,7 +83,9 @@ def _serve(
         if opened is not None:
             model, fed, labels = opened
             known = "sample" not in fed
-            number = hub.open(model, fed, labels=labels, known=known, options=options).model
+            number = hub.open(
+                model, fed, labels=labels, known=known, options=options, preparation=preparation
+            ).model
         token = None if is_loopback(host) else serve.new_token()
         url = serve.address(held, token, number)
 

@@ -14,6 +14,7 @@ import orjson
 
 from cutaway.settings import Options
 from cutaway.worker import RemoteSession
+from cutaway.worker.face import SYNTHETIC, told_preparation
 
 Document = Mapping[str, Any]
 
@@ -32,6 +33,7 @@ def print_run(
     path: Path,
     fed: Path | None,
     labels: Path | None,
+    preprocess: str | None,
     top: int,
     options: Options,
     *,
@@ -44,8 +46,8 @@ def print_run(
         if labels is not None:
             asked = {"path": str(labels.absolute()), "keep": False}
             session.command("labels", asked).result()
-        source = {"path": str(fed.absolute()), "name": fed.name} if fed else {"synthetic": True}
-        number = session.run({"input": source})
+        steps = told_preparation(preprocess)
+        number = session.run({"input": source_of(fed), "preparation": steps})
         info = session.get(f"/t/{number}/info").result().json()
         if info["state"] != "done" and not info["kept"]:
             raise (RunError if info["input"] else InputError)(info["message"])
@@ -60,6 +62,15 @@ def print_run(
         _print_run(graph, info, document)
     if info["state"] == "failed":
         raise RunError(info["message"])
+
+
+def source_of(fed: Path | None) -> dict[str, Any]:
+    """What a run is fed with, as a worker takes it."""
+    if fed is None:
+        return {"synthetic": True}
+    if str(fed).startswith(SYNTHETIC):
+        return {"synthetic": str(fed).removeprefix(SYNTHETIC)}
+    return {"path": str(fed.absolute()), "name": fed.name}
 
 
 def info_document(graph: Document) -> dict[str, Any]:

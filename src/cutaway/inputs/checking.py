@@ -7,11 +7,15 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, cast
 
 from cutaway.errors import InputError
+from cutaway.inputs.disturbing import are_shapes
 from cutaway.inputs.steps import KINDS, Kind, Step
 from cutaway.inputs.target import dtype_named
 
 MOST_CELLS = 8192
 """The longest side that a picture may be resized to."""
+
+MOST_BLUR = 100
+"""The widest blur, in pixels."""
 
 _MARKS: Final = frozenset({"step", "guessed", "why"})
 
@@ -26,14 +30,28 @@ def validate(steps: Sequence[Step]) -> None:
         raise InputError(f"a preparation is a list of steps, got {_shown(steps)}")
     last, before = 0, ""
     for step in steps:
-        kind = _kind(step)
-        _check_parameters(kind, step)
+        kind = check(step)
         if kind.place < last:
             raise InputError(
                 f"step '{step['step']}' comes after '{before}' and must come before it; "
-                "the order is decode; colour, invert, resize, range; normalize; layout; dtype"
+                f"the order is {_order()}"
             )
         last, before = kind.place, str(step["step"])
+
+
+def check(step: Any) -> Kind:
+    """The sort of one step; raises InputError where it is none, or its parameters are wrong."""
+    kind = _kind(step)
+    _check_parameters(kind, step)
+    return kind
+
+
+def _order() -> str:
+    """The names of all steps in the order of their places."""
+    places = sorted({kind.place for kind in KINDS.values()})
+    return "; ".join(
+        ", ".join(name for name, kind in KINDS.items() if kind.place == place) for place in places
+    )
 
 
 def _kind(step: Any) -> Kind:
@@ -56,10 +74,10 @@ def _check_parameters(kind: Kind, step: Step) -> None:
         if parameter not in step:
             if parameter in kind.optional:
                 continue
-            raise InputError(f"step '{name}' wants {parameter} ({_words(wanted)}), got none")
+            raise InputError(f"step '{name}' wants {parameter} ({words_of(wanted)}), got none")
         if not _holds(wanted, step[parameter]):
             raise InputError(
-                f"step '{name}' wants {parameter} to be {_words(wanted)}, "
+                f"step '{name}' wants {parameter} to be {words_of(wanted)}, "
                 f"got {_shown(step[parameter])}"
             )
     if name == "range" and float(step["low"]) == float(step["high"]):
@@ -72,7 +90,8 @@ def _holds(wanted: Any, value: Any) -> bool:
     return _RULES[wanted][1](value)
 
 
-def _words(wanted: Any) -> str:
+def words_of(wanted: Any) -> str:
+    """What a parameter wants, in words."""
     if isinstance(wanted, tuple):
         return " or ".join(cast("tuple[str, ...]", wanted))
     return _RULES[wanted][0]
@@ -88,8 +107,12 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 def _is_size(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST_CELLS
+    return _is_whole(value) and 1 <= value <= MOST_CELLS
 
 
 def _are_numbers(value: Any) -> bool:
@@ -118,6 +141,10 @@ _RULES: Final[dict[str, tuple[str, Callable[[Any], bool]]]] = {
         "a list of numbers other than 0, one or one for each channel",
         lambda value: _are_numbers(value) and all(value),
     ),
+    "share": ("a number from 0 to 1", lambda value: _is_number(value) and 0 <= value <= 1),
+    "radius": (f"a number from 0 to {MOST_BLUR}", lambda v: _is_number(v) and 0 <= v <= MOST_BLUR),
+    "count": ("a whole number from 0", lambda value: _is_whole(value) and value >= 0),
+    "shapes": ("a list of boxes {box} and strokes {points, radius}", are_shapes),
     "size": (f"a whole number from 1 to {MOST_CELLS}", _is_size),
     "colour": ("a number or three numbers from 0 to 255", _is_colour),
     "dtype": ("the name of a numeric type, such as float32", _is_dtype),

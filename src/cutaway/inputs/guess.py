@@ -8,7 +8,7 @@ import numpy as np
 
 from cutaway.errors import InputError
 from cutaway.inputs.source import Source, as_picture
-from cutaway.inputs.steps import Step, step
+from cutaway.inputs.state import Step, step
 from cutaway.inputs.target import Resolved, Target, as_dtype, described, free, resolved
 
 _SILENT: Final = "the model's file does not say"
@@ -36,7 +36,7 @@ def guess(target: Target, source: Source) -> list[Step]:
     return [
         step("decode"),
         _colour(target, source, wanted),
-        _resize(target, source, wanted),
+        *_fit(target, source, wanted),
         *_values(target),
         _layout(target, wanted),
         _dtype(target),
@@ -61,15 +61,40 @@ def _refused(target: Target, source: Source) -> NoReturn:
     )
 
 
+def _reason(target: Target, word: str) -> dict[str, str]:
+    """Why a hint holds: a fact of the file, or judged by one."""
+    why = target.hints.get("why", {}).get(word, "the model's file says so")
+    return {"guessed" if word in target.hints.get("judged", ()) else "why": why}
+
+
 def _colour(target: Target, source: Source, wanted: Resolved) -> Step:
     if wanted.channels == 1:
         return step("colour", to="gray", why="the model's input has 1 channel")
     said = str(target.hints.get("colour", "")).lower()
     if said in ("rgb", "bgr"):
-        return step("colour", to=said, why="the model's file says so")
+        return step("colour", to=said, **_reason(target, "colour"))
     if source.array.ndim == 2:
         return step("colour", to="rgb", why="the model's input has 3 channels, the picture 1")
     return step("colour", to="rgb", guessed=f"red, green, blue: {_SILENT}")
+
+
+def _fit(target: Target, source: Source, wanted: Resolved) -> list[Step]:
+    """The steps that bring the picture to the size: as stated, else one that is guessed."""
+    fit = dict(target.hints.get("fit") or {})
+    if not fit or 0 in (wanted.height, wanted.width):
+        return [_resize(target, source, wanted)]
+    reason = _reason(target, "fit")
+    size = {"width": wanted.width, "height": wanted.height}
+    how = {"filter": target.hints.get("filter", "bilinear")}
+    if "mode" in fit:
+        return [step("resize", **fit, **size, **how, **reason)]
+    crop = step("crop", **size, **reason)
+    if "shorter" in fit:
+        return [step("scale", side="shorter", to=fit["shorter"], **how, **reason), crop]
+    if "stretch" in fit:
+        height, width = fit["stretch"]
+        return [step("resize", mode="stretch", width=width, height=height, **how, **reason), crop]
+    return [crop]
 
 
 def _resize(target: Target, source: Source, wanted: Resolved) -> Step:
@@ -96,20 +121,41 @@ def _size_is_stated(target: Target, wanted: Resolved) -> bool:
 
 
 def _values(target: Target) -> list[Step]:
-    """The range, and mean and standard deviation where the model states them."""
+    """Range, and mean, deviation and quantization where the model states them."""
     hints = target.hints
     mean, std = _numbers(hints.get("mean")), _numbers(hints.get("std"))
     normalize: list[Step] = []
     if mean or std:
-        why = "the model's file says so"
-        normalize = [step("normalize", mean=mean or [0.0], std=std or [1.0], why=why)]
+        reason = _reason(target, "mean")
+        normalize = [step("normalize", mean=mean or [0.0], std=std or [1.0], **reason)]
+    quantization = hints.get("quantization")
+    if quantization and as_dtype(target) == np.int8 and not hints.get("range"):
+        return [*_real(quantization), *normalize]
     return [_range(target, mean), *normalize]
+
+
+_REAL: Final = ((0.0, 1.0), (-1.0, 1.0), (0.0, 255.0))
+"""The usual ranges of real numbers that are quantized."""
+
+
+def _real(quantization: tuple[float, int]) -> list[Step]:
+    """The real range that an int8 input stands for, and its quantization."""
+    scale, zero = float(quantization[0]), int(quantization[1])
+    low, high = scale * (-128 - zero), scale * (127 - zero)
+    told = f"scale {scale:.6g} and zero point {zero} of the int8 input reach {low:.3g}..{high:.3g}"
+    near = (high - low) * 0.02
+    usual = [r for r in _REAL if abs(r[0] - low) <= near and abs(r[1] - high) <= near]
+    ends = usual[0] if usual else (low, high)
+    return [
+        step("range", low=ends[0], high=ends[1], guessed=told),
+        step("quantize", scale=[scale], zero=[zero], why="the model's file states them"),
+    ]
 
 
 def _range(target: Target, mean: list[float]) -> Step:
     stated = _numbers(target.hints.get("range"))
     if len(stated) == 2 and stated[0] != stated[1]:
-        return step("range", low=stated[0], high=stated[1], why="the model's file says so")
+        return step("range", low=stated[0], high=stated[1], **_reason(target, "range"))
     if mean:
         # Means above 1 are of pixels in 0..255, below of pixels in 0..1.
         high = 255.0 if max(map(abs, mean)) > 1 else 1.0
@@ -121,7 +167,8 @@ def _range(target: Target, mean: list[float]) -> Step:
         return step("range", low=-128.0, high=127.0, guessed=f"-128..127: {_SILENT}")
     if dtype.kind in "iu":
         return step("range", low=0.0, high=255.0, guessed=f"0..255: {_SILENT}")
-    return step("range", low=0.0, high=1.0, guessed=f"0..1: {_SILENT}")
+    others = "-1..1, 0..255, (x-127)/128 and ImageNet's mean are as usual: Try all compares them"
+    return step("range", low=0.0, high=1.0, guessed=f"0..1: {_SILENT}; {others}")
 
 
 def _layout(target: Target, wanted: Resolved) -> Step:

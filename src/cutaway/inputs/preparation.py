@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
@@ -27,7 +27,7 @@ class Prepared:
     array: npt.NDArray[Any]
     """Of a shape and the dtype that the target allows, contiguous."""
     stages: tuple[str, ...]
-    """Shape, dtype and values after each step: ``(28, 28, 1) float32, 0 to 255``."""
+    """Shape, dtype and values after each step: ``(28, 28, 1) uint8, 0 to 255``."""
     geometry: Geometry | None = None
     """From the picture as it came to the model's; None where no picture was fed."""
 
@@ -43,16 +43,27 @@ def prepare(source: Source, steps: Sequence[Step], target: Target) -> Prepared:
     Raises:
         InputError: the steps are no preparation, or what they give does not fit the target.
     """
+    states = list(walk(source, steps, target))
+    last = states[-1]
+    _check_fit(last.array, target)
+    stages = tuple(stage_words(state.array) for state in states[1:])
+    return Prepared(np.ascontiguousarray(last.array), stages, last.geometry)
+
+
+def walk(source: Source, steps: Sequence[Step], target: Target) -> Iterator[State]:
+    """The source as it came, then what has become of it after each step.
+
+    Raises:
+        InputError: the steps are no preparation, or one cannot be carried out.
+    """
     validate(steps)
     if any(step["step"] not in _FOR_ARRAYS for step in steps):
         source = as_picture(source) or _refused(source, steps)
     state = State(_start(source), target, _wanted(source, target), geometry=_unmoved(source))
-    stages: list[str] = []
+    yield state
     for step in steps:
         state = KINDS[step["step"]].apply(state, step)
-        stages.append(_stage(state.array))
-    _check_fit(state.array, target)
-    return Prepared(np.ascontiguousarray(state.array), tuple(stages), state.geometry)
+        yield state
 
 
 def _refused(source: Source, steps: Sequence[Step]) -> NoReturn:
@@ -78,14 +89,15 @@ def _unmoved(source: Source) -> Geometry | None:
 
 
 def _start(source: Source) -> npt.NDArray[Any]:
-    """A picture as (H, W, C) float32 in 0..255, an array as it is."""
+    """A picture as (H, W, C) in 0..255, an array as it is."""
     if source.kind == "array":
         return source.array
-    picture = source.array.astype(np.float32)
+    picture = source.array
     return picture[:, :, None] if picture.ndim == 2 else picture
 
 
-def _stage(array: npt.NDArray[Any]) -> str:
+def stage_words(array: npt.NDArray[Any]) -> str:
+    """Shape, dtype and values of an array: ``(28, 28, 1) uint8, 0 to 255``."""
     shown = described(array.shape, array.dtype.name)
     if array.size == 0 or array.dtype.kind not in "biufV":
         return shown

@@ -7,52 +7,25 @@ until ``layout`` turns it into the model's own array.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from cutaway.errors import InputError
-from cutaway.inputs.geometry import Geometry
-from cutaway.inputs.resizing import FILTERS, MODES, moved, resize
-from cutaway.inputs.target import Resolved, Target, as_dtype
+from cutaway.inputs.disturbing import DISTURBING
+from cutaway.inputs.scaling import MOVING
+from cutaway.inputs.state import Kind, State, Step, step
+from cutaway.inputs.target import Target, as_dtype
 
-Step: TypeAlias = dict[str, Any]
-"""One step: its name under ``step``, its parameters, ``guessed`` and ``why``."""
-
-Floats: TypeAlias = npt.NDArray[np.float32]
+__all__ = ["KINDS", "ORDERS", "Kind", "State", "Step", "step"]
 
 ORDERS = ("NCHW", "NHWC", "CHW", "HWC", "NHW", "HW", "NF", "F", "given")
 """Where a picture's axes go; ``F`` is a flattened (H, W, C); ``given`` leaves an array as it is."""
 
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 """Weights of red, green and blue in gray: ITU-R BT.601, as Pillow's mode ``L``."""
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """What has become of the source so far."""
-
-    array: npt.NDArray[Any]
-    """(H, W, C) float32 until ``layout``, then the model's array; an array source as it came."""
-    target: Target
-    resolved: Resolved
-    low: float = 0.0
-    """The value that black has now."""
-    high: float = 255.0
-    """The value that white has now."""
-    geometry: Geometry | None = None
-    """Where the picture's pixels are by now; None where it is no picture."""
-
-
-def step(name: str, *, guessed: str = "", why: str = "", **parameters: Any) -> Step:
-    """A step as it is written down; ``guessed`` is the reason of a guess, ``why`` of a fact."""
-    return {"step": name, **parameters, "guessed": bool(guessed), "why": guessed or why}
-
-
-Apply: TypeAlias = Callable[[State, Step], State]
 
 
 def _decode(state: State, _step: Step) -> State:
@@ -64,7 +37,7 @@ def _colour(state: State, step: Step) -> State:
     """(H, W, 1) for gray, else (H, W, 3)."""
     picture, to = state.array, step["to"]
     if to == "gray":
-        gray = picture @ _LUMA if picture.shape[2] == 3 else picture[:, :, 0]
+        gray = state.floats @ _LUMA if picture.shape[2] == 3 else picture[:, :, 0]
         return replace(state, array=gray[:, :, None])
     if picture.shape[2] == 1:
         picture = np.repeat(picture, 3, axis=2)
@@ -73,24 +46,7 @@ def _colour(state: State, step: Step) -> State:
 
 def _invert(state: State, _step: Step) -> State:
     """Black becomes white and white black, within the present range."""
-    return replace(state, array=np.float32(state.low + state.high) - state.array)
-
-
-def _resize(state: State, step: Step) -> State:
-    """(height, width, C)."""
-    size = (step["height"], step["width"])
-    pad = _shifted(step.get("pad", 0), state)
-    geometry = state.geometry
-    if geometry is not None:
-        geometry = geometry.then(moved(geometry.size, size, step["mode"]), size)
-    array = resize(state.array, size, step["mode"], step["filter"], pad)
-    return replace(state, array=array, geometry=geometry)
-
-
-def _shifted(pad: Any, state: State) -> Any:
-    """The pad colour, given in 0..255, in the present range."""
-    unit = np.asarray(pad, np.float32) / 255
-    return unit * (state.high - state.low) + state.low
+    return replace(state, array=np.float32(state.low + state.high) - state.floats)
 
 
 def _range(state: State, step: Step) -> State:
@@ -98,22 +54,50 @@ def _range(state: State, step: Step) -> State:
     low, high = float(step["low"]), float(step["high"])
     if (low, high) == (state.low, state.high):
         return state
-    unit = (state.array - np.float32(state.low)) / np.float32(state.high - state.low)
-    array = unit * np.float32(high - low) + np.float32(low)
+    if state.low == 0 and low == 0:
+        # As frameworks divide by 255: one pass, and the same last bit.
+        array = state.floats / np.float32(state.high)
+        if high != 1:
+            array *= np.float32(high)
+        return replace(state, array=array, low=low, high=high)
+    array = state.floats - np.float32(state.low)
+    array /= np.float32(state.high - state.low)
+    array *= np.float32(high - low)
+    array += np.float32(low)
     return replace(state, array=array, low=low, high=high)
 
 
 def _normalize(state: State, step: Step) -> State:
     """(x - mean) / std, channel by channel, in the order that the channels have now."""
-    channels = state.array.shape[2]
     for name in ("mean", "std"):
-        if len(step[name]) not in (1, channels):
-            raise InputError(
-                f"step 'normalize' wants one {name} or one for each of {channels} channels, "
-                f"got {len(step[name])}; shorten the list or change the colour step"
-            )
+        _check_each(step, name, state.array.shape[2])
     mean, std = np.float32(step["mean"]), np.float32(step["std"])
-    return replace(state, array=(state.array - mean) / std)
+    low, high = ((np.float32(end) - mean) / std for end in (state.low, state.high))
+    return replace(
+        state,
+        array=(state.floats - mean) / std,
+        low=float(np.min(low)),
+        high=float(np.max(high)),
+    )
+
+
+def _quantize(state: State, step: Step) -> State:
+    """The nearest integer to x / scale, plus the zero point; the type's limits come with it."""
+    for name in ("scale", "zero"):
+        _check_each(step, name, state.array.shape[2])
+    scale, zero = np.float32(step["scale"]), np.float32(step["zero"])
+    low, high = (np.float32(end) / scale + zero for end in (state.low, state.high))
+    array = np.rint(state.floats / scale) + zero
+    return replace(state, array=array, low=float(np.min(low)), high=float(np.max(high)))
+
+
+def _check_each(step: Step, name: str, channels: int) -> None:
+    """Refuse a list that is neither one number nor one for each channel; raises InputError."""
+    if len(step[name]) not in (1, channels):
+        raise InputError(
+            f"step '{step['step']}' wants one {name} or one for each of {channels} channels, "
+            f"got {len(step[name])}; shorten the list or change the colour step"
+        )
 
 
 def _layout(state: State, step: Step) -> State:
@@ -121,7 +105,7 @@ def _layout(state: State, step: Step) -> State:
     order = str(step["order"])
     if order == "given":
         return replace(state, array=_with_batch(state.array, state.target))
-    picture = state.array
+    picture = state.floats
     letters = order.replace("N", "")
     if letters in ("HW", "F"):
         if letters == "HW" and picture.shape[2] != 1:
@@ -136,7 +120,7 @@ def _layout(state: State, step: Step) -> State:
         shape = state.resolved.shape
         batch = shape[order.index("N")] if len(order) == len(shape) else 1
         array = np.repeat(np.expand_dims(array, order.index("N")), batch, order.index("N"))
-    return replace(state, array=np.ascontiguousarray(array))
+    return replace(state, array=np.ascontiguousarray(array), order=order)
 
 
 def _with_batch(array: npt.NDArray[Any], target: Target) -> npt.NDArray[Any]:
@@ -156,31 +140,38 @@ def _dtype(state: State, step: Step) -> State:
     return replace(state, array=array.astype(dtype))
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One sort of step."""
-
-    apply: Apply
-    place: int
-    """Steps come in the order of this number: a picture is not resized after its layout."""
-    wants: Mapping[str, Any]
-    """By parameter: a tuple of the words allowed, or the name of a rule in ``checking``."""
-    optional: frozenset[str] = frozenset()
-
-
 KINDS: dict[str, Kind] = {
-    "decode": Kind(_decode, 0, {}),
-    "colour": Kind(_colour, 1, {"to": ("gray", "rgb", "bgr")}),
-    "invert": Kind(_invert, 1, {}),
-    "resize": Kind(
-        _resize,
-        1,
-        {"mode": MODES, "width": "size", "height": "size", "filter": FILTERS, "pad": "colour"},
-        frozenset({"pad"}),
+    "decode": Kind(_decode, 0, {}, words="read the file"),
+    "colour": Kind(
+        _colour, 1, {"to": ("gray", "rgb", "bgr")}, words="choose the channels", start={"to": "rgb"}
     ),
-    "range": Kind(_range, 1, {"low": "number", "high": "number"}),
-    "normalize": Kind(_normalize, 2, {"mean": "numbers", "std": "nonzero"}),
-    "layout": Kind(_layout, 3, {"order": ORDERS}),
-    "dtype": Kind(_dtype, 4, {"to": "dtype"}),
+    "invert": Kind(_invert, 1, {}, words="black becomes white"),
+    **MOVING,
+    **DISTURBING,
+    "range": Kind(
+        _range,
+        1,
+        {"low": "number", "high": "number"},
+        words="give black and white their values",
+        start={"low": 0.0, "high": 1.0},
+    ),
+    "normalize": Kind(
+        _normalize,
+        2,
+        {"mean": "numbers", "std": "nonzero"},
+        words="subtract a mean, divide by a deviation",
+        start={"mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]},
+    ),
+    "quantize": Kind(
+        _quantize,
+        3,
+        {"scale": "nonzero", "zero": "numbers"},
+        words="round to integers by scale and zero point",
+        start={"scale": [1 / 128], "zero": [128]},
+    ),
+    "layout": Kind(_layout, 4, {"order": ORDERS}, words="order the axes", start={"order": "NCHW"}),
+    "dtype": Kind(
+        _dtype, 5, {"to": "dtype"}, words="choose the type of numbers", start={"to": "float32"}
+    ),
 }
 """Every step by name."""

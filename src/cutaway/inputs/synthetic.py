@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from cutaway.errors import InputError
 from cutaway.inputs.target import Resolved, Target, as_dtype, described, resolved
 
 _SEED = 20170825
@@ -20,19 +21,36 @@ _RATES = ("sample_rate", "sampling_rate", "sr")
 _RATE = 16_000
 
 
-def synthetic(target: Target) -> tuple[npt.NDArray[Any], str]:
+SYNTHETIC = ("usual", "noise", "constant", "gradient")
+"""What can be made where no file is given."""
+
+
+def synthetic(target: Target, kind: str = "usual") -> tuple[npt.NDArray[Any], str]:
     """An array that the input takes, and one sentence on what it is.
 
     A picture is a smooth gradient with rings and some noise in the stated range (0..1 where none
     is stated, 0..255 for bytes); other floats are smooth waves in -1..1 with noise; whole numbers
     are small ids, less than ``rows`` of the hints; truth values are all true; words are empty.
 
+    The other kinds fill the stated range: even noise, its middle, or a way from the lowest upper
+    left to the highest lower right; they are the same for words and truth values.
+
+    Args:
+        target: what the input wants.
+        kind: one of ``SYNTHETIC``.
+
     Raises:
-        InputError: the input is no tensor.
+        InputError: the input is no tensor, or there is no such kind.
     """
+    if kind not in SYNTHETIC:
+        raise InputError(
+            f"a synthetic input is {', '.join(SYNTHETIC[1:])}, or the usual mixture; got '{kind}'"
+        )
     wanted = resolved(target)
     dtype = as_dtype(target)
     array, what = _made(target, wanted, dtype)
+    if kind != "usual" and dtype.kind not in "Ob":
+        array, what = _plain(target, wanted, dtype, kind)
     said = "; ".join((f"synthetic: {what}, {described(array.shape, dtype.name)}", *wanted.said))
     return array, said
 
@@ -94,6 +112,35 @@ def _made(target: Target, wanted: Resolved, dtype: np.dtype[Any]) -> tuple[npt.N
         ids = np.arange(int(np.prod(shape))).reshape(shape) % count
         return ids.astype(dtype), f"whole numbers 0 to {count - 1} in turn"
     return _waves(shape).astype(dtype), "waves and noise in -1..1"
+
+
+def _plain(
+    target: Target, wanted: Resolved, dtype: np.dtype[Any], kind: str
+) -> tuple[npt.NDArray[Any], str]:
+    """Noise, one number or a gradient over the range of the values."""
+    low, high = _ends(target, wanted, dtype)
+    if kind == "noise":
+        unit = np.random.default_rng(_SEED).random(wanted.shape)
+    elif kind == "constant":
+        unit = np.full(wanted.shape, 0.5)
+    elif wanted.order is not None:
+        y = np.linspace(0, 1, wanted.height)[:, None, None]
+        x = np.linspace(0, 1, wanted.width)[None, :, None]
+        shape = (wanted.height, wanted.width, wanted.channels)
+        unit = _placed(np.broadcast_to((x + y) / 2, shape), wanted)
+    else:
+        unit = np.linspace(0, 1, int(np.prod(wanted.shape))).reshape(wanted.shape)
+    scaled = unit * (high - low) + low
+    array = np.rint(scaled) if dtype.kind in "iu" else scaled
+    where = f"{(low + high) / 2:g}" if kind == "constant" else f"in {low:g}..{high:g}"
+    return array.astype(dtype), f"{kind} {where}"
+
+
+def _ends(target: Target, wanted: Resolved, dtype: np.dtype[Any]) -> tuple[float, float]:
+    """The lowest and highest value of what is made."""
+    if dtype.kind in "iu" and (wanted.order is None or dtype.itemsize > 1):
+        return 0.0, float(_rows(target, 8) - 1)
+    return (-1.0, 1.0) if wanted.order is None else _range(target, dtype)
 
 
 def _range(target: Target, dtype: np.dtype[Any]) -> tuple[float, float]:

@@ -43,8 +43,12 @@ class Target:
     axes: str | None = None
     """One letter an axis where known, such as ``NCHW``."""
     hints: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    """What the file says of the values: ``range`` [low, high], ``mean``, ``std``, ``colour``; and
-    ``rows``, the length of the table that whole numbers choose from."""
+    """What the file says of the values: ``range`` [low, high], ``mean``, ``std``, ``colour``,
+    ``quantization`` (scale, zero point); of the size: ``size`` [height, width], ``filter``, and
+    ``fit``, either ``mode`` of the step ``resize`` with its ``pad``, or ``shorter`` or ``stretch``
+    before a crop of the middle; ``why``, by one of these words a sentence, and ``judged``, those
+    of them that are no statement but follow from one; and ``rows``, the length of the table that
+    whole numbers choose from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +202,12 @@ def _lengths(
     """Every axis's length, and a sentence for each that was chosen."""
     stated = target.shape or ()
     letters = order or target.axes or "?" * len(stated)
-    sides = _sides(dict(zip(letters, stated, strict=False)), like)
+    size = target.hints.get("size")
+    sides = (
+        {"H": int(size[0]), "W": int(size[1])}
+        if size
+        else _sides(dict(zip(letters, stated, strict=False)), like)
+    )
     symbols: dict[str, int] = {}
     chosen: list[int] = []
     said: list[str] = []

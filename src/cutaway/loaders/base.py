@@ -44,7 +44,7 @@ class Model:
     labels: tuple[str, ...] | None = None
     """Class names that the file itself carries."""
     hints: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    """What the file states of its input: ``range`` [low, high], ``mean``, ``std``, ``colour``."""
+    """What the file states of its input, see ``cutaway.inputs.Target.hints``."""
 
 
 Report: TypeAlias = Callable[[str], None]

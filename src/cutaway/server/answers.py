@@ -94,6 +94,13 @@ async def tables(_: Request) -> Response:
     return FileResponse(kept, media_type=BLOB, headers={"Cache-Control": "max-age=3600"})
 
 
+async def steps(_: Request) -> Response:
+    """All sorts of steps that a preparation may have, and the presets."""
+    from cutaway.session.catalogue import catalogue
+
+    return json_response(await asyncio.to_thread(catalogue))
+
+
 async def samples(_: Request) -> Response:
     """The pictures that come with Cutaway."""
     return json_response([SampleDoc(one.id, one.name, one.label) for one in demo.samples()])

@@ -38,11 +38,13 @@ def describe() -> FastAPI:
 
     from cutaway.server.commands import router
     from cutaway.server.documents import ProblemDoc
+    from cutaway.server.preparing import router as preparing
 
     app = FastAPI(
         title="Cutaway", responses={404: {"model": ProblemDoc}, 422: {"model": ProblemDoc}}
     )
     app.include_router(router)
+    app.include_router(preparing)
     for path, answer, document in GETS:
         plain = path.replace(":int", "").replace(":path", "")
 
@@ -57,11 +59,13 @@ def _commands(hub: Hub) -> ASGIApp:
     from fastapi import FastAPI
 
     from cutaway.server.commands import router
+    from cutaway.server.preparing import router as preparing
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.state.hub = hub
     app.add_exception_handler(CutawayError, _problem)
     app.include_router(router)
+    app.include_router(preparing)
     return app
 
 

@@ -89,7 +89,7 @@ async def run(
     request: Request,
     model: int,
     fed: Annotated[dict[str, Any], Body(alias="input")],
-    preparation: Annotated[list[Step] | None, Body()] = None,
+    preparation: Annotated[list[Step] | str | None, Body()] = None,
     shapes: Annotated[dict[str, list[int | None]] | None, Body()] = None,
     given: Annotated[dict[str, dict[str, Any]] | None, Body()] = None,
 ) -> RunDoc:

@@ -65,6 +65,7 @@ class Hub:
         labels: Path | None = None,
         known: bool = True,
         options: Options | None = None,
+        preparation: list[dict[str, Any]] | str | None = None,
     ) -> OpenDoc:
         """Start a worker on a model and its first run.
 
@@ -74,6 +75,7 @@ class Hub:
             labels: a file of class names to use, without keeping the choice.
             known: whether the model is listed among the recent ones once it is open.
             options: what the user said when asking for it.
+            preparation: steps or a preset's name for all inputs, without keeping the choice.
         """
         fed_worker = self.fed(fed)
 
@@ -85,6 +87,8 @@ class Hub:
         session = RemoteSession(path, options=options, listener=hear)
         if labels is not None:
             session.command("labels", {"path": str(labels.absolute()), "keep": False})
+        if preparation is not None:
+            session.command("prepare", {"steps": preparation, "keep": False})
         start = StartDoc(session.run({"input": fed_worker}), dict(fed))
         return self._hold(Held(session, start))
 
@@ -156,7 +160,8 @@ class Hub:
     def fed(self, fed: Mapping[str, Any]) -> dict[str, Any]:
         """What a run is fed with, as the worker takes it: a path, or nothing for synthetic."""
         if fed.get("synthetic"):
-            return {"synthetic": True}
+            kind = fed["synthetic"]
+            return {"synthetic": kind if isinstance(kind, str) else True}
         if "upload" in fed:
             path = self.uploaded(str(fed["upload"]))
             return {"path": str(path), "name": path.name}

@@ -16,6 +16,7 @@ from cutaway.session.documents import (
     TraceDoc,
 )
 from cutaway.session.explaining import FieldDoc, SumDoc
+from cutaway.session.preparing_documents import CatalogueDoc, StepStatsDoc
 from cutaway.session.reading_documents import PlaceDoc, ReadingContentDoc
 
 GETS: tuple[tuple[str, Any, Any], ...] = (
@@ -23,6 +24,7 @@ GETS: tuple[tuple[str, Any, Any], ...] = (
     ("/events", answers.events, EventsDoc),
     ("/many", answers.many, None),
     ("/tables", answers.tables, None),
+    ("/steps", answers.steps, CatalogueDoc),
     ("/samples", answers.samples, list[SampleDoc]),
     ("/samples/{number:int}.png", answers.sample, None),
     ("/m/{model:int}/settings", answers.settings_of, SettingsDoc),
@@ -33,6 +35,7 @@ GETS: tuple[tuple[str, Any, Any], ...] = (
     ("/t/{trace:int}/reading/{reading:int}", answers.key, ReadingContentDoc),
     ("/t/{trace:int}/reading/{reading:int}/at", answers.key, PlaceDoc),
     ("/t/{trace:int}/statistics", answers.key, list[StatsDoc]),
+    ("/t/{trace:int}/step/{number:int}/stats", answers.key, StepStatsDoc),
     ("/t/{trace:int}/{value:int}/stats", answers.key, StatsDoc),
     ("/t/{trace:int}/{value:int}/cells/{page:int}", answers.key, CellsDoc),
     ("/t/{trace:int}/{value:int}/sum/{flat:int}", answers.key, SumDoc),

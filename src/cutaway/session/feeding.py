@@ -10,13 +10,15 @@ from typing import Any
 import numpy as np
 
 from cutaway import inputs
-from cutaway.errors import InputError
+from cutaway.errors import InputError, UnknownKey
 from cutaway.graph import Value
 from cutaway.inputs.target import free
 from cutaway.loaders import Model
 from cutaway.session.documents import GivenDoc, InputDoc, Step
 from cutaway.session.given import Given, fitted, given_arrays
+from cutaway.session.preparing import StepPictures, chosen_steps
 from cutaway.session.sidecar import Sidecar
+from cutaway.session.sources import SOURCES
 from cutaway.session.targets import Shapes, Targets
 from cutaway.session.tensors import TensorPictures, dtype_name
 from cutaway.trace import Array
@@ -67,6 +69,12 @@ class Fed:
         asked = {"table": "gray", **({"batch": item} if batched else {})}
         return bytes(TensorPictures(self.main, array).answer(["picture.png"], asked).body)
 
+    def steps(self) -> StepPictures:
+        """What the preparation gave, step by step; raises UnknownKey where there was none."""
+        if self.source is None or not self.preparation:
+            raise UnknownKey("what this run was fed with was not prepared: it has no steps")
+        return StepPictures(self.source, self.preparation, self.targets.target)
+
     def given(self) -> list[GivenDoc]:
         """What each input of the model was given."""
         graph = self.targets.graph
@@ -108,8 +116,9 @@ def feed(
     Args:
         model: what is to be run.
         sidecar: the preparation that the user keeps for this model.
-        args: ``input`` (``{"path", "name"}``, ``{"name"}`` with a body, or ``{"synthetic"}``),
-            ``preparation``, the steps for this run alone, and ``given``, what single inputs are
+        args: ``input`` (``{"path", "name"}``, ``{"name"}`` with a body, or ``{"synthetic"}``, which
+            may be one of its kinds by name), ``preparation``, the steps for this run alone or a
+            preset's name, and ``given``, what single inputs are
             given, by name (as ``given_arrays`` has it).
         body: the bytes of an image, or of a ``.npy`` or ``.npz`` file.
         shapes: lengths that the user chose, by the input's name.
@@ -123,14 +132,12 @@ def feed(
     if targets.graph.inputs and targets.main.id in given.arrays:
         return _alone(targets, given)
     if told.get("synthetic"):
-        return _synthetic(targets, given)
+        return _synthetic(targets, given, told["synthetic"])
     data, name = _data(told, body)
     if inputs.is_archive(data):
         return _several(targets, inputs.load_arrays(data, name), name, given)
-    source = inputs.load(data, name)
-    steps = args.get("preparation") or sidecar.preparation
-    if steps is None or source.kind == "array":
-        steps = inputs.guess(targets.target, source)
+    source = SOURCES.load(data, name)
+    steps = chosen_steps(args.get("preparation"), sidecar, targets.target, source)
     return _prepared(targets, source, steps, given)
 
 
@@ -145,9 +152,9 @@ def feed_variants(
     targets = Targets(model.graph, model.hints, shapes)
     if told.get("synthetic"):
         raise InputError("a synthetic input has one range only; choose a picture first")
-    source = inputs.load(*_data(told, b""))
-    steps = sidecar.preparation or inputs.guess(targets.target, source)
-    for name, variant in inputs.variants(steps, targets.target):
+    source = SOURCES.load(*_data(told, b""))
+    steps = chosen_steps(None, sidecar, targets.target, source)
+    for name, variant in inputs.variants(steps, targets.target, source):
         yield name, _prepared(targets, source, variant, Given())
 
 
@@ -226,8 +233,8 @@ def _alone(targets: Targets, given: Given) -> Fed:
     return _fed(targets, main, source, given, described=words)
 
 
-def _synthetic(targets: Targets, given: Given) -> Fed:
-    array, described = inputs.synthetic(targets.target)
+def _synthetic(targets: Targets, given: Given, kind: Any) -> Fed:
+    array, described = inputs.synthetic(targets.target, kind if isinstance(kind, str) else "usual")
     main = targets.main
     fed = given.beside(main.id, array, described.partition(";")[0])
     return _fed(targets, main, None, fed, described=described)

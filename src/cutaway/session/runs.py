@@ -10,6 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from cutaway import inputs
 from cutaway.errors import Cancelled, CutawayError, InputError, UnknownKey
 from cutaway.graph import Value
 from cutaway.loaders import Model
@@ -32,6 +33,8 @@ from cutaway.session.feeding import Fed, feed, feed_variants
 from cutaway.session.findings import bounds_of, run_findings, run_shapes
 from cutaway.session.keys import Key, whole
 from cutaway.session.measuring import Measuring
+from cutaway.session.preparing import StepPictures, preset_steps, preview, source_of
+from cutaway.session.preparing_documents import PreviewDoc, StepsDoc
 from cutaway.session.reading import Readings, context
 from cutaway.session.reading_documents import ReadingsDoc
 from cutaway.session.sidecar import Sidecar
@@ -66,6 +69,7 @@ class Run:
         self.capture = Capture()
         self.pictures = Pictures()
         self.findings: Once[Answer] = Once()
+        self.steps: Once[StepPictures] = Once()
         self.asked: Mapping[str, Any] = {}
         """What was asked for: ``input`` and ``preparation``."""
         self.comparisons: dict[int, Comparison] = {}
@@ -140,6 +144,8 @@ class Runs:
                 return _input(run, key.query)
             case ["reading", *rest]:
                 return _readings(run).answer(rest, key.query)
+            case ["step", *rest] if run.fed is not None:
+                return run.steps.get(run.fed.steps).answer(rest)
             case [value, *rest]:
                 return self._of_tensor(run, value, rest, key.query)
             case _:
@@ -229,6 +235,18 @@ class Runs:
                 top = TopDoc(best.index, best.label, best.score)
             rows.append(TryRow(name, fed.preparation, top))
         return TryAllDoc(rows)
+
+    def preset(self, args: Mapping[str, Any]) -> StepsDoc:
+        """A preset (``name``) for an ``input``, by no name a guess; raises InputError."""
+        return preset_steps(str(args["name"]), self._target(), source_of(args["input"]))
+
+    def preview(self, args: Mapping[str, Any]) -> PreviewDoc:
+        """``steps`` carried out on an ``input`` without a run; raises InputError."""
+        return preview(args["steps"], self._target(), source_of(args["input"]))
+
+    def _target(self) -> inputs.Target:
+        model = self._structure.result()
+        return Targets(model.graph, model.hints, self._shapes).target
 
     def _times(self, run: Run) -> Future[Answer]:
         return run.times.get(lambda: self._measuring.begin(lambda: run.capture.tensors))

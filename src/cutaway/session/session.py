@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -15,6 +16,7 @@ from cutaway.session import graphs, layouts, taking
 from cutaway.session.answer import Answer, as_json, blob_of_many
 from cutaway.session.columns import columns
 from cutaway.session.findings import node_costs
+from cutaway.session.hints import hints_of
 from cutaway.session.keys import Key, parse
 from cutaway.session.runs import Runs
 from cutaway.session.sidecar import Sidecar
@@ -159,7 +161,11 @@ class Session:
         commands: dict[str, Callable[[], object]] = {
             "settings": self._sidecar.document,
             "labels": lambda: self._sidecar.choose_labels(args),
-            "prepare": lambda: self._sidecar.choose_preparation(args.get("steps")),
+            "prepare": lambda: self._sidecar.choose_preparation(
+                args.get("steps"), keep=args.get("keep", True)
+            ),
+            "preset": lambda: self.runs.preset(args),
+            "preview": lambda: self.runs.preview(args),
             "compare": lambda: self.runs.compare(args),
             "reading": lambda: self.runs.read(args),
             "tryall": lambda: self.runs.try_all(args),
@@ -175,6 +181,7 @@ class Session:
         try:
             self._say("opening", stage="reading the structure")
             model = self._opener(lambda stage: self._say("opening", stage=stage))
+            model = replace(model, hints=hints_of(model, self._path))
             self._sidecar.adopt(model)
             self._structure.set_result(model)
             self._say("structure")

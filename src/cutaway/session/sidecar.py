@@ -34,6 +34,8 @@ class Sidecar:
         """How the user says that outputs are read; None where they are recognized."""
         self.classes: int | None = None
         """How many classes the model has, where that is known."""
+        self.preset: str | None = None
+        """The name of a preset that was asked for instead of steps."""
         self.message: str | None = None
         """A sentence where the file could not be read or written."""
         self._saved = False
@@ -84,16 +86,27 @@ class Sidecar:
         self.reading = reading
         self._write()
 
-    def choose_preparation(self, steps: list[Step] | None) -> SettingsDoc:
-        """Prepare inputs by these steps from now on; None guesses again.
+    def choose_preparation(
+        self, steps: list[Step] | str | None, *, keep: bool = True
+    ) -> SettingsDoc:
+        """Prepare inputs by these steps, or by a preset of that name, from now on; None guesses.
+
+        Args:
+            steps: a preset's steps are made anew for each input.
+            keep: false leaves the file beside the model as it is.
 
         Raises:
             InputError: a step is unknown or its parameters are wrong.
         """
-        if steps is not None:
+        if isinstance(steps, str) and inputs.named(steps) is None:
+            known = ", ".join(one.name for one in inputs.PRESETS)
+            raise InputError(f"no preset is called '{steps}'; there are {known}")
+        self.preset = steps if isinstance(steps, str) else None
+        if not isinstance(steps, str | None):
             inputs.validate(steps)
-        self.preparation = steps
-        self._write()
+        self.preparation = None if isinstance(steps, str) else steps
+        if keep:
+            self._write()
         return self.document()
 
     def _take(self, labels: list[str] | None, source: str | None) -> None:

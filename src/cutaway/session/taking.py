@@ -192,7 +192,9 @@ _REASONS = ("guessed", "why")
 """What a step of the preparation says of itself, and needs not."""
 
 
-def _run(fed: Mapping[str, Any], preparation: Sequence[Mapping[str, Any]] | None) -> Iterator[str]:
+def _run(
+    fed: Mapping[str, Any], preparation: Sequence[Mapping[str, Any]] | str | None
+) -> Iterator[str]:
     """The lines that run the model as it was run."""
     arguments: list[str] = []
     if "path" in fed:
@@ -200,7 +202,11 @@ def _run(fed: Mapping[str, Any], preparation: Sequence[Mapping[str, Any]] | None
     elif not fed.get("synthetic") and "name" in fed:
         yield f"# The page was given {fed['name']!r} without its path: put that here."
         arguments.append(repr(fed["name"]))
-    if preparation and arguments:
+    if isinstance(fed.get("synthetic"), str):
+        arguments.append(repr(f"synthetic:{fed['synthetic']}"))
+    if isinstance(preparation, str) and arguments:
+        arguments.append(f"preparation={preparation!r}")
+    elif preparation and arguments:
         steps = [{k: step[k] for k in step if k not in _REASONS} for step in preparation]
         arguments.append(f"preparation={steps!r}")
     yield f"trace = model.run({', '.join(arguments)})"

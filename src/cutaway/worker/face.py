@@ -24,6 +24,11 @@ from cutaway.worker.questions import Explanation, channels, explain, field, stat
 from cutaway.worker.remote import RemoteSession
 
 Array: TypeAlias = npt.NDArray[Any]
+Preparation: TypeAlias = "list[dict[str, Any]] | str | os.PathLike[str] | None"
+
+SYNTHETIC = "synthetic:"
+"""Before the kind of a synthetic input."""
+
 Fed: TypeAlias = "str | os.PathLike[str] | Array | Mapping[str, Any] | None"
 
 
@@ -124,7 +129,7 @@ class Model:
         self,
         fed: Fed = None,
         *,
-        preparation: list[dict[str, Any]] | None = None,
+        preparation: Preparation = None,
     ) -> Trace:
         """Feed the model and keep every tensor.
 
@@ -132,8 +137,9 @@ class Model:
             fed: an image or ``.npy`` file, or an array of the shape that the model's input wants
                 (without or with the batch axis), or ``(H, W)`` and ``(H, W, C)`` uint8 pictures;
                 several inputs by name, as a dictionary or an ``.npz`` file; None feeds a synthetic
-                input.
-            preparation: steps for this run; by default those kept beside the model, else guessed.
+                input, ``"synthetic:noise"``, ``constant`` or ``gradient`` one of that kind.
+            preparation: steps for this run, a JSON file of steps, or a preset's name such as
+                ``"imagenet-torch"``; by default those kept beside the model, else guessed.
 
         Raises:
             InputError: what was fed cannot be read or does not fit.
@@ -141,7 +147,8 @@ class Model:
             WorkerEnded: the process is gone.
         """
         told, body = _told(fed)
-        number = self.session.run({"input": told, "preparation": preparation}, body)
+        steps = told_preparation(preparation)
+        number = self.session.run({"input": told, "preparation": steps}, body)
         info = self.session.get(f"/t/{number}/info").result().json()
         if info["state"] == "cancelled":
             raise Cancelled(info["message"])
@@ -269,10 +276,28 @@ class Trace:
         raise KeyError(_unknown(name, names | {n["name"] for n in graph["nodes"]}, "tensor"))
 
 
+def told_preparation(said: Preparation) -> list[dict[str, Any]] | str | None:
+    """Steps as they are, those of a file, or a preset's name; raises InputError."""
+    if not isinstance(said, str | os.PathLike):
+        return said
+    from cutaway import inputs
+
+    place = Path(said)
+    # A preset's name goes first: it needs no file, and a file can be named with its folder.
+    if isinstance(said, str) and inputs.named(said) is not None:
+        return said
+    if isinstance(said, str) and not place.suffix and not place.exists():
+        known = ", ".join(one.name for one in inputs.PRESETS)
+        raise InputError(f"no preset and no file is called '{said}'; presets are {known}")
+    return inputs.read_steps(place)
+
+
 def _told(fed: Fed) -> tuple[dict[str, Any], bytes]:
     """What the worker is told of an input, and the bytes that go with it."""
     if fed is None or (isinstance(fed, Mapping) and not fed):
         return {"synthetic": True}, b""
+    if isinstance(fed, str) and fed.startswith(SYNTHETIC):
+        return {"synthetic": fed.removeprefix(SYNTHETIC)}, b""
     if isinstance(fed, str | os.PathLike):
         path = Path(fed).absolute()
         return {"path": str(path), "name": path.name}, b""

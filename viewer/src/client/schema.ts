@@ -84,6 +84,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/m/{model}/preset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preset
+         * @description The steps of a preset for an input, or by no name those that are guessed; nothing is run.
+         */
+        post: operations["preset_m__model__preset_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/m/{model}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description What each step gives, as a small picture, and what is wrong with them; nothing is run.
+         */
+        post: operations["preview_m__model__preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/m/{model}/reading": {
         parameters: {
             query?: never;
@@ -352,6 +392,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Question
+         * @description All sorts of steps that a preparation may have, and the presets.
+         */
+        get: operations["/steps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/t/{rest}": {
         parameters: {
             query?: never;
@@ -484,6 +544,26 @@ export interface paths {
          * @description The answer to the key that the path is: it never changes, so browsers may keep it.
          */
         get: operations["/t/{trace}/statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/t/{trace}/step/{number}/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Question
+         * @description The answer to the key that the path is: it never changes, so browsers may keep it.
+         */
+        get: operations["/t/{trace}/step/{number}/stats"];
         put?: never;
         post?: never;
         delete?: never;
@@ -730,6 +810,29 @@ export interface components {
                 [key: string]: unknown;
             }[] | null;
         };
+        /** Body_preset_m__model__preset_post */
+        Body_preset_m__model__preset_post: {
+            /** Input */
+            input: {
+                [key: string]: unknown;
+            };
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+        };
+        /** Body_preview_m__model__preview_post */
+        Body_preview_m__model__preview_post: {
+            /** Input */
+            input: {
+                [key: string]: unknown;
+            };
+            /** Steps */
+            steps: {
+                [key: string]: unknown;
+            }[];
+        };
         /** Body_reading_m__model__reading_post */
         Body_reading_m__model__reading_post: {
             reading?: components["schemas"]["ReadingWish"] | null;
@@ -751,7 +854,7 @@ export interface components {
             /** Preparation */
             preparation?: {
                 [key: string]: unknown;
-            }[] | null;
+            }[] | string | null;
             /** Shapes */
             shapes?: {
                 [key: string]: (number | null)[];
@@ -781,6 +884,16 @@ export interface components {
             whole: boolean;
             /** Why */
             why: string;
+        };
+        /**
+         * CatalogueDoc
+         * @description All sorts of steps and all presets.
+         */
+        CatalogueDoc: {
+            /** Kinds */
+            kinds: components["schemas"]["KindDoc"][];
+            /** Presets */
+            presets: components["schemas"]["PresetDoc"][];
         };
         /**
          * CellDoc
@@ -1144,6 +1257,22 @@ export interface components {
             ][];
         };
         /**
+         * KindDoc
+         * @description One sort of step.
+         */
+        KindDoc: {
+            /** Disturbs */
+            disturbs: boolean;
+            /** Name */
+            name: string;
+            /** Parameters */
+            parameters: components["schemas"]["ParameterDoc"][];
+            /** Place */
+            place: number;
+            /** Words */
+            words: string;
+        };
+        /**
          * LabelsDoc
          * @description The class names in use.
          */
@@ -1323,6 +1452,30 @@ export interface components {
             value: number | null;
         };
         /**
+         * ParameterDoc
+         * @description One parameter of a sort of step.
+         */
+        ParameterDoc: {
+            /** Choices */
+            choices: string[];
+            /** Name */
+            name: string;
+            /** Optional */
+            optional: boolean;
+            /** Rule */
+            rule: string;
+            /** Slide */
+            slide: [
+                number,
+                number,
+                number
+            ] | null;
+            /** Start */
+            start: unknown;
+            /** Words */
+            words: string;
+        };
+        /**
          * PlaceDoc
          * @description What lies under a place of the picture.
          */
@@ -1343,6 +1496,30 @@ export interface components {
             x: number;
             /** Y */
             y: number;
+        };
+        /**
+         * PresetDoc
+         * @description A preparation known by name.
+         */
+        PresetDoc: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Words */
+            words: string;
+        };
+        /**
+         * PreviewDoc
+         * @description A preparation carried out, without a run.
+         */
+        PreviewDoc: {
+            /** At */
+            at: number | null;
+            /** Problem */
+            problem: string | null;
+            /** Stages */
+            stages: components["schemas"]["StageDoc"][];
         };
         /**
          * ProblemDoc
@@ -1524,6 +1701,16 @@ export interface components {
             seconds: number;
         };
         /**
+         * StageDoc
+         * @description What came out of one step.
+         */
+        StageDoc: {
+            /** Picture */
+            picture: string | null;
+            /** Words */
+            words: string;
+        };
+        /**
          * StartDoc
          * @description The run that began when the model was opened.
          */
@@ -1614,6 +1801,50 @@ export interface components {
             value: number;
             /** Zeros */
             zeros: number;
+        };
+        /**
+         * StepStatsDoc
+         * @description What one step of a run's preparation gave.
+         */
+        StepStatsDoc: {
+            /** Dtype */
+            dtype: string;
+            /** Matrix */
+            matrix: [
+                number,
+                number,
+                number,
+                number,
+                number,
+                number
+            ] | null;
+            /** Max */
+            max: number | null;
+            /** Mean */
+            mean: number | null;
+            /** Min */
+            min: number | null;
+            /** Shape */
+            shape: number[];
+            /** Size */
+            size: [
+                number,
+                number
+            ] | null;
+            /** Std */
+            std: number | null;
+            /** Step */
+            step: string;
+        };
+        /**
+         * StepsDoc
+         * @description A list of steps.
+         */
+        StepsDoc: {
+            /** Steps */
+            steps: {
+                [key: string]: unknown;
+            }[];
         };
         /**
          * SumDoc
@@ -2017,6 +2248,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SettingsDoc"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+        };
+    };
+    preset_m__model__preset_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Body_preset_m__model__preset_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepsDoc"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+        };
+    };
+    preview_m__model__preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Body_preview_m__model__preview_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewDoc"];
                 };
             };
             /** @description Not Found */
@@ -2557,6 +2876,44 @@ export interface operations {
             };
         };
     };
+    "/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueDoc"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+        };
+    };
     "/t/{rest}": {
         parameters: {
             query?: never;
@@ -2811,6 +3168,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StatsDoc"][];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+        };
+    };
+    "/t/{trace}/step/{number}/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepStatsDoc"];
                 };
             };
             /** @description Not Found */

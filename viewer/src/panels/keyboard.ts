@@ -4,6 +4,7 @@ import { closeSearch, openSearch, searching } from '../state/find';
 import { stepItem } from '../state/items';
 import { anyLit, clear } from '../state/lighting';
 import { marked } from '../state/marked';
+import { toggleSteps } from '../state/preparing';
 import { chosen, forget, slide } from '../state/probe';
 import { closeAnswer, openAnswer } from '../state/reading';
 import { answerOpen } from '../state/readings';
@@ -78,6 +79,7 @@ const ACTS: Readonly<Record<CommandName, (key: string) => void>> = {
   'full-screen': toggleFullScreen,
   answer: () => (answerOpen.value ? closeAnswer() : openAnswer()),
   flip: () => void flip(),
+  steps: () => toggleSteps(),
   'hold-range': () => hold(!s.holdRange.value),
   open: () => {
     if (s.opened.value) dialog.value = 'open';

@@ -35,6 +35,7 @@ export type CommandName =
   | 'lecture'
   | 'full-screen'
   | 'flip'
+  | 'steps'
   | 'hold-range'
   | 'answer'
   | 'open'
@@ -86,7 +87,8 @@ export const BINDINGS: readonly Binding[] = [
   key('Look', 'hide-maps', 'm', 'hide or show the maps of the layer'),
   key('Look', 'hold-range', 'r', 'hold the colour ranges for the next input'),
   key('Look', 'flip', 'b', 'back to the previous input, and forth'),
-  key('Look', 'answer', 's', 'open the answer, or close it'),
+  key('Look', 'answer', 'z', 'open the answer, or close it'),
+  key('Look', 'steps', 's', 'hide or show the steps of the preparation'),
   key('Look', 'capture', 'c', 'copy a picture of the network'),
   key('Tensor', 'open-tensor', 'Enter', "open the layer's output"),
   key(

@@ -5,6 +5,8 @@ import type { Child, Layout } from '../client/layouts';
 import { amount, nodesInWords } from '../state/numbers';
 import type { Picture } from '../state/pictures';
 import type { AnswerMode } from '../state/store';
+import { BEFORE, BEFORE_KEY, type Before, beforeBlock } from './before';
+import type { Card } from './cards';
 import type { Extent, Footprint, Size } from './sizes';
 import { ANSWER, footprint, GROUP_UNDER, grownBy, ROOMY, standings } from './standings';
 import { attributeWords, lastPart, shapeWords } from './words';
@@ -35,7 +37,7 @@ export type BlockKey = string;
 
 export interface Block {
   readonly key: BlockKey;
-  readonly what: 'node' | 'input' | 'group' | 'answer';
+  readonly what: 'node' | 'input' | 'group' | 'answer' | 'before';
   readonly node: NodeDoc | null;
   readonly group: GroupDoc | null;
   readonly family: string;
@@ -44,6 +46,8 @@ export interface Block {
   /** Name and attributes, shown when near. */
   readonly detail: string;
   readonly standing: readonly Standing[];
+  /** Pictures that stand on it instead of tensors. */
+  readonly cards?: readonly Card[];
   readonly left: readonly Port[];
   readonly right: readonly Port[];
   readonly size: Footprint;
@@ -64,6 +68,8 @@ export interface Ingredients {
   readonly grown: number;
   /** Whether there has been a run: before it, room is kept for an answer that will come. */
   readonly ran: boolean;
+  /** What stands before the input; null for nothing. */
+  readonly before: Before | null;
   readonly hidden: ReadonlySet<number>;
   readonly fanned: ReadonlySet<number>;
   pictureOf(value: number): Picture | null;
@@ -72,7 +78,11 @@ export interface Ingredients {
 
 /** A child as it is named among all blocks. */
 export const keyOf = (child: Child): BlockKey =>
-  child.id < 0 ? 'answer' : `${child.what === 'input' ? 'v' : (child.what[0] ?? 'n')}${child.id}`;
+  child.id === BEFORE
+    ? BEFORE_KEY
+    : child.id < 0
+      ? 'answer'
+      : `${child.what === 'input' ? 'v' : (child.what[0] ?? 'n')}${child.id}`;
 
 /** The values that enter and leave a group. */
 function crossing(layout: Layout | null, what: 'enter' | 'leave'): number[] {
@@ -131,6 +141,7 @@ export class Blocks {
 
   private bodyOf(child: Child): Body {
     const { from } = this;
+    if (child.id === BEFORE) return this.beforeBlock();
     if (child.id < 0) return { standing: [], size: answerSize(from.grown) };
     const values = this.outputsOf(child);
     const node = child.what === 'node' ? child.id : -1;
@@ -158,11 +169,17 @@ export class Blocks {
   private blockOf(child: Child, key: BlockKey): Block {
     const { graph } = this.from;
     const body = this.body(child);
+    if (child.id === BEFORE) return this.beforeBlock();
     if (child.id < 0) return this.answerBlock(key, body);
     if (child.what === 'group')
       return this.groupBlock(key, graph.group(child.id) as GroupDoc, body);
     if (child.what === 'node') return this.nodeBlock(key, graph.node(child.id) as NodeDoc, body);
     return this.inputBlock(key, graph.value(child.id) as ValueDoc, body);
+  }
+
+  private beforeBlock(): Block {
+    const { before, grown, graph } = this.from;
+    return beforeBlock(before ?? { value: -1, cards: [], sign: '' }, grown, graph);
   }
 
   private shapeOf(value: number | undefined): string {

@@ -6,11 +6,13 @@ import { colourBy, measured } from '../state/measures';
 import { plan } from '../state/minimap';
 import { arrivals, type Picture, picture, request, takeCome, waiting } from '../state/pictures';
 import { poseAsked } from '../state/pose';
+import { stepsShown } from '../state/preparing';
 import { chosen, field, glimpse, sum } from '../state/probe';
 import { scaleShown } from '../state/scales';
 import * as s from '../state/store';
 import { tables } from '../state/tables';
 import { viewedSourceOf } from '../state/viewing';
+import { beforeOf } from './before';
 import type { BlockKey } from './blocks';
 import { Flights } from './flights';
 import { Flow } from './flow';
@@ -52,6 +54,7 @@ export class Director {
     );
     this.painter = new Painter(this.stage.parts);
     this.timing = new Timing(this);
+    this.stage.parts.cards.onCome = () => this.repaint();
     this.gaze = new Gaze(this.stage, this.world, this.flow);
     this.stage.eye.onMove = () => this.stage.moving();
     this.flights = new Flights(this.stage, this.world, this.painter, () => this.bringUp());
@@ -98,7 +101,7 @@ export class Director {
     effect(() => this.onModel());
     effect(() => this.onTrace());
     effect(() => {
-      void [s.hidden.value, s.fanned.value, s.answerMode.value];
+      void [stepsShown.value, s.hidden.value, s.fanned.value, s.answerMode.value];
       this.rebuild();
     });
     effect(() => {
@@ -307,6 +310,7 @@ export class Director {
         mode: s.answerMode.peek(),
         grown: s.lecture.peek() ? LECTURE : 1,
         ran: trace !== null,
+        before: beforeOf(trace, stepsShown.peek()),
         hidden: s.hidden.peek(),
         fanned: s.fanned.peek(),
         pictureOf: (v) => this.flow.pictureOf(v, now).picture,
@@ -370,6 +374,7 @@ export class Director {
   get idle(): boolean {
     return (
       waiting.peek() === 0 &&
+      this.stage.parts.cards.pending === 0 &&
       !this.world.moving &&
       !this.flow.moving &&
       !this.stage.eye.flying &&

@@ -8,10 +8,11 @@ import { choose, forget, slide } from '../state/probe';
 import * as s from '../state/store';
 import { viewedSourceOf } from '../state/viewing';
 import { BoxZoom } from './boxzoom';
+import type { Card } from './cards';
 import type { Flights } from './flights';
 import type { Rect } from './inset';
 import type { Painter } from './painter';
-import { farAt, type Hit, type OpenHit, type Pointer, pick, pickOpen } from './picking';
+import { farAt, type Hit, type OpenHit, type Pointer, pick, pickCard, pickOpen } from './picking';
 import { listenTo } from './pointer';
 import { type Extent, extentOf } from './sizes';
 import type { Stage } from './stage';
@@ -42,6 +43,10 @@ export class Hands {
 
   private hitAt(at: Pointer): Hit | null {
     return pick(this.world.stood, this.painter.drawn, at, this.stage.eyepiece);
+  }
+
+  private cardAt(at: Pointer): Card | null {
+    return pickCard(this.stage.parts.cards.drawn, at, this.stage.eyepiece);
   }
 
   private openAt(at: Pointer): OpenHit | null {
@@ -110,7 +115,8 @@ export class Hands {
   private hover(at: Pointer | null): void {
     const hit = at && this.hitAt(at);
     const title = at && !hit && this.openAt(at)?.title;
-    this.stage.canvas.style.cursor = hit || title ? 'pointer' : '';
+    const acts = at && this.cardAt(at)?.act;
+    this.stage.canvas.style.cursor = hit || title || acts ? 'pointer' : '';
     if (!hit || !at) {
       if (s.hover.peek()) s.hover.value = null;
       return;
@@ -120,6 +126,11 @@ export class Hands {
   }
 
   private click(at: Pointer): void {
+    const act = this.cardAt(at)?.act;
+    if (act) {
+      act();
+      return;
+    }
     const hit = this.hitAt(at);
     this.clicked = hit;
     if (!hit) {

@@ -24,6 +24,8 @@ export interface Hooks {
     range: unknown;
     corners: Corner[];
   }[];
+  /** Every card in the scene: its caption, its address, its corners as those of a sheet. */
+  cards(): { words: string; url: string; corners: Corner[] }[];
   labels(): unknown;
   /** Draws once more, from scratch, and waits until it is finished: milliseconds. */
   frame(): number;
@@ -57,6 +59,14 @@ declare global {
     cutaway: Hooks;
   }
 }
+
+/** Clockwise from the upper left, in shares of a frame's edges. */
+const CORNERS = [
+  [0, 1],
+  [1, 1],
+  [1, 0],
+  [0, 0],
+] as const;
 
 export function expose(director: Director): void {
   const { stage, world, painter } = director;
@@ -95,18 +105,23 @@ export function expose(director: Director): void {
           map,
           source: shown?.source ?? null,
           range: rangeOf(director, standing.value, shown !== null),
-          corners: [
-            [0, 1],
-            [1, 1],
-            [1, 0],
-            [0, 0],
-          ].map(([a = 0, u = 0]) =>
+          corners: CORNERS.map(([a, u]) =>
             toScreen(
               frame.corner.clone().addScaledVector(frame.across, a).addScaledVector(frame.up, u),
             ),
           ),
         })),
       ),
+    cards: () =>
+      stage.parts.cards.drawn.map(({ card: { words, url }, frame }) => ({
+        words,
+        url,
+        corners: CORNERS.map(([a, u]) =>
+          toScreen(
+            frame.corner.clone().addScaledVector(frame.across, a).addScaledVector(frame.up, u),
+          ),
+        ),
+      })),
     labels: () => stage.labels.placed,
     frame: () => {
       stage.finish();

@@ -9,6 +9,7 @@ import { hover, selected } from '../state/store';
 import type { AnswerInk } from './answer';
 import type { Standing } from './blocks';
 import { groupWords } from './blocks';
+import { cardFrame } from './cards';
 import { isOf } from './furniture';
 import type { Line, Want } from './labels';
 import type { Palette } from './palette';
@@ -105,6 +106,28 @@ export function blockWants(
     room,
   };
   return [title, ...tensors.flatMap((tensor) => rangeWant(stood, tensor, scale, ink))];
+}
+
+/** The captions over the cards of a block. */
+export function cardWants(stood: Stood, scale: number, ink: Inks): Want[] {
+  return (stood.block.cards ?? []).flatMap((card): Want[] => {
+    const room = (card.width + 0.1) * scale;
+    if (room < LEAST_ROOM) return [];
+    const { corner, across, up } = cardFrame(stood, card);
+    return [
+      {
+        id: `card ${stood.block.key} ${card.url}`,
+        lines: [{ text: card.words, ink: ink.small }],
+        at: corner
+          .addScaledVector(across, 0.5)
+          .add(up)
+          .add(new Vector3(0, 0.05, 0)),
+        align: [0.5, 1],
+        priority: 6,
+        room: room / 1.7,
+      },
+    ];
+  });
 }
 
 function titleLines({ block }: Stood, scale: number, ink: Inks, pointed: boolean): Line[] {

@@ -5,10 +5,11 @@ import { scaleWith } from '../state/scales';
 import * as s from '../state/store';
 import { drawAnswer } from './answer';
 import type { Standing } from './blocks';
+import { CARD_GAP, cardFrame } from './cards';
 import { blockColour } from './colours';
 import { TensorDrawing, wholeOf } from './drawing';
 import { Furniture } from './furniture';
-import { blockWants, inks, openWants, stampWants, type Tensor } from './inscriptions';
+import { blockWants, cardWants, inks, openWants, stampWants, type Tensor } from './inscriptions';
 import type { Want } from './labels';
 import { sceneLook } from './looks';
 import { Marks } from './marks';
@@ -60,7 +61,7 @@ export class Painter {
 
   /** Everything; returns the words that belong to it. */
   paint(world: World, eye: Eyepiece, shown: Shown): Want[] {
-    const { sheets, plates, solids, lines, atlas } = this.parts;
+    const { sheets, plates, solids, lines, atlas, cards } = this.parts;
     for (;;) {
       const generation = atlas.generation;
       this.palette = PALETTES[s.theme.value];
@@ -69,6 +70,7 @@ export class Painter {
       plates.clear();
       solids.clear();
       lines.clear();
+      cards.clear();
       this.drawn = [];
       sheets.setColours(this.palette.ground, this.palette.ink);
       const wants = this.everything(world, eye, shown);
@@ -79,6 +81,7 @@ export class Painter {
         plates.flush();
         solids.flush();
         lines.flush();
+        cards.flush();
         return wants;
       }
     }
@@ -121,7 +124,7 @@ export class Painter {
         return { standing, picture, range, strength: strength * dim * faint };
       });
       for (const tensor of tensors) this.standing(stood, tensor, eye, scale);
-      wants.push(...this.words(stood, tensors, scale));
+      wants.push(...this.words(stood, tensors, scale), ...this.cards(stood, scale, faint));
     }
     return wants;
   }
@@ -140,6 +143,29 @@ export class Painter {
     }
     wants.push(...stampWants(stood, ink, s.trace.value));
     return wants;
+  }
+
+  /** The pictures on a block, each in a frame with its caption, and the way from one to the next. */
+  private cards(stood: Stood, scale: number, faint: number): Want[] {
+    const { cards, lines } = this.parts;
+    const colour = blockColour(stood.block);
+    const ink = inks(this.palette, scale, s.lecture.value);
+    const list = stood.block.cards ?? [];
+    list.forEach((card, i) => {
+      const frame = cardFrame(stood, card);
+      if (!cards.add(stood, card, faint)) {
+        this.parts.solids.panel(frame.corner, frame.across, frame.up, this.palette.track);
+      }
+      this.outline(frame, colour, 0.8, scale);
+      const next = list[i + 1];
+      if (!next) return;
+      const { corner, across } = frame;
+      const y = corner.y + Math.min(card.height, next.height) / 2;
+      const from = corner.x + across.x;
+      const way = [from, from + CARD_GAP].map((x) => [x, y, 0.002] as const);
+      lines.path(way, this.palette.edge, 0.85 * faint, Math.max(1, 1.5));
+    });
+    return cardWants(stood, scale, ink);
   }
 
   private standing(stood: Stood, tensor: Tensor, eye: Eyepiece, scale: number): void {

@@ -1,6 +1,7 @@
 /** The buffers and textures that the whole scene draws from. */
 import type { DataTexture } from 'three';
 import { Atlas } from './atlas';
+import { Cards } from './cards';
 import { drawGlyphs, TextPages } from './digits';
 import { Lines } from './lines';
 import { Sheets } from './sheets';
@@ -15,6 +16,7 @@ export interface Parts {
   readonly plates: Solids;
   readonly solids: Solids;
   readonly lines: Lines;
+  readonly cards: Cards;
 }
 
 /** What the scene and the panel's inset share, and the scene's own buffers. */
@@ -32,5 +34,6 @@ export function makeParts(): Parts & { readonly inset: Sheets; readonly glyphs: 
     plates: new Solids(true),
     solids: new Solids(),
     lines: new Lines(),
+    cards: new Cards(),
   };
 }

@@ -1,5 +1,6 @@
 /** What lies under the cursor: by arithmetic on the CPU, ports before sheets before blocks. */
 import { type Camera, Vector3 } from 'three';
+import type { Card, DrawnCard } from './cards';
 import { wholeOf } from './drawing';
 import type { DrawnSheet } from './painter';
 import { toCell } from './places';
@@ -83,6 +84,16 @@ function blockHit(stood: readonly Stood[], at: Pointer, eye: Eyepiece): Hit | nu
     const value = block.right[0]?.value ?? block.left[0]?.value;
     if (value === undefined) continue;
     return { stood: one, kind: 'block', value, map: null, cell: null };
+  }
+  return null;
+}
+
+/** The card under the cursor, null where there is none. */
+export function pickCard(drawn: readonly DrawnCard[], at: Pointer, eye: Eyepiece): Card | null {
+  const { from, way } = rayAt(at, eye);
+  for (const { card, frame } of drawn) {
+    const met = meet(frame, from, way);
+    if (met && met.a >= 0 && met.a <= 1 && met.u >= 0 && met.u <= 1) return card;
   }
   return null;
 }

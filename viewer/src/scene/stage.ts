@@ -138,12 +138,13 @@ export class Stage {
   }
 
   private assemble(): void {
-    const { plates, sheets, solids, lines } = this.parts;
+    const { plates, sheets, solids, lines, cards } = this.parts;
     const meshes = [
       plates.quads.mesh,
       sheets.plain.mesh,
       sheets.numbered.mesh,
       solids.quads.mesh,
+      cards.group,
       lines.quads.mesh,
     ];
     this.scene.add(...meshes);

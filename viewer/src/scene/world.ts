@@ -3,6 +3,7 @@ import { Box3, Vector3 } from 'three';
 import type { Child, Layout } from '../client/layouts';
 import type { Plan } from '../state/minimap';
 import * as s from '../state/store';
+import { withBefore } from './before';
 import { answered, type BlockKey, Blocks, type Ingredients, withAnswer } from './blocks';
 import { routesOf } from './ends';
 import { outlineOf } from './plan';
@@ -69,6 +70,7 @@ export class World {
   private from: Ingredients | null = null;
   private unfolded: ReadonlySet<number> = new Set();
   private answer: number | null = null;
+  private before: string | null = null;
   private outer: Layout | null = null;
   private motion: Motion | null = null;
   private lifted: BlockKey | null = null;
@@ -125,9 +127,12 @@ export class World {
   private adopt(from: Ingredients, touched: ReadonlySet<number> | null): void {
     const answer = answered(from);
     const outer = from.layoutOf(0);
-    if (!this.blocks || answer !== this.answer || touched === null || !this.outer) {
+    const before = from.before?.sign ?? null;
+    const same = answer === this.answer && before === this.before;
+    if (!this.blocks || !same || touched === null || !this.outer) {
       this.answer = answer;
-      this.outer = outer && withAnswer(outer, from.graph, answer);
+      this.before = before;
+      this.outer = outer && around(outer, from, answer);
       this.blocks = new Blocks(from, answer);
       this.plots.clear();
       return;
@@ -349,6 +354,11 @@ export class World {
       else into.push({ plot, index, x: x + place.x, y: y + place.y });
     }
   }
+}
+
+/** The layout of the whole network with what stands before and behind it. */
+function around(layout: Layout, from: Ingredients, answer: number | null): Layout {
+  return withBefore(withAnswer(layout, from.graph, answer), from.before);
 }
 
 /** Left and right end of all rows, return lines included. */

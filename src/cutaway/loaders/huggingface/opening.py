@@ -18,8 +18,9 @@ from cutaway.loaders.base import Facts, Model, Options, Report
 from cutaway.loaders.huggingface.configuration import Architecture, architecture_of
 from cutaway.loaders.huggingface.example import Inputs, candidates
 from cutaway.loaders.huggingface.recognition import CONFIG, stated
-from cutaway.loaders.huggingface.statements import labels_of, pixels_of
+from cutaway.loaders.huggingface.statements import labels_of
 from cutaway.loaders.huggingface.weights import WeightFiles, tensors_of, weights_of
+from cutaway.loaders.processors import pixels_of
 from cutaway.loaders.torch.live import first_line, open_module
 
 _SWELLING: Final = 16

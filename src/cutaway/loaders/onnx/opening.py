@@ -190,6 +190,7 @@ def _literal(text: str) -> Any:
     return None
 
 
+_SILENT: Final = "the model's file does not say"
 _RANGES: Final = {
     "NominalRange_0_255": [0, 255],
     "Normalized_0_1": [0, 1],
@@ -199,10 +200,39 @@ _COLOURS: Final = {"Rgb8": "RGB", "Bgr8": "BGR", "Gray8": "L"}
 
 
 def stated_hints(properties: Mapping[str, str]) -> dict[str, Any]:
-    """What the image metadata of the ONNX specification says of the input: range and colour."""
-    hints: dict[str, Any] = {}
+    """What the metadata says of the input: range, colour, size and fit.
+
+    Sources: the image metadata of the ONNX specification, and Ultralytics' export, which writes
+    down the size and the stride of its networks and means its own letterbox by it.
+    """
+    hints: dict[str, Any] = _detector(properties)
+    why: dict[str, str] = hints.pop("why", {})
     if pixels := _RANGES.get(properties.get("Image.NominalPixelRange", "")):
         hints["range"] = pixels
+        why["range"] = "the file's Image.NominalPixelRange says so"
     if colour := _COLOURS.get(properties.get("Image.BitmapPixelFormat", "")):
         hints["colour"] = colour
+        why["colour"] = "the file's Image.BitmapPixelFormat says so"
+    if properties.get("Image.ColorSpaceGamma") == "Linear":
+        why["range"] = (
+            f"{why.get('range', _SILENT)}; its Image.ColorSpaceGamma asks for linear light, which "
+            "pictures are not: no step here makes them so"
+        )
+    return {**hints, "why": why} if why else hints
+
+
+def _detector(properties: Mapping[str, str]) -> dict[str, Any]:
+    """What Ultralytics' metadata means: its letterbox, RGB, 0 to 1."""
+    if not {"stride", "task"} <= properties.keys():
+        return {}
+    why = "Ultralytics' metadata in the file: networks of its export want this"
+    size = _literal(properties.get("imgsz", ""))
+    keys = ("fit", "colour", "range")
+    hints: dict[str, Any] = {"colour": "RGB", "range": [0, 1], "why": dict.fromkeys(keys, why)}
+    if properties["task"] == "classify":
+        hints["fit"] = {"mode": "crop"}
+    else:
+        hints["fit"] = {"mode": "letterbox", "pad": 114}
+    if isinstance(size, list) and len(size) == 2 and all(isinstance(n, int) for n in size):
+        hints["size"] = size
     return hints

@@ -89,14 +89,17 @@ def _hints(structure: Structure) -> dict[str, Any]:
 
     graph = structure.graph
     first = graph.values[graph.inputs[0]] if graph.inputs else None
-    if first is None or first.dtype == "uint8":
-        return {} if first is None else {"range": [0, 255]}
+    if first is None:
+        return {}
+    quantized = {} if structure.quantization is None else {"quantization": structure.quantization}
+    if first.dtype == "uint8":
+        return {"range": [0, 255], **quantized, "why": {"range": _bytes(structure.quantization)}}
     try:
         stated = normalized(structure.metadata) if structure.metadata else None
     except Exception:  # noqa: BLE001 - a damaged note takes nothing from the network
-        return {}
+        return quantized
     if stated is None or first.dtype not in ("float32", "float16"):
-        return {}
+        return quantized
     mean, deviation = stated
     if len(set(mean)) == len(set(deviation)) == 1:
         return {"range": [(end - mean[0]) / deviation[0] for end in (0, 255)]}
@@ -105,3 +108,15 @@ def _hints(structure: Structure) -> dict[str, Any]:
         "mean": [one / 255 for one in mean],
         "std": [one / 255 for one in deviation],
     }
+
+
+def _bytes(quantization: tuple[float, int] | None) -> str:
+    """Why a picture's bytes are fed as they are."""
+    if quantization is None:
+        return "the model's input is uint8"
+    scale, zero = quantization
+    low, high = ((end - zero) * scale for end in (0, 255))
+    return (
+        f"the model's input is uint8 with scale {scale:.6g} and zero point {zero}: plain bytes "
+        f"0..255 stand for {low:.3g}..{high:.3g}"
+    )

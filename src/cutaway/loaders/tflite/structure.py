@@ -39,6 +39,8 @@ class Structure:
     """What the file says of its inputs and outputs, a flatbuffer of its own; empty without."""
     runtime: str | None
     """The least runtime that runs it, as the file says."""
+    quantization: tuple[float, int] | None = None
+    """Scale and zero point of the first input, None where there is not one of each."""
 
 
 def read_structure(held: memoryview, name: str) -> Structure:
@@ -112,7 +114,12 @@ class _Reading:
             description,
             self._noted(b"TFLITE_METADATA"),
             self._runtime(),
+            self._first(inputs),
         )
+
+    def _first(self, inputs: Sequence[int]) -> tuple[float, int] | None:
+        told = self._quantization(inputs)
+        return (told["y_scale"], told["y_zero_point"]) if told else None
 
     def _node(self, number: int) -> Node:
         operator = self.subgraph.Operators(number)

@@ -40,7 +40,7 @@ export function AnswerBar({ words }: { readonly words: string }) {
           <button
             type="button"
             class="text-button"
-            title="Open the answer (s)"
+            title="Open the answer (z)"
             onClick={openAnswer}
           >
             <Icon name="screen" />

@@ -47,7 +47,7 @@ function Thumb({ reading }: { readonly reading: ReadingDoc }) {
       type="button"
       class="answer-thumb"
       ref={ref}
-      title="Open the answer (s)"
+      title="Open the answer (z)"
       aria-label={`Open the answer: ${reading.summary}`}
       onClick={openAnswer}
     >

@@ -2,6 +2,7 @@
 import type { Step, TraceDoc } from '../../client/documents';
 import { batchSize, item } from '../../state/batch';
 import { duration, times } from '../../state/numbers';
+import { stepTitle, stepWords } from '../../state/stepwords';
 import { running, trace } from '../../state/store';
 import { BatchStepper } from '../batch';
 import { dialog } from '../dialogs';
@@ -9,7 +10,6 @@ import { take } from '../drop';
 import { FileButton } from '../filebutton';
 import { PICTURES } from '../files';
 import { InputsLine } from '../inputs/line';
-import { stepTitle, stepWords } from './steps';
 
 /** Up to this width a picture is shown cell by cell, in pixels. */
 const SMALL = 128;

@@ -2,9 +2,9 @@
 import { useState } from 'preact/hooks';
 import type { Step } from '../../client/documents';
 import { prepare } from '../../state/actions';
+import { stepWords } from '../../state/stepwords';
 import { trace } from '../../state/store';
 import { closeDialog } from '../dialogs';
-import { stepWords } from '../foot/steps';
 import { ColourFields, RangeFields, ResizeFields } from './fields';
 import { formOf, stepsOf, wrong } from './form';
 

@@ -4,9 +4,9 @@ import type { Step, TryRow } from '../../client/documents';
 import { prepare, tryAll } from '../../state/actions';
 import { className, labelOf } from '../../state/answers';
 import { score } from '../../state/numbers';
+import { sameSteps, takenSteps } from '../../state/stepwords';
 import { settings, trace } from '../../state/store';
 import { closeDialog } from '../dialogs';
-import { sameSteps, takenSteps } from '../foot/steps';
 
 function Row({ row }: { readonly row: TryRow }) {
   const steps = row.preparation as Step[];

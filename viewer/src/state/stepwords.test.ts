@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sameSteps, stepTitle, stepWords, takenSteps } from './steps';
+import { sameSteps, stepTitle, stepWords, takenSteps } from './stepwords';
 
 test('each step is one phrase', () => {
   const steps = [

@@ -1,6 +1,6 @@
 /** A preparation in words: one short phrase for each step. */
-import type { Step } from '../../client/documents';
-import { short } from '../../state/numbers';
+import type { Step } from '../client/documents';
+import { short } from './numbers';
 
 const COLOURS: Readonly<Record<string, string>> = { gray: 'grey', rgb: 'RGB', bgr: 'BGR' };
 const RESIZES: Readonly<Record<string, string>> = {
