@@ -2,16 +2,17 @@
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { ItemDoc, ItemsDoc, ReadingDoc } from '../../client/readings';
+import { markOf } from '../../state/classcolours';
+import { itemWords, labelled } from '../../state/labelled';
 import { seenOf } from '../../state/readings';
 import { Switch } from '../segments';
 import { MadeBy } from './cells';
 import { Easel, Layer, Working } from './easel';
 import { Overlay } from './overlay';
-import { markOf } from './palette';
-import { inputSrc, labelled, sizeOf } from './parts';
+import { inputSrc, sizeOf } from './parts';
 import { Side } from './side';
 import { Sliders } from './sliders';
-import { boxWords, foundWords, itemWords } from './words';
+import { boxWords, foundWords } from './words';
 
 /** Side of the picture that is asked for: as large as a window can show. */
 const SIDE = 2048;

@@ -1,9 +1,10 @@
 /** Which pixel is what: masks over the picture, all classes or one. */
 import { signal } from '@preact/signals';
 import type { MaskClassDoc, MasksDoc, ReadingDoc } from '../../client/readings';
+import { maskName } from '../../state/labelled';
 import { seenOf } from '../../state/readings';
 import { Easel, Layer, Working } from './easel';
-import { className, inputSrc, pictureSrc, sizeOf } from './parts';
+import { inputSrc, pictureSrc, sizeOf } from './parts';
 import { Mark, Pixel } from './pixel';
 import { askAt, glimpse } from './place';
 import { Side } from './side';
@@ -29,7 +30,7 @@ function Row({ one }: { readonly one: MaskClassDoc }) {
         }}
       >
         <i style={{ background: one.colour }} />
-        <span>{className(one)}</span>
+        <span>{maskName(one)}</span>
         <b class="number">{shareWords(one.share)}</b>
       </button>
     </li>

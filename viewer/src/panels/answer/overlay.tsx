@@ -1,10 +1,10 @@
 /** Boxes, points and skeletons over the picture, each of them a way to what made it. */
 import type { ComponentChildren } from 'preact';
 import type { ItemDoc, ItemsDoc } from '../../client/readings';
+import { type Mark, markOf } from '../../state/classcolours';
+import { itemWords } from '../../state/labelled';
 import { placeChips } from './chips';
 import { boxInRoom, type Fit, type Rect, type Size, toRoom } from './fit';
-import { type Mark, markOf } from './palette';
-import { itemWords } from './words';
 
 /** Height of a label, and what its words have around them, in CSS pixels. */
 const CHIP = { height: 18, side: 6 } as const;

@@ -1,9 +1,7 @@
 /** Pieces that the foot and the open answer share: the picture with what is drawn over it. */
 import type { ItemDoc, ItemsDoc, MaskClassDoc, ReadingDoc } from '../../client/readings';
-import { labelOf } from '../../state/answers';
 import { item as batchItem, batchSize } from '../../state/batch';
 import { type Seen, tailOf } from '../../state/readings';
-import { settings } from '../../state/store';
 import type { Size } from './fit';
 
 /** The picture as it came, at most so many pixels a side. */
@@ -22,21 +20,6 @@ export function sizeOf(seen: Seen): Size {
   if ('size' in content) return content.size as unknown as Size;
   return seen.fed ?? [1, 1];
 }
-
-/** Items with the labels in use now; a number that all of them have says nothing and is left out. */
-export function labelled(content: ItemsDoc): ItemsDoc {
-  const named = content.items.map((one): ItemDoc => {
-    // A label that the network itself knows stays where none are set for the model.
-    const set = settings.value?.labels ? settings.value : null;
-    return one.index === null ? one : { ...one, label: labelOf(one.index, one.label, set) };
-  });
-  const numbers = new Set(named.map(({ label, index }) => (label ? -1 : index)));
-  const alike = numbers.size === 1 && !numbers.has(-1);
-  return { ...content, items: alike ? named.map((one) => ({ ...one, index: null })) : named };
-}
-
-export const className = (one: MaskClassDoc): string =>
-  (settings.value?.labels?.[one.index] || one.label) ?? `class ${one.index}`;
 
 /** Kinds that are drawn over the picture that was fed. */
 export const isOver = ({ kind }: Pick<ReadingDoc, 'kind'>): boolean =>

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { boxWords, foundWords, itemWords, rangeWords, runsOf, sliderWords } from './words';
+import { itemWords } from '../../state/labelled';
+import { boxWords, foundWords, rangeWords, runsOf, sliderWords } from './words';
 
 test('an item is named by its label, else by its number', () => {
   expect(itemWords({ label: 'face', index: 1, score: 0.987 })).toBe('face 0.99');

@@ -1,6 +1,6 @@
 /** Answers in words. Pure. */
 import { indexOf } from '../../client/arrangement';
-import type { CellDoc, ItemDoc, ReadingDoc, ReadingKind } from '../../client/readings';
+import type { CellDoc, ReadingDoc, ReadingKind } from '../../client/readings';
 import { count, percent, short } from '../../state/numbers';
 
 export const KINDS: Readonly<Record<ReadingKind, string>> = {
@@ -38,12 +38,6 @@ export const KIND_NOTES: Readonly<Record<ReadingKind, string>> = {
 export function chosenWords({ chosen }: Pick<ReadingDoc, 'chosen'>): string {
   if (chosen === 'user') return 'chosen by you';
   return chosen === 'file' ? 'said by the model' : 'guessed';
-}
-
-/** `face 0.99`, or `#3 0.42` where there is no name. */
-export function itemWords(item: Pick<ItemDoc, 'label' | 'index' | 'score'>): string {
-  const name = item.label ?? (item.index === null ? '' : `#${item.index}`);
-  return [name, item.score === null ? '' : item.score.toFixed(2)].filter(Boolean).join(' ');
 }
 
 /** A box in whole pixels: `181 × 240 at 140, 32`. */

@@ -7,7 +7,7 @@ import { mirrored, type Seen, seenOf, unread } from '../../state/readings';
 import { Layer, useRoom } from '../answer/easel';
 import { fitted, type Size } from '../answer/fit';
 import { Overlay } from '../answer/overlay';
-import { inputSrc, isBeside, isOver, labelled, pictureSrc, sizeOf } from '../answer/parts';
+import { inputSrc, isBeside, isOver, pictureSrc, sizeOf } from '../answer/parts';
 import { chosenWords } from '../answer/words';
 import { AnswerBar } from './bar';
 
