@@ -10,8 +10,6 @@ from typing import Any, Final, Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from cutaway.outputs.seen import Guess, Output, Seen
-
 Floats: TypeAlias = npt.NDArray[np.float64]
 
 _PROBABILITIES: Final = frozenset({"Softmax", "Sigmoid", "HardSigmoid"})
@@ -55,6 +53,7 @@ def read(
     labels: Sequence[str] | None,
     *,
     single_output: bool,
+    activation: Literal["auto", "none", "softmax", "sigmoid"] = "auto",
 ) -> Answer | None:
     """The classes of one output; None where it is no class vector, so that nothing is claimed.
 
@@ -63,13 +62,17 @@ def read(
         producing_kind: the ONNX operator that wrote it, None where not known.
         labels: class names by class number; missing and empty ones are None.
         single_output: whether the model has no other output.
+        activation: what makes scores of values: ``auto`` is softmax where they are raw.
     """
-    vector = _vector(array) if single_output else None
+    vector = vector_of(array) if single_output else None
     if vector is None:
         return None
     values = vector.astype(np.float64)
     raw = producing_kind not in _PROBABILITIES and not _are_probabilities(values)
-    scores = _scores(values, raw=raw)
+    if activation != "auto":
+        raw = activation != "none"
+    applied = None if not raw else ("sigmoid" if activation == "sigmoid" else "softmax")
+    scores = _scores(values, applied)
     classes = tuple(
         Class(
             index,
@@ -79,7 +82,7 @@ def read(
         )
         for index, value in enumerate(values)
     )
-    return Answer(raw, "softmax" if raw else None, classes, _best_first(values))
+    return Answer(raw, applied, classes, _best_first(values))
 
 
 def softmax(values: npt.ArrayLike) -> Floats:
@@ -104,7 +107,7 @@ def sigmoid(values: npt.ArrayLike) -> Floats:
     return np.where(x >= 0, 1.0, small) / (1.0 + small)
 
 
-def _vector(array: npt.NDArray[Any]) -> npt.NDArray[Any] | None:
+def vector_of(array: npt.NDArray[Any]) -> npt.NDArray[Any] | None:
     """(N,) numbers, where the array is one vector of at least 2 and no map."""
     # V: bfloat16 and its like; complex numbers and words have no best.
     if array.dtype.kind not in "iufV" or array.dtype.fields is not None:
@@ -124,11 +127,11 @@ def _are_probabilities(values: Floats) -> bool:
     return in_range and abs(float(values.sum()) - 1) <= _SUM_TOLERANCE
 
 
-def _scores(values: Floats, *, raw: bool) -> Floats | None:
+def _scores(values: Floats, applied: str | None) -> Floats | None:
     if np.isnan(values).any():
         return None
-    if raw:
-        return softmax(values)
+    if applied is not None:
+        return sigmoid(values) if applied == "sigmoid" else softmax(values)
     return values if bool(np.isfinite(values).all()) else None
 
 
@@ -137,17 +140,3 @@ def _best_first(values: Floats) -> tuple[int, ...]:
     keys = np.where(np.isnan(values), np.inf, -values)
     order = np.lexsort((keys, np.isnan(values)))
     return tuple(int(index) for index in order)
-
-
-def recognize(seen: Seen, outputs: list[Output]) -> Guess | None:
-    """A class vector, where one output alone is one."""
-    found = [output for output in outputs if output.numeric and _vector(output.array) is not None]
-    if len(found) != 1:
-        return None
-    output = found[0]
-    length = output.array.size
-    named = seen.labels is not None and len(seen.labels) == length
-    why = f"'{output.name}' is one vector of {length:,} numbers"
-    why += ", as many as there are labels" if named else ""
-    settings = {"output": output.value, "activation": "auto", "several": False}
-    return Guess("classes", "Classes", why, (output.value,), settings)

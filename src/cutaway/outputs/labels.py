@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -15,8 +16,15 @@ BUILTIN: Final[dict[str, tuple[str, ...]]] = {
         "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
         "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
     ),
+    "mnist": ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
+    "cifar-10": (
+        "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
+    ),
 }  # fmt: skip
-"""Class names by the name of the data set."""
+"""Short lists of class names by the name of the data set."""
+
+LISTS: Final = ("imagenet", "coco", "coco-91", "pascal-voc")
+"""Longer lists, each in a file of ``lists/``; the last two begin with a background."""
 
 ENDINGS: Final = (".labels.txt", ".labels.json", ".labels.csv")
 """What is looked for beside a model, the first of these first."""
@@ -56,18 +64,31 @@ def load(source: Path | bytes, name: str) -> list[str]:
     return labels
 
 
+def builtin_names() -> tuple[str, ...]:
+    """The names of all lists that are built in."""
+    return (*BUILTIN, *LISTS)
+
+
 def builtin(name: str) -> tuple[str, ...]:
     """The class names of a well-known data set, by class number.
 
     Raises:
         InputError: none of that name is built in.
     """
-    if name not in BUILTIN:
-        raise InputError(
-            f"no labels called '{name}' are built in, there are {', '.join(BUILTIN)}; "
-            "load a file of labels"
-        )
-    return BUILTIN[name]
+    if name in BUILTIN:
+        return BUILTIN[name]
+    if name in LISTS:
+        return _listed(name)
+    raise InputError(
+        f"no labels called '{name}' are built in, there are {', '.join(builtin_names())}; "
+        "load a file of labels"
+    )
+
+
+@cache
+def _listed(name: str) -> tuple[str, ...]:
+    file = Path(__file__).parent / "lists" / f"{name}.txt"
+    return tuple(load(file, file.name))
 
 
 def beside(model: Path) -> Path | None:

@@ -35,8 +35,8 @@ from cutaway.session.keys import Key, whole
 from cutaway.session.measuring import Measuring
 from cutaway.session.preparing import StepPictures, preset_steps, preview, source_of
 from cutaway.session.preparing_documents import PreviewDoc, StepsDoc
-from cutaway.session.reading import Readings, context
-from cutaway.session.reading_documents import ReadingsDoc
+from cutaway.session.reading import Facts, Readings, context, facts
+from cutaway.session.reading_documents import ReadingDoc, ReadingsDoc
 from cutaway.session.sidecar import Sidecar
 from cutaway.session.targets import Shapes, Targets
 from cutaway.session.tensors import Pictures, TensorPictures
@@ -104,6 +104,7 @@ class Runs:
         self._shapes = shapes
         self._runs: OrderedDict[int, Run] = OrderedDict()
         self._lock = threading.Lock()
+        self._facts: Once[Facts] = Once()
         self._queue = ThreadPoolExecutor(1, thread_name_prefix="run")
         self._measuring = Measuring(structure, runner, self._queue)
 
@@ -203,7 +204,8 @@ class Runs:
             over = [n for n, run in self._runs.items() if run.readings is not None]
         number = over[-1] if trace is None and over else trace
         run = None if number is None else self._run(int(number))
-        made = run.readings.recognize(reading) if run and run.readings else []
+        labels = self._sidecar.labels
+        made = run.readings.anew(labels, reading) if run and run.readings else []
         if args.get("keep", True):
             self._sidecar.choose_reading(reading)
         return ReadingsDoc(number, made)
@@ -315,11 +317,15 @@ class Runs:
         self, run: Run, state: Literal["done", "failed", "cancelled"], message: str | None
     ) -> TraceDoc:
         fed, capture, failure = run.fed, run.capture, run.capture.failure
-        answered = state == "done"
-        if answered and fed is not None:
+        if state == "done" and fed is not None:
             model = self._structure.result()
-            labels = self._sidecar.labels
-            run.readings = Readings(lambda: context(model, capture.tensors, fed, labels))
+            known = self._facts.get(lambda: facts(model))
+            run.readings = Readings(
+                lambda labels: context(model, known, capture.tensors, fed, labels)
+            )
+        readings: list[ReadingDoc] = []
+        if run.readings is not None:
+            readings = run.readings.first(self._sidecar.labels, self._sidecar.reading)
         return TraceDoc(
             id=run.number,
             model=self._model_id,
@@ -333,11 +339,9 @@ class Runs:
             kept=sorted(capture.tensors),
             left_out=capture.left_out,
             failure=failure and FailureDoc(failure.node, failure.message, list(failure.shapes)),
-            answer=read_answer(self._structure.result(), capture, self._sidecar.labels)
-            if answered
-            else None,
+            answer=run.readings.classes() if run.readings else None,
             message=message,
-            readings=run.readings.first(self._sidecar.reading) if run.readings else [],
+            readings=readings,
         )
 
     def _forget_old(self) -> None:

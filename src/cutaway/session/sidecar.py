@@ -59,7 +59,7 @@ class Sidecar:
         )
 
     def choose_labels(self, args: Mapping[str, Any]) -> LabelsDoc:
-        """Use other labels: from a file (``path``), ``builtin`` by name, moved by ``shift``, or none.
+        """Use other labels: of a file (``path``), ``builtin`` by name, moved by ``shift``, or none.
 
         ``keep`` false leaves the sidecar as it is.
 

@@ -1,7 +1,7 @@
 """Outputs to boxes: one file per layout, all brought to candidates in the model's picture."""
 
 from cutaway.outputs.boxes.candidates import Candidates, Cells, Chosen, choose
-from cutaway.outputs.boxes.layouts import LAYOUTS, Layout, decode, recognize
+from cutaway.outputs.boxes.layouts import LAYOUTS, Layout, decode, recognize, recognize_as
 
 __all__ = [
     "LAYOUTS",
@@ -12,4 +12,5 @@ __all__ = [
     "choose",
     "decode",
     "recognize",
+    "recognize_as",
 ]

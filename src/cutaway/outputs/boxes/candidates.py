@@ -20,9 +20,15 @@ _LOOKED_AT = 5_000
 class Cells:
     """Where in a raw tensor numbers of each candidate lie."""
 
-    value: int
+    value: int | Whole
+    """The tensor's id; (N,) where rows lie in several."""
     flats: Whole
     """(N, K) places in row-major order."""
+
+    def of(self, row: int) -> list[tuple[int, int]]:
+        """Tensor and place of each number of one candidate."""
+        value = self.value if isinstance(self.value, int) else int(self.value[row])
+        return [(value, int(flat)) for flat in self.flats[row]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What the outputs of a run mean: recognized or corrected, and answered by key."""
 
-from cutaway.session.reading.context import context
+from cutaway.session.reading.context import Facts, context, facts
 from cutaway.session.reading.readings import Readings
 
-__all__ = ["Readings", "context"]
+__all__ = ["Facts", "Readings", "context", "facts"]

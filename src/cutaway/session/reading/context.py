@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +12,7 @@ from cutaway import inputs
 from cutaway.graph import Graph, Node, Value
 from cutaway.loaders import Model
 from cutaway.outputs.seen import Array, Output, Seen
+from cutaway.outputs.words import Vocabulary
 from cutaway.session.carried import is_state
 from cutaway.session.feeding import Fed
 from cutaway.session.quantization import quantization_of
@@ -35,6 +36,8 @@ class Context:
     source: inputs.Source | None
     """What was fed; None for a synthetic input."""
     labels: tuple[str, ...] | None
+    vocabulary: Vocabulary | None = None
+    """What knows the text of tokens; None without a tokenizer."""
 
     @cached_property
     def size(self) -> tuple[int, int]:
@@ -43,38 +46,59 @@ class Context:
             return (1, 1)
         return self.geometry.source[1], self.geometry.source[0]
 
-    def label(self, index: int) -> str | None:
-        """The name of a class; None where it has none."""
-        if self.labels is None or not 0 <= index < len(self.labels):
-            return None
-        return self.labels[index] or None
+
+@dataclass(frozen=True)
+class Facts:
+    """What readings know of a model before any run."""
+
+    kinds: frozenset[str]
+    words: str
+    text_in: bool
+    outputs: dict[int, tuple[str | None, frozenset[str], Node | None]]
+    """By value id: the operator that made its numbers, those before it, and what wrote it."""
+
+
+def facts(model: Model) -> Facts:
+    """What readings know of a model before any run; made once."""
+    graph = model.graph
+    return Facts(
+        frozenset(node.kind or node.op for node in graph.nodes),
+        _words(model),
+        _text_in(graph),
+        {value: _written(graph, value) for value in graph.outputs},
+    )
 
 
 def context(
-    model: Model, tensors: Mapping[int, Array], fed: Fed, labels: list[str] | None
+    model: Model,
+    known: Facts,
+    tensors: Mapping[int, Array],
+    fed: Fed,
+    labels: Sequence[str] | None,
 ) -> Context:
     """What is read of one run that is over."""
     graph = model.graph
     main = fed.arrays.get(fed.main.id)
-    letters = fed.main.axes
-    found = None if main is None else picture_of(main.shape, letters)
-    size, channels = (found[0], found[1]) if found else (None, None)
-    names = tuple(labels) if labels else None
+    found = None if main is None else picture_of(main.shape, fed.main.axes)
+    size, channels = found or (None, None)
+    if fed.geometry is not None:
+        size, channels = fed.geometry.size, channels or 1
     outputs = tuple(
-        _output(model, graph.values[value], tensors[value])
+        _output(model, known, graph.values[value], tensors[value])
         for value in graph.outputs
         if value in tensors and tensors[value].size and tensors[value].ndim
     )
+    names = tuple(labels) if labels else None
     seen = Seen(
         outputs=outputs,
         size=size,
         channels=channels,
         fed=main,
         states=frozenset(o.value for o in outputs if _is_state(graph, o)),
-        kinds=frozenset(node.kind or node.op for node in graph.nodes),
-        words=_words(model),
+        kinds=known.kinds,
+        words=known.words,
         labels=names,
-        text_in=_text_in(graph),
+        text_in=known.text_in,
     )
     geometry = fed.geometry
     if geometry is None and size is not None:
@@ -86,7 +110,8 @@ def picture_of(shape: tuple[int, ...], axes: str | None) -> tuple[tuple[int, int
     """Height and width, and channels, of a picture by its shape; None where it is none."""
     if axes and "H" in axes and "W" in axes and len(axes) == len(shape):
         channels = shape[axes.index("C")] if "C" in axes else 1
-        return (shape[axes.index("H")], shape[axes.index("W")]), channels
+        size = shape[axes.index("H")], shape[axes.index("W")]
+        return (size, channels) if channels in (1, 3, 4) and min(size) > 4 else None
     if len(shape) != 4:
         return None
     if shape[1] in (1, 3, 4) and min(shape[2:]) > 4:
@@ -96,16 +121,18 @@ def picture_of(shape: tuple[int, ...], axes: str | None) -> tuple[tuple[int, int
     return None
 
 
-def _output(model: Model, value: Value, array: Array) -> Output:
-    graph = model.graph
-    producer = graph.producer.get(value.id)
+def _output(model: Model, known: Facts, value: Value, array: Array) -> Output:
+    writer, upstream, node = known.outputs[value.id]
+    held = real(array, model, node)
+    return Output(value.id, value.name, held, writer, upstream, value.axes)
+
+
+def _written(graph: Graph, value: int) -> tuple[str | None, frozenset[str], Node | None]:
+    producer = graph.producer.get(value)
     node = None if producer is None else graph.nodes[producer]
-    upstream = list(_before(graph, value.id))
-    kinds = [n.kind or n.op for n in upstream]
+    kinds = [n.kind or n.op for n in _before(graph, value)]
     writer = next((kind for kind in kinds if kind not in _MOVES), None)
-    return Output(
-        value.id, value.name, real(array, model, node), writer, frozenset(kinds), value.axes
-    )
+    return writer, frozenset(kinds), node
 
 
 def _before(graph: Graph, value: int) -> list[Node]:
@@ -151,13 +178,15 @@ def _words(model: Model) -> str:
     return " ".join([model.name, *named, *told]).lower()[:20_000]
 
 
+_TOKENS = ("ids", "token", "text", "words", "input")
+
+
 def _text_in(graph: Graph) -> bool:
+    """Whether an input takes tokens: whole numbers in one or two axes, and a name that fits."""
     for number in graph.inputs:
         value = graph.values[number]
         whole = value.dtype in ("int64", "int32", "string", "object")
-        if whole and value.shape is not None and len(value.shape) in (1, 2):
-            if any(
-                word in value.name.lower() for word in ("ids", "token", "text", "words", "input")
-            ):
-                return True
+        named = any(word in value.name.lower() for word in _TOKENS)
+        if whole and named and value.shape is not None and len(value.shape) in (1, 2):
+            return True
     return False

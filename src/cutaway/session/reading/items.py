@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from cutaway.outputs import boxes
+from cutaway.outputs import boxes, keypoints
 from cutaway.outputs.boxes import Candidates, Chosen
 from cutaway.outputs.seen import Floats
 from cutaway.session.reading.context import Context
@@ -59,7 +59,7 @@ class Boxes(Reader):
         classes = self.candidates.classes
         if classes is None:
             return ""
-        names = [self.context.label(int(classes[row])) for row in rows]
+        names = [self.label(int(classes[row])) for row in rows]
         counts = {name: names.count(name) for name in dict.fromkeys(names) if name}
         told = [f"{count} {name}" for name, count in list(counts.items())[:4]]
         return ", ".join(told)
@@ -72,10 +72,13 @@ class Boxes(Reader):
         return ItemsDoc(
             size=self.context.size,
             items=[self._item(int(row)) for row in chosen.rows],
-            skeleton=[(int(a), int(b)) for a, b in self.settings.get("skeleton", ())],
+            skeleton=[(int(a), int(b)) for a, b in self._skeleton()],
             before=chosen.before,
             note=words if damaged else "",
         )
+
+    def _skeleton(self) -> tuple[tuple[int, int], ...]:
+        return keypoints.SKELETONS[self.settings.get("skeleton") or "none"]
 
     def _item(self, row: int) -> ItemDoc:
         found = self.candidates
@@ -86,13 +89,9 @@ class Boxes(Reader):
             corners=corners,
             score=float(found.scores[row]),
             index=index,
-            label=None if index is None else self.context.label(index),
+            label=None if index is None else self.label(index),
             points=[] if found.points is None else self._points(found.points[row]),
-            cells=[
-                CellDoc(cells.value, int(flat))
-                for cells in found.cells
-                for flat in cells.flats[row]
-            ],
+            cells=[CellDoc(*cell) for cells in found.cells for cell in cells.of(row)],
         )
 
     def _corners(self, box: Floats) -> list[tuple[float, float]]:
@@ -110,6 +109,39 @@ class Boxes(Reader):
     def _placed(self, points: Floats) -> Floats:
         geometry = self.context.geometry
         return points if geometry is None else geometry.to_source(points)
+
+
+class Points(Boxes):
+    """Points alone, with their skeleton."""
+
+    @property
+    def candidates(self) -> Candidates:
+        """One thing with all its points."""
+        return self._candidates.get(lambda: keypoints.decode(self.settings, self.seen))
+
+    def sliders(self) -> list[SliderDoc]:
+        """The least score of a point that is shown."""
+        if not np.isfinite(self._all_points()[..., 2]).any():
+            return []
+        value = float(self.settings.get("score", 0.3))
+        return [SliderDoc("score", "least score of a point", 0.0, 1.0, 0.01, value)]
+
+    def _all_points(self) -> Floats:
+        found = self.candidates.points
+        return np.zeros((1, 0, 3)) if found is None else found
+
+    def summary(self) -> str:
+        """How many points."""
+        count = self._all_points().shape[1]
+        score = float(self.candidates.scores[0])
+        return f"{count} points" + (f", {score:.2f}" if self.sliders() else "")
+
+    def document(self, query: Mapping[str, str]) -> ItemsDoc:
+        """The points; those below the least score are told too, for their number names them."""
+        self.asked(query)
+        items = [self._item(row) for row in range(len(self.candidates.scores))]
+        pairs = [(int(a), int(b)) for a, b in self._skeleton()]
+        return ItemsDoc(self.context.size, items, pairs, len(items), "")
 
 
 def around(corners: list[tuple[float, float]]) -> tuple[float, float, float, float] | None:

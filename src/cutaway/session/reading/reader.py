@@ -6,12 +6,13 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from cutaway import outputs
 from cutaway.errors import InputError, UnknownKey
 from cutaway.session.answer import Answer
 from cutaway.session.reading.context import Context
 from cutaway.session.reading_documents import SliderDoc
 
-_OTHERS = frozenset({"class", "x", "y", "token", "table", "batch"})
+_OTHERS = frozenset({"class", "x", "y", "token", "table", "batch", "show", "count", "columns"})
 """Words of a query that are no sliders."""
 
 
@@ -22,6 +23,21 @@ class Reader:
         self.context = context
         self.seen = context.seen
         self.settings = dict(settings)
+
+        self.labels = context.labels or self._guessed_labels()
+        """Class names: those in use, else a list that is guessed."""
+
+    def _guessed_labels(self) -> tuple[str, ...] | None:
+        named, listed = self.settings.get("names"), self.settings.get("labels")
+        if named and self.settings.get("form") == "scores":
+            return tuple(named)
+        return outputs.builtin(listed) if listed else None
+
+    def label(self, index: int) -> str | None:
+        """The name of a class; None where it has none."""
+        if self.labels is None or not 0 <= index < len(self.labels):
+            return None
+        return self.labels[index] or None
 
     def sliders(self) -> list[SliderDoc]:
         """Numbers that may be moved without a run."""
@@ -79,3 +95,14 @@ def class_asked(query: Mapping[str, str]) -> int | None:
     if not text.isdecimal():
         raise InputError(f"class is the number of a class, or all; got '{text[:40]}'")
     return int(text)
+
+
+def place_asked(query: Mapping[str, str]) -> tuple[float, float]:
+    """The place that a query asks for, in pixels; raises InputError."""
+    try:
+        x, y = float(query.get("x", "")), float(query.get("y", ""))
+    except ValueError:
+        x = y = math.nan
+    if not (math.isfinite(x) and math.isfinite(y)):
+        raise InputError(f"x and y are places in pixels; got {dict(query)}")
+    return x, y

@@ -3,106 +3,161 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
-from cutaway.errors import CutawayError
+from cutaway.errors import CutawayError, InputError, UnknownKey
 from cutaway.outputs import recognition
 from cutaway.outputs.seen import Guess
 from cutaway.session.answer import Answer, as_json
+from cutaway.session.documents import AnswerDoc, ClassDoc
 from cutaway.session.keys import whole
 from cutaway.session.reading.context import Context
-from cutaway.session.reading.items import Boxes
+from cutaway.session.reading.fields import Depth, Flow
+from cutaway.session.reading.images import Picture
+from cutaway.session.reading.items import Boxes, Points
+from cutaway.session.reading.masks import Masks
 from cutaway.session.reading.reader import Reader
-from cutaway.session.reading.vectors import Classes, Plain
+from cutaway.session.reading.sounds import Sound
+from cutaway.session.reading.vectors import Classes, Embedding, Numbers, Plain
+from cutaway.session.reading.words import Text
 from cutaway.session.reading_documents import ReadingDoc
 
-KINDS: Final[dict[str, type[Reader]]] = {
+READERS: Final[dict[str, type[Reader]]] = {
     "boxes": Boxes,
+    "masks": Masks,
+    "keypoints": Points,
+    "picture": Picture,
+    "depth": Depth,
+    "flow": Flow,
+    "embedding": Embedding,
+    "sound": Sound,
+    "text": Text,
+    "numbers": Numbers,
     "classes": Classes,
     "tensor": Plain,
 }
 """What reads each kind."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One reading."""
-
-    document: ReadingDoc
-    reader: Reader
-
-
 class Readings:
-    """All readings of one run; any thread may ask."""
+    """All readings of one run, the old ones too; any thread may ask."""
 
-    def __init__(self, make: Callable[[], Context]) -> None:
-        self._make = make
-        self._context: Context | None = None
-        self._kept: list[Reading] = []
-        self._lock = threading.Lock()
-
-    def first(self, correction: Mapping[str, Any] | None) -> list[ReadingDoc]:
-        """Readings of a run that is just over; one that cannot be read fails no run."""
-        try:
-            return self.recognize(correction)
-        except CutawayError:
-            return self.recognize(None)
-
-    def recognize(self, correction: Mapping[str, Any] | None) -> list[ReadingDoc]:
-        """Readings with new ids: the user's, and what is recognized in the other outputs.
+    def __init__(self, make: Callable[[Sequence[str] | None], Context]) -> None:
+        """Read nothing yet.
 
         Args:
+            make: the run as readings see it, under class names.
+        """
+        self._make = make
+        self._kept: list[Reader] = []
+        self._lock = threading.Lock()
+
+    def first(
+        self, labels: Sequence[str] | None, correction: Mapping[str, Any] | None
+    ) -> list[ReadingDoc]:
+        """Readings of a run that is just over: a correction that fits it no more is passed over."""
+        try:
+            return self.anew(labels, correction)
+        except CutawayError:
+            return self.anew(labels, None)
+
+    def anew(
+        self, labels: Sequence[str] | None, correction: Mapping[str, Any] | None
+    ) -> list[ReadingDoc]:
+        """Readings with new ids: the user's first, then what is recognized in the other outputs.
+
+        Args:
+            labels: class names in use.
             correction: ``kind``, ``values``, ``settings`` as the user said; None where nothing.
 
         Raises:
             InputError: the correction does not fit the outputs.
         """
+        context = self._make(labels)
+        made: list[tuple[ReadingDoc, Reader]] = []
+        taken: tuple[int, ...] = ()
+        if correction is not None:
+            guess = recognition.corrected(context.seen, correction)
+            taken = guess.values
+            made.append(_chosen(context, guess))
+        made += [_made(context, guess) for guess in _recognized(context, taken)]
         with self._lock:
-            self._context = self._context or self._make()
-            context = self._context
-            guesses = recognition.recognize(context.seen)
-            made = [
-                self._reading(context, guess, "file" if guess.stated else "guessed")
-                for guess in guesses
-            ]
             first = len(self._kept)
-            kept = [
-                Reading(_numbered(one.document, first + i), one.reader)
-                for i, one in enumerate(made)
-            ]
-            self._kept += kept
-            return [one.document for one in kept]
+            self._kept += [reader for _, reader in made]
+        return [replace(document, id=first + i) for i, (document, _) in enumerate(made)]
 
     def answer(self, rest: list[str], query: Mapping[str, str]) -> Answer:
-        """The answer to what follows ``reading`` in a key; raises UnknownKey."""
-        reading = self._kept[whole(rest[0] if rest else "", len(self._kept), "readings")]
-        if len(rest) == 1:
-            return as_json(reading.reader.document(query))
-        return reading.reader.tail(rest[1:], query)
+        """The answer to what follows ``reading`` in a key.
 
-    def _reading(self, context: Context, guess: Guess, chosen: Any) -> Reading:
-        reader = KINDS[guess.kind](context, guess.settings)
-        labels = context.labels
-        document = ReadingDoc(
-            id=0,
-            kind=guess.kind,  # pyright: ignore[reportArgumentType] - one of KINDS
-            title=guess.title,
-            why=guess.why,
-            chosen=chosen,
-            values=list(guess.values),
-            settings=guess.settings,
-            sliders=reader.sliders(),
-            classes=list(labels)
-            if labels and guess.kind in ("classes", "boxes", "masks")
-            else None,
-            summary=reader.summary(),
-        )
-        return Reading(document, reader)
+        Raises:
+            UnknownKey: there is no such reading, or it has no such tail.
+            InputError: the query asks for what the reading does not have.
+        """
+        reader = self._kept[whole(rest[0] if rest else "", len(self._kept), "readings")]
+        try:
+            if len(rest) == 1:
+                return as_json(reader.document(query))
+            return reader.tail(rest[1:], query)
+        except CutawayError:
+            raise
+        except (ArithmeticError, LookupError, TypeError, ValueError) as problem:
+            raise UnknownKey(f"this reading could not be made: {problem}") from problem
+
+    def classes(self) -> AnswerDoc | None:
+        """The first class vector among the newest readings, as a run tells it."""
+        for reader in self._kept:
+            if isinstance(reader, Classes) and not reader.single:
+                read = reader.answer
+                rows = [ClassDoc(c.index, c.label, c.value, c.score) for c in read.classes]
+                return AnswerDoc(reader.output.value, read.raw, read.applied, rows, list(read.top))
+        return None
 
 
-def _numbered(document: ReadingDoc, number: int) -> ReadingDoc:
-    from dataclasses import replace
+def _recognized(context: Context, taken: tuple[int, ...]) -> list[Guess]:
+    """What is recognized; plain tensors where an output is too odd to be judged."""
+    try:
+        return recognition.recognize(context.seen, taken)
+    except (ArithmeticError, LookupError, TypeError, ValueError):
+        left = [output for output in context.seen.outputs if output.value not in taken]
+        return [recognition.unknown(left)] if left else []
 
-    return replace(document, id=number)
+
+def _chosen(context: Context, guess: Guess) -> tuple[ReadingDoc, Reader]:
+    """The user's reading; raises InputError where the outputs cannot be read so."""
+    try:
+        return _read(context, guess, "user")
+    except CutawayError:
+        raise
+    except (ArithmeticError, LookupError, TypeError, ValueError) as problem:
+        raise InputError(
+            f"these outputs cannot be read as {guess.kind} with these settings ({problem}); "
+            "change the settings, or choose other outputs"
+        ) from problem
+
+
+def _made(context: Context, guess: Guess) -> tuple[ReadingDoc, Reader]:
+    """A recognized reading; a plain tensor that says why where it cannot be made."""
+    try:
+        return _read(context, guess, "file" if guess.stated else "guessed")
+    except (CutawayError, ArithmeticError, LookupError, TypeError, ValueError) as problem:
+        why = f"{guess.why}; but that could not be read: {problem}"
+        return _read(context, Guess("tensor", "Tensor", why, guess.values), "guessed")
+
+
+def _read(context: Context, guess: Guess, chosen: Any) -> tuple[ReadingDoc, Reader]:
+    reader = READERS[guess.kind](context, guess.settings)
+    document = ReadingDoc(
+        id=0,
+        kind=guess.kind,  # pyright: ignore[reportArgumentType] - one of READERS
+        title=guess.title,
+        why=guess.why,
+        chosen=chosen,
+        values=list(guess.values),
+        settings=guess.settings,
+        sliders=reader.sliders(),
+        classes=list(reader.labels) if reader.labels else None,
+        summary=reader.summary(),
+    )
+    return document, reader

@@ -1,5 +1,5 @@
 /** Pieces that the foot and the open answer share: the picture with what is drawn over it. */
-import type { ItemDoc, ItemsDoc, MaskClassDoc, ReadingDoc } from '../../client/readings';
+import type { ReadingDoc } from '../../client/readings';
 import { item as batchItem, batchSize } from '../../state/batch';
 import { type Seen, tailOf } from '../../state/readings';
 import type { Size } from './fit';

@@ -1,6 +1,7 @@
 /** An answer that is no class vector, in short: its picture, its line, and why it is read so. */
 import type { ItemsDoc, NumbersDoc, ReadingDoc, TextDoc } from '../../client/readings';
 import { goToElement } from '../../state/elements';
+import { labelled } from '../../state/labelled';
 import { short } from '../../state/numbers';
 import { openAnswer } from '../../state/reading';
 import { mirrored, type Seen, seenOf, unread } from '../../state/readings';
