@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cutaway.cli.wishes import Maker, Shapes, Trust, options
+from cutaway.cli.wishes import Maker, Read, Shapes, ShiftLabels, Trust, options
 from cutaway.errors import CutawayError
 
 app = typer.Typer(
@@ -128,6 +128,8 @@ def run(
     labels: LabelsPath = None,
     preprocess: Preprocess = None,
     top: Annotated[int, typer.Option(help="How many classes to print.", min=1)] = 5,
+    read: Read = None,
+    shift: ShiftLabels = None,
     trust: Trust = False,
     maker: Maker = None,
     shapes: Shapes = None,
@@ -137,7 +139,7 @@ def run(
     from cutaway.cli.telling import print_run
 
     said = options(trust, maker, shapes)
-    print_run(model, fed, labels, preprocess, top, said, as_json=json)
+    print_run(model, fed, labels, preprocess, top, said, read=read, shift=shift, as_json=json)
 
 
 @app.command()

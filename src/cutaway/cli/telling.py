@@ -37,15 +37,21 @@ def print_run(
     top: int,
     options: Options,
     *,
+    read: str | None = None,
+    shift: int | None = None,
     as_json: bool,
 ) -> None:
-    """Run a model once and print what came; raises ModelError, InputError or RunError."""
+    """Run a model once and print what came; raises ModelError, InputError or RunError.
+
+    ``read`` is what ``--read`` says, ``shift`` by how much class names are moved.
+    """
+    from cutaway.cli.reading import reading_documents, wish
     from cutaway.errors import InputError, RunError
 
+    wanted = wish(read)
     with opened(path, options, engine=True) as session:
         if labels is not None:
-            asked = {"path": str(labels.absolute()), "keep": False}
-            session.command("labels", asked).result()
+            _labelled(session, labels, shift)
         steps = told_preparation(preprocess)
         number = session.run({"input": source_of(fed), "preparation": steps})
         info = session.get(f"/t/{number}/info").result().json()
@@ -55,7 +61,15 @@ def print_run(
         statistics = {
             one["value"]: one for one in session.get(f"/t/{number}/statistics").result().json()
         }
+        readings = info["readings"]
+        if wanted is not None and info["state"] == "done":
+            asked = {"reading": wanted, "trace": number, "keep": False}
+            readings = session.command("reading", asked).result().json()["readings"]
+        contents = [
+            session.get(f"/t/{number}/reading/{one['id']}").result().json() for one in readings
+        ]
     document = run_document(graph, info, statistics, top)
+    document["readings"] = reading_documents(graph, readings, contents, top)
     if as_json:
         print_json(document)
     else:
@@ -71,6 +85,19 @@ def source_of(fed: Path | None) -> dict[str, Any]:
     if str(fed).startswith(SYNTHETIC):
         return {"synthetic": str(fed).removeprefix(SYNTHETIC)}
     return {"path": str(fed.absolute()), "name": fed.name}
+
+
+def _labelled(session: RemoteSession, labels: Path, shift: int | None) -> None:
+    """Class names for this run alone; where the list does not fit, that is said."""
+    asked: dict[str, Any] = {"path": str(labels.absolute()), "keep": False}
+    told = session.command("labels", asked).result().json()
+    if shift is not None:
+        told = session.command("labels", {"shift": shift, "keep": False}).result().json()
+    said = told["misfit"]
+    if told["shift"] is not None:
+        said = f"{told['shift']['words']} (--shift-labels {told['shift']['by']})"
+    if said:
+        print(f"cutaway: {said}", file=sys.stderr)
 
 
 def info_document(graph: Document) -> dict[str, Any]:
@@ -186,6 +213,11 @@ def _print_run(graph: Document, info: Document, document: Document) -> None:
         name = f" {one['label']}" if one["label"] else ""
         score = "" if one["score"] is None else f"  {one['score']:.1%}"
         out.print(f"{one['index']:>5}{name}{score}", highlight=False, markup=False)
+    from cutaway.cli.reading import lines
+
+    for reading in document["readings"]:
+        for line in lines(reading):
+            out.print(line, highlight=False, markup=False, soft_wrap=True)
     table = Table("node", "operator", "shape", "min", "max", "mean", "zeros", box=None)
     for node in document["nodes"]:
         for o in node["outputs"]:

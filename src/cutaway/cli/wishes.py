@@ -32,6 +32,25 @@ Shapes = Annotated[
     ),
 ]
 
+Read = Annotated[
+    str | None,
+    typer.Option(
+        "--read",
+        metavar="KIND[:NAME=VALUE,...]",
+        help="What the outputs are, where recognition is wrong: boxes:layout=yolo8,score=0.4; "
+        "masks, classes, keypoints, picture, depth, flow, embedding, sound, text, numbers, tensor.",
+    ),
+]
+ShiftLabels = Annotated[
+    int | None,
+    typer.Option(
+        "--shift-labels",
+        help="Move the class names by 1 (a background goes first) or -1 (the first goes).",
+        min=-1,
+        max=1,
+    ),
+]
+
 
 def options(trust: bool, maker: str | None, shapes: list[str] | None) -> Options:
     """The Options of what was said.

@@ -17,7 +17,7 @@ _FLOW = ("flow.*", "raft.*", "pwc.*", "optical.*")
 def recognize_depth(seen: Seen, outputs: list[Output], forced: bool) -> list[Guess]:  # noqa: FBT001
     """One map over a colour picture, without bounds or named so."""
     for output in outputs:
-        maps = maps_of(output)
+        maps = maps_of(output, seen.size)
         if maps is None or seen.size is None or not output.numeric or maps[0] != 1:
             continue
         named = model_says(seen, *_DEPTH) or says(output.name, *_DEPTH)
@@ -37,7 +37,7 @@ def recognize_depth(seen: Seen, outputs: list[Output], forced: bool) -> list[Gue
 def recognize_flow(seen: Seen, outputs: list[Output], forced: bool) -> list[Guess]:  # noqa: FBT001
     """Two maps named for flow: where each pixel moves, across and down."""
     for output in outputs:
-        maps = maps_of(output)
+        maps = maps_of(output, seen.size)
         if maps is None or maps[0] != 2 or seen.size is None or not output.numeric:
             continue
         if forced or model_says(seen, *_FLOW) or says(output.name, *_FLOW):
@@ -60,7 +60,7 @@ def recognize_picture(seen: Seen, outputs: list[Output], forced: bool) -> list[G
 
 
 def _picture(seen: Seen, output: Output, forced: bool) -> Guess | None:  # noqa: FBT001
-    maps = maps_of(output)
+    maps = maps_of(output, seen.size)
     if maps is None or not output.numeric or maps[0] not in (1, 3, 4):
         return None
     channels, rows, columns, order = maps

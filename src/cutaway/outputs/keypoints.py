@@ -44,7 +44,7 @@ def recognize(seen: Seen, outputs: list[Output], forced: bool) -> list[Guess]:  
 
 
 def _heat(seen: Seen, output: Output, forced: bool) -> Guess | None:  # noqa: FBT001
-    maps = maps_of(output)
+    maps = maps_of(output, seen.size)
     if maps is None or maps[3] == "none" or not output.numeric or seen.size is None:
         return None
     count, rows, columns, order = maps

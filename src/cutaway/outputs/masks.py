@@ -29,7 +29,7 @@ def recognize(seen: Seen, outputs: list[Output], forced: bool) -> list[Guess]:  
 
 
 def _guess(seen: Seen, output: Output, forced: bool) -> Guess | None:  # noqa: FBT001
-    maps = maps_of(output)
+    maps = maps_of(output, seen.size)
     if maps is None or seen.size is None or not output.numeric:
         return None
     channels, rows, columns, order = maps

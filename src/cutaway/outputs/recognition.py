@@ -20,8 +20,8 @@ RECOGNIZERS: Final[tuple[tuple[str, Recognizer], ...]] = (
     ("depth", images.recognize_depth),
     ("picture", images.recognize_picture),
     ("text", words.recognize),
-    ("numbers", vectors.recognize_rebuilt),
     ("sound", sound.recognize),
+    ("numbers", vectors.recognize_rebuilt),
     ("embedding", vectors.recognize_embedding),
     ("numbers", vectors.recognize_measures),
     ("classes", vectors.recognize_classes),
@@ -76,7 +76,8 @@ def corrected(seen: Seen, said: Mapping[str, Any]) -> Guess:
     if kind not in KINDS:
         raise InputError(f"a reading is one of {', '.join(KINDS)}; got '{str(kind)[:40]}'")
     outputs = _chosen(seen, said.get("values") or [])
-    settings = said.get("settings") or {}
+    settings = said.get("settings")
+    settings = {} if settings is None else settings
     if not isinstance(settings, Mapping):
         raise InputError("settings of a reading are a JSON object; got something else")
     if kind == "tensor":

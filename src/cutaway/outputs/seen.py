@@ -74,6 +74,8 @@ class Seen:
     """Names of the file, its inputs and what it says of itself, in small letters."""
     labels: tuple[str, ...] | None = None
     """Class names in use."""
+    inputs: int = 1
+    """How many inputs the model has."""
     text_in: bool = False
     """Whether the model is fed with tokens."""
 

@@ -30,10 +30,16 @@ def model_says(seen: Seen, *words: str) -> bool:
     return says(seen.words, *words)
 
 
-def maps_of(output: Output) -> tuple[int, int, int, str] | None:
+def maps_of(
+    output: Output, size: tuple[int, int] | None = None
+) -> tuple[int, int, int, str] | None:
     """Channels, height, width and order (``first`` or ``last``) of (N, C, H, W) and its like.
 
     None where the output is no stack of maps. (N, H, W) has one channel.
+
+    Args:
+        output: of the network.
+        size: height and width of the picture that it was fed, whose proportions maps have.
     """
     shape = output.shape
     if len(shape) == 3 and min(shape[1:]) > 3:
@@ -42,12 +48,25 @@ def maps_of(output: Output) -> tuple[int, int, int, str] | None:
         return None
     if output.axes in ("NCHW", "NHWC"):
         first = output.axes == "NCHW"
+    elif size is not None and (fits := _proportions(shape, size)) is not None:
+        first = fits
     else:
         # Two lengths that are equal, or nearly so, are height and width; the other is channels.
         first = abs(shape[2] - shape[3]) <= abs(shape[1] - shape[2]) or shape[1] < min(shape[2:])
     if first:
         return shape[1], shape[2], shape[3], "first"
     return shape[3], shape[1], shape[2], "last"
+
+
+def _proportions(shape: tuple[int, ...], size: tuple[int, int]) -> bool | None:
+    """Whether the last two axes have the picture's proportions (True), or the two before them.
+
+    None where both have, or neither.
+    """
+    wanted = size[0] / size[1]
+    apart = [abs(shape[i] / shape[i + 1] / wanted - 1) for i in (2, 1)]
+    near = [one < 0.06 for one in apart]
+    return near[0] if near[0] != near[1] else None
 
 
 def channels_first(output: Output, order: str) -> Array:

@@ -48,7 +48,7 @@ def _classes(seen: Seen, output: Output) -> Guess:
     if several:
         why += ", each from a sigmoid: several classes may hold at once"
     elif output.kind in ("Softmax", "LogSoftmax"):
-        why += " after a softmax"
+        why += ", after a softmax"
     settings = {"output": output.value, "activation": "auto", "several": several}
     if output.kind == "LogSoftmax":
         settings["activation"] = "softmax"  # of logarithms, which gives the probabilities back
@@ -105,6 +105,8 @@ def recognize_rebuilt(seen: Seen, outputs: list[Output], _forced: bool) -> list[
     fed = seen.fed
     if fed is None or seen.size is not None or fed.dtype.kind != "f" or seen.kinds & _RECURRENT:
         return []
+    if seen.inputs != 1:
+        return []
     for output in outputs:
         if output.shape == fed.shape and fed.size >= 8 and output.kind not in _SCORED:
             why = (
@@ -138,7 +140,9 @@ def recognize_numbers(seen: Seen, outputs: list[Output], forced: bool) -> list[G
         return []
     speech = len(found) == 1 and found[0].array.size == 1 and model_says(seen, *_SPEECH)
     names = ", ".join(f"'{o.name}'" for o in found[:4])
-    why = f"{names}: {'single numbers' if len(found) > 1 else 'a single number'}"
+    single = all(o.array.size == 1 for o in found)
+    why = f"{names}: {'a single number each' if len(found) > 1 else 'a single number'}"
+    why = why if single else f"{names}: numbers as they are"
     if speech:
         why += ", and names say speech: how likely it is"
     settings: dict[str, Any] = {"form": "plain", "outputs": [o.value for o in found]}

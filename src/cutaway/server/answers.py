@@ -77,8 +77,17 @@ async def state(request: Request) -> Response:
 
 async def settings_of(request: Request) -> Response:
     """The labels and the preparation in use of a model."""
+    return await _now(request, "settings")
+
+
+async def readings_of(request: Request) -> Response:
+    """The readings of a model's newest run, as they are now."""
+    return await _now(request, "readings")
+
+
+async def _now(request: Request, command: str) -> Response:
     session = hub_of(request).held(int(request.path_params["model"])).session
-    answer = await asyncio.wrap_future(session.command("settings", {}))
+    answer = await asyncio.wrap_future(session.command(command, {}))
     return Response(
         bytes(answer.body), media_type=answer.content_type, headers={"Cache-Control": "no-store"}
     )

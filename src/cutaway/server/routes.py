@@ -17,7 +17,7 @@ from cutaway.session.documents import (
 )
 from cutaway.session.explaining import FieldDoc, SumDoc
 from cutaway.session.preparing_documents import CatalogueDoc, StepStatsDoc
-from cutaway.session.reading_documents import PlaceDoc, ReadingContentDoc
+from cutaway.session.reading_documents import PlaceDoc, ReadingContentDoc, ReadingsDoc
 
 GETS: tuple[tuple[str, Any, Any], ...] = (
     ("/state", answers.state, StateDoc),
@@ -28,6 +28,7 @@ GETS: tuple[tuple[str, Any, Any], ...] = (
     ("/samples", answers.samples, list[SampleDoc]),
     ("/samples/{number:int}.png", answers.sample, None),
     ("/m/{model:int}/settings", answers.settings_of, SettingsDoc),
+    ("/m/{model:int}/readings", answers.readings_of, ReadingsDoc),
     ("/m/{model:int}/graph", answers.key, GraphDoc),
     ("/m/{model:int}/v/{value:int}/stats", answers.key, StatsDoc),
     ("/m/{model:int}/v/{value:int}/cells/{page:int}", answers.key, CellsDoc),

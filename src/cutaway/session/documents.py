@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from cutaway.session.reading_documents import ReadingDoc, ShiftDoc
+from cutaway.session.reading_documents import ReadingDoc, ReadingsDoc, ShiftDoc
 
 Step: TypeAlias = dict[str, Any]
 """One step of a preparation: ``step`` (its name), its parameters, ``guessed`` and ``why``."""
@@ -345,6 +345,10 @@ class LabelsDoc:
     source: str | None
     shift: ShiftDoc | None
     """The offer where the list is one too long or too short for the classes."""
+    misfit: str | None = None
+    """A sentence where the list is off by more."""
+    readings: ReadingsDoc | None = None
+    """The newest run's readings under these names."""
 
 
 @dataclass(frozen=True, slots=True)

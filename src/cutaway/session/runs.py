@@ -35,8 +35,8 @@ from cutaway.session.keys import Key, whole
 from cutaway.session.measuring import Measuring
 from cutaway.session.preparing import StepPictures, preset_steps, preview, source_of
 from cutaway.session.preparing_documents import PreviewDoc, StepsDoc
-from cutaway.session.reading import Facts, Readings, context, facts
-from cutaway.session.reading_documents import ReadingDoc, ReadingsDoc
+from cutaway.session.reading import Facts, Newest, Readings, context, facts
+from cutaway.session.reading_documents import ReadingDoc
 from cutaway.session.sidecar import Sidecar
 from cutaway.session.targets import Shapes, Targets
 from cutaway.session.tensors import Pictures, TensorPictures
@@ -105,6 +105,7 @@ class Runs:
         self._runs: OrderedDict[int, Run] = OrderedDict()
         self._lock = threading.Lock()
         self._facts: Once[Facts] = Once()
+        self.newest = Newest(self._read, sidecar)
         self._queue = ThreadPoolExecutor(1, thread_name_prefix="run")
         self._measuring = Measuring(structure, runner, self._queue)
 
@@ -189,26 +190,10 @@ class Runs:
                 del run.comparisons[old]
         return found.document
 
-    def read(self, args: Mapping[str, Any]) -> ReadingsDoc:
-        """The newest run's readings, made anew as the user says, which is kept.
-
-        Args:
-            args: ``reading``, ``{kind, values, settings}`` or None to recognize again; ``trace``
-                where another run is meant; ``keep`` false leaves the sidecar as it is.
-
-        Raises:
-            InputError: the reading does not fit the outputs.
-        """
-        reading, trace = args.get("reading"), args.get("trace")
+    def _read(self) -> dict[int, Readings]:
+        """Readings by run, of the runs that ended well, the newest last."""
         with self._lock:
-            over = [n for n, run in self._runs.items() if run.readings is not None]
-        number = over[-1] if trace is None and over else trace
-        run = None if number is None else self._run(int(number))
-        labels = self._sidecar.labels
-        made = run.readings.anew(labels, reading) if run and run.readings else []
-        if args.get("keep", True):
-            self._sidecar.choose_reading(reading)
-        return ReadingsDoc(number, made)
+            return {n: run.readings for n, run in self._runs.items() if run.readings is not None}
 
     def _difference(self, run: Run, value: Value, ours: Array, asked: str) -> TensorPictures:
         """The pictures of a tensor's reference less the tensor; raises UnknownKey."""

@@ -160,14 +160,15 @@ class Session:
             return _ready(as_json({}))
         commands: dict[str, Callable[[], object]] = {
             "settings": self._sidecar.document,
-            "labels": lambda: self._sidecar.choose_labels(args),
+            "labels": lambda: self.runs.newest.relabelled(self._sidecar.choose_labels(args)),
             "prepare": lambda: self._sidecar.choose_preparation(
                 args.get("steps"), keep=args.get("keep", True)
             ),
             "preset": lambda: self.runs.preset(args),
             "preview": lambda: self.runs.preview(args),
             "compare": lambda: self.runs.compare(args),
-            "reading": lambda: self.runs.read(args),
+            "readings": self.runs.newest.document,
+            "reading": lambda: self.runs.newest.say(args),
             "tryall": lambda: self.runs.try_all(args),
         }
         if name not in commands:

@@ -13,7 +13,8 @@ from cutaway import demo, inputs, outputs
 from cutaway.errors import CutawayError, InputError
 from cutaway.loaders import Model
 from cutaway.session.documents import LabelsDoc, SettingsDoc, Step
-from cutaway.session.labelling import class_count, shift_offer, shifted
+from cutaway.session.labelling import class_count, misfit, shift_offer, shifted
+from cutaway.session.reading_documents import ShiftDoc
 
 _VERSION = 1
 
@@ -53,10 +54,14 @@ class Sidecar:
 
     def document(self) -> SettingsDoc:
         """What is in use."""
-        offer = shift_offer(self.labels, self.classes)
+        offer = self._fit()[0]
         return SettingsDoc(
             self.labels, self.source, self.preparation, self.reading, offer, self._saved
         )
+
+    def _fit(self) -> tuple[ShiftDoc | None, str | None]:
+        """What is to be said where the labels are too few or too many."""
+        return shift_offer(self.labels, self.classes), misfit(self.labels, self.classes)
 
     def choose_labels(self, args: Mapping[str, Any]) -> LabelsDoc:
         """Use other labels: of a file (``path``), ``builtin`` by name, moved by ``shift``, or none.
@@ -79,7 +84,7 @@ class Sidecar:
             self._take(outputs.load(path, path.name), path.name)
         if args.get("keep", True):
             self._write()
-        return LabelsDoc(self.labels, self.source, shift_offer(self.labels, self.classes))
+        return LabelsDoc(self.labels, self.source, *self._fit())
 
     def choose_reading(self, reading: dict[str, Any] | None) -> None:
         """Read outputs so from now on; None recognizes them again."""

@@ -21,6 +21,7 @@ from cutaway.settings import Options
 from cutaway.worker.comparing import Comparison, Reference, compare
 from cutaway.worker.held import HeldSession
 from cutaway.worker.questions import Explanation, channels, explain, field, statistics
+from cutaway.worker.reading import Reading, reading, readings
 from cutaway.worker.remote import RemoteSession
 
 Array: TypeAlias = npt.NDArray[Any]
@@ -235,6 +236,16 @@ class Trace:
             return []
         best = (answer["classes"][i] for i in answer["top"][:count])
         return [ClassScore(c["index"], c["label"], c["score"]) for c in best]
+
+    def readings(self) -> list[Reading]:
+        """What the outputs mean; see ``cutaway.worker.reading``."""
+        return readings(self)
+
+    def reading(
+        self, kind: str | None = None, *, values: Sequence[str] | None = None, **settings: Any
+    ) -> Reading:
+        """One reading, as recognized or as asked; see ``cutaway.worker.reading.reading``."""
+        return reading(self, kind, values, settings)
 
     def explain(self, name: str, index: Sequence[int]) -> Explanation:
         """The whole arithmetic of one number; see ``cutaway.worker.questions.explain``."""

@@ -146,6 +146,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/m/{model}/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Question
+         * @description The readings of a model's newest run, as they are now.
+         */
+        get: operations["/m/{model}/readings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/m/{model}/reopen": {
         parameters: {
             query?: never;
@@ -1279,6 +1299,9 @@ export interface components {
         LabelsDoc: {
             /** Labels */
             labels: string[] | null;
+            /** Misfit */
+            misfit?: string | null;
+            readings?: components["schemas"]["ReadingsDoc"] | null;
             shift: components["schemas"]["ShiftDoc"] | null;
             /** Source */
             source: string | null;
@@ -2372,6 +2395,44 @@ export interface operations {
                 "application/json": components["schemas"]["Body_reading_m__model__reading_post"];
             };
         };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingsDoc"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+        };
+    };
+    "/m/{model}/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             200: {

@@ -24,7 +24,7 @@ def recognize(seen: Seen, outputs: list[Output], _forced: bool) -> Guess | None:
     if heat is None or size is None:
         return None
     shift = next((o for o in outputs if says(o.name, "reg", "off(set)?s?")), None)
-    maps = [maps_of(o) for o in (heat, size, *([shift] if shift else []))]
+    maps = [maps_of(o, seen.size) for o in (heat, size, *([shift] if shift else []))]
     places = {found[1:3] for found in maps if found}
     if None in maps or len(places) != 1 or maps[1] is None or maps[1][0] != 2:
         return None
@@ -44,15 +44,15 @@ def decode(settings: Mapping[str, Any], seen: Seen) -> Candidates:
     Sizes and offsets are in cells of the map.
     """
     heat = seen.by_value[settings["heat"]]
-    _, down, across, order = maps_of(heat) or (1, 1, 1, "first")
+    _, down, across, order = maps_of(heat, seen.size) or (1, 1, 1, "first")
     scores = activated(channels_first(heat, order), settings["activation"])
     classes, y, x = peaks(scores)
     top = scores[classes, y, x]
-    size, size_cells = _pair(seen.by_value[settings["sizes"]], y, x)
+    size, size_cells = _pair(seen.by_value[settings["sizes"]], y, x, seen.size)
     cells = [Cells(heat.value, _places(heat, order, classes, y, x)[:, None]), size_cells]
     shift = np.full((len(y), 2), 0.5)
     if settings.get("offsets") is not None:
-        shift, shift_cells = _pair(seen.by_value[settings["offsets"]], y, x)
+        shift, shift_cells = _pair(seen.by_value[settings["offsets"]], y, x, seen.size)
         cells.append(shift_cells)
     middle = np.stack([x, y], 1) + shift
     scale = np.array([(seen.size or (1, 1))[1] / across, (seen.size or (1, 1))[0] / down])
@@ -74,9 +74,9 @@ def peaks(scores: Floats) -> tuple[Whole, Whole, Whole]:
     return classes.astype(np.int64), rows.astype(np.int64), columns.astype(np.int64)
 
 
-def _pair(output: Output, y: Whole, x: Whole) -> tuple[Floats, Cells]:
+def _pair(output: Output, y: Whole, x: Whole, size: tuple[int, int] | None) -> tuple[Floats, Cells]:
     """(N, 2) of a map of two channels at places, and where they lie."""
-    order = (maps_of(output) or (2, 1, 1, "first"))[3]
+    order = (maps_of(output, size) or (2, 1, 1, "first"))[3]
     maps = channels_first(output, order)
     both = np.arange(2)[None, :]
     places = _places(output, order, both, y[:, None], x[:, None])

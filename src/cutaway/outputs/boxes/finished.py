@@ -58,8 +58,9 @@ def _order(rows: Array, *, seven: bool) -> tuple[dict[str, int], str]:
         return {"box": 0, **place}, "a box, its class, its score" if swapped else (
             "a box, its score, its class"
         )
-    last = rows[:, 6].astype(np.float64)
-    if _whole(last) or float(np.nanmax(np.abs(last), initial=0)) > 1.5:
+    second, sixth = _whole(rows[:, 1].astype(np.float64)), _whole(rows[:, 5].astype(np.float64))
+    pixels = float(np.nanmax(np.abs(rows[:, 6].astype(np.float64)), initial=0)) > 1.5
+    if pixels or (second and not sixth):
         words = "item, class, score and a box"
         return {"box": 3, "class_column": 1, "score_column": 2}, words
     return {"box": 1, "class_column": 5, "score_column": 6}, "item, a box, its class, its score"
@@ -134,7 +135,7 @@ def _parts_guess(
         f"boxes in '{box.name}', a score for each in '{score.name}' and a class in "
         f"'{label.name}': the network takes overlapping ones away itself; {evidence}"
     )
-    return Guess("boxes", "Boxes", why, tuple(values), settings)
+    return Guess("boxes", "Boxes", why, tuple(values), settings, stated=tflite)
 
 
 def _told_apart(outputs: list[Output]) -> tuple[Output | None, Output | None]:

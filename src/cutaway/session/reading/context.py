@@ -98,6 +98,7 @@ def context(
         kinds=known.kinds,
         words=known.words,
         labels=names,
+        inputs=len(graph.inputs),
         text_in=known.text_in,
     )
     geometry = fed.geometry

@@ -122,7 +122,7 @@ class Picture(Reader):
     def _at(self, x: float, y: float) -> PlaceDoc:
         """The elements of one pixel of the picture that is shown."""
         output = self.seen.by_value[self.settings["output"]]
-        channels, rows, columns, order = maps_of(output) or (1, 1, 1, "none")
+        channels, rows, columns, order = maps_of(output, self.seen.size) or (1, 1, 1, "none")
         column, row = int(np.floor(x)), int(np.floor(y))
         if not (0 <= row < rows and 0 <= column < columns):
             return PlaceDoc("outside the picture", [])

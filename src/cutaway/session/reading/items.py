@@ -48,11 +48,17 @@ class Boxes(Reader):
         """How many of what, and the surest score."""
         rows = self.chosen({}).rows
         if not rows.size:
-            return "nothing above the least score"
+            return self._nothing()
         one, many = self.settings.get("thing", "box"), self.settings.get("things", "boxes")
         best = float(self.candidates.scores[rows[0]])
         named = self._named(rows)
         return f"{named or f'{rows.size} {one if rows.size == 1 else many}'}, {best:.2f}"
+
+    def _nothing(self) -> str:
+        scores = self.candidates.scores
+        finite = scores[np.isfinite(scores)]
+        best = f"; the best is {max(0.0, float(finite.max())):.2f}" if finite.size else ""
+        return f"nothing above {self.settings.get('score', 0.5):.2f}{best}"
 
     def _named(self, rows: Any) -> str:
         """The labels found, with how often, where there are labels."""

@@ -86,9 +86,9 @@ class Masks(Reader):
     def summary(self) -> str:
         """What is there and how much of it."""
         nothing = None if self.matte else self.settings.get("background")
-        there = [pair for pair in self.shares({}) if pair[0] != nothing]
+        there = [pair for pair in self.shares({}) if pair[0] != nothing and pair[1] >= 0.005]
         told = [f"{self.named(index)} {share:.0%}" for index, share in there[:4]]
-        return ", ".join(told) or "background alone"
+        return ", ".join(told) or "nothing but background"
 
     def named(self, index: int) -> str:
         """A class in words."""

@@ -52,6 +52,8 @@ class Readings:
         """
         self._make = make
         self._kept: list[Reader] = []
+        self.latest: list[ReadingDoc] = []
+        """Those that hold for the page now."""
         self._lock = threading.Lock()
 
     def first(
@@ -64,13 +66,18 @@ class Readings:
             return self.anew(labels, None)
 
     def anew(
-        self, labels: Sequence[str] | None, correction: Mapping[str, Any] | None
+        self,
+        labels: Sequence[str] | None,
+        correction: Mapping[str, Any] | None,
+        *,
+        lasting: bool = True,
     ) -> list[ReadingDoc]:
         """Readings with new ids: the user's first, then what is recognized in the other outputs.
 
         Args:
             labels: class names in use.
             correction: ``kind``, ``values``, ``settings`` as the user said; None where nothing.
+            lasting: whether they hold from now on, or were only asked for.
 
         Raises:
             InputError: the correction does not fit the outputs.
@@ -86,7 +93,10 @@ class Readings:
         with self._lock:
             first = len(self._kept)
             self._kept += [reader for _, reader in made]
-        return [replace(document, id=first + i) for i, (document, _) in enumerate(made)]
+            documents = [replace(one, id=first + i) for i, (one, _) in enumerate(made)]
+            if lasting:
+                self.latest = documents
+        return documents
 
     def answer(self, rest: list[str], query: Mapping[str, str]) -> Answer:
         """The answer to what follows ``reading`` in a key.
