@@ -4,6 +4,7 @@ import { lecture, opened, phase, selected } from '../state/store';
 import { AnswerPanel } from './answer/panel';
 import { ReadAs } from './answer/readas';
 import { Dialog, dialog } from './dialogs';
+import { Disturb } from './disturb/panel';
 import { DropOverlay } from './drop';
 import { Foot } from './foot/foot';
 import { Inputs } from './inputs/inputs';
@@ -12,6 +13,7 @@ import { Legend } from './legend';
 import { Messages } from './messages';
 import { Minimap } from './minimap/minimap';
 import { Outline } from './outline/outline';
+import './preparation/asked';
 import { PreparationEditor } from './preparation/editor';
 import { TryAll } from './preparation/tryall';
 import { UnderWay } from './progress';
@@ -39,7 +41,7 @@ function OpenDialog() {
       );
     case 'preparation':
       return (
-        <Dialog title="Preparation of the picture">
+        <Dialog title="Preparation of the input" wide>
           <PreparationEditor />
         </Dialog>
       );
@@ -85,6 +87,7 @@ export function Page() {
       {open && answerOpen.value && <AnswerPanel />}
       {open && selected.value && <TensorPanel />}
       {open && !away && <Foot />}
+      {open && !away && <Disturb />}
       <Tooltip />
       <OpenDialog />
       <TrustDialog />

@@ -1,6 +1,7 @@
 /** What was fed, as a picture, and how it was prepared. */
 import type { Step, TraceDoc } from '../../client/documents';
 import { batchSize, item } from '../../state/batch';
+import { disturbing, toggleDisturbing } from '../../state/disturb';
 import { duration, times } from '../../state/numbers';
 import { stepTitle, stepWords } from '../../state/stepwords';
 import { running, trace } from '../../state/store';
@@ -9,6 +10,7 @@ import { dialog } from '../dialogs';
 import { take } from '../drop';
 import { FileButton } from '../filebutton';
 import { PICTURES } from '../files';
+import { Icon } from '../icons';
 import { InputsLine } from '../inputs/line';
 
 /** Up to this width a picture is shown cell by cell, in pixels. */
@@ -88,6 +90,16 @@ function Buttons({ prepared }: { readonly prepared: boolean }) {
             }}
           >
             Try all
+          </button>
+          <button
+            type="button"
+            class="icon-button"
+            aria-label="Disturb the input"
+            aria-pressed={disturbing.value}
+            title="Noise, blur, rotation, light and a brush, the network following"
+            onClick={toggleDisturbing}
+          >
+            <Icon name="disturb" />
           </button>
         </>
       )}
