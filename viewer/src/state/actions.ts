@@ -292,9 +292,15 @@ export async function setLabels(
   const model = s.opened.value;
   if (!model) return;
   try {
-    const doc = await send<LabelsDoc>(`/m/${model.id}/labels`, what);
+    const { readings, misfit, ...doc } = await send<LabelsDoc>(`/m/${model.id}/labels`, what);
+    if (misfit) say('note', misfit);
     const kept = s.settings.value ?? { preparation: null, reading: null, saved: false };
-    s.settings.value = { ...kept, ...doc };
+    batch(() => {
+      s.settings.value = { ...kept, ...doc };
+      const run = s.trace.value;
+      if (run && readings?.trace === run.id)
+        s.trace.value = { ...run, readings: readings.readings };
+    });
   } catch (problem) {
     complain(problem);
   }

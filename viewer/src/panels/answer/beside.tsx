@@ -4,7 +4,7 @@ import { Fragment } from 'preact';
 import { useRef } from 'preact/hooks';
 import type { FieldPictureDoc, ReadingDoc } from '../../client/readings';
 import { short } from '../../state/numbers';
-import { type Seen, seenOf } from '../../state/readings';
+import { type Seen, seenOf, tailOf } from '../../state/readings';
 import { Segments } from '../segments';
 import { Easel, Layer, Working } from './easel';
 import type { Fit, Size } from './fit';
@@ -101,7 +101,11 @@ function Pictures({
   readonly fit: Fit;
   readonly room: Size;
 }) {
-  const input = inputSrc(seen.trace, SIDE);
+  // An output of its own size shows a part of the picture perhaps: the input is laid under it.
+  const input =
+    seen.reading.kind === 'picture'
+      ? tailOf(seen.key, '/picture.png', 'show=source')
+      : inputSrc(seen.trace, SIDE);
   const answer = pictureSrc(seen);
   if (way.value === 'side') {
     const [left, right] = halves(fit, room);

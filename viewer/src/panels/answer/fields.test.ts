@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fieldsOf, settingsFor, valuesOf } from './fields';
+import { fieldsOf, valuesOf } from './fields';
 
 const OUTPUTS = [
   { value: 300, words: 'scores 1 × 4420 × 2' },
@@ -9,6 +9,7 @@ const OUTPUTS = [
 test('outputs in roles come first, lists and names of things are left out', () => {
   const fields = fieldsOf(
     { score: 0.5, boxes: 301, scores: 300, activation: 'auto', thing: 'face', several: false },
+    'boxes',
     OUTPUTS,
   );
   expect(fields.map(({ name, what }) => [name, what])).toEqual([
@@ -21,12 +22,16 @@ test('outputs in roles come first, lists and names of things are left out', () =
 });
 
 test('a number that is no output of the model is a number, whatever it is called', () => {
-  expect(fieldsOf({ classes: 21 }, OUTPUTS)[0]?.what).toBe('number');
+  expect(fieldsOf({ classes: 21 }, 'masks', OUTPUTS)[0]?.what).toBe('number');
 });
 
-test('boxes begin with the outputs that are named so', () => {
-  expect(settingsFor('boxes', OUTPUTS)).toEqual({ boxes: 301, scores: 300 });
-  expect(settingsFor('classes', OUTPUTS.slice(0, 1))).toEqual({ output: 300 });
+test('the form of boxes is chosen among those of boxes, that of masks among those of masks', () => {
+  const choices = (kind: 'boxes' | 'masks', form: string) => {
+    const [field] = fieldsOf({ form }, kind, OUTPUTS);
+    return field?.what === 'choice' ? field.choices : [];
+  };
+  expect(choices('boxes', 'corners')).toContain('yxyx');
+  expect(choices('masks', 'scores')).toEqual(['scores', 'numbers', 'matte']);
 });
 
 test('a correction is about the outputs in its roles', () => {

@@ -3,11 +3,11 @@ import { useState } from 'preact/hooks';
 import type { ReadingKind } from '../../client/readings';
 import { times } from '../../state/numbers';
 import { readAs } from '../../state/reading';
-import { reading, readings } from '../../state/readings';
+import { reading } from '../../state/readings';
 import { opened } from '../../state/store';
 import { closeDialog, dialog } from '../dialogs';
 import { nameOf } from './cells';
-import { type Field, fieldsOf, type OutputChoice, settingsFor, valuesOf } from './fields';
+import { type Field, fieldsOf, fieldWords, type OutputChoice, valuesOf } from './fields';
 import { chosenWords, KIND_NOTES, KINDS } from './words';
 
 export function ReadAsButton() {
@@ -172,9 +172,9 @@ export function ReadAs() {
     setKind(next);
     setTicked(values);
     setProblem(null);
-    const chosen = all.filter(({ value }) => values.includes(value));
-    const same = readings.value.find((one) => one.kind === next);
-    setSettings(same && next === now?.kind ? same.settings : settingsFor(next, chosen));
+    // Roles of another kind are recognized among the outputs that are ticked.
+    const same = next === now?.kind && values.join() === now.values.join();
+    setSettings(same ? now.settings : {});
   };
   const send = async (correction: Parameters<typeof readAs>[0]) => {
     setBusy(true);
@@ -200,10 +200,16 @@ export function ReadAs() {
               Now read as {now.title}, {chosenWords(now)}: {now.why}
             </p>
           )}
+          {kind !== now?.kind && (
+            <p class="quiet">
+              Roles and settings follow from the outputs that are ticked; they can be changed here
+              afterwards.
+            </p>
+          )}
           <Ticks all={all} ticked={ticked} tick={(next) => begin(kind, next)} />
-          {fieldsOf(settings, all).map((field) => (
+          {fieldsOf(settings, kind, all).map((field) => (
             <div key={field.name} class="role-field">
-              <label for={`role-${field.name}`}>{field.name.replaceAll('_', ' ')}</label>
+              <label for={`role-${field.name}`}>{fieldWords(field.name, kind)}</label>
               <Entry
                 field={field}
                 outputs={all}
