@@ -28,6 +28,7 @@ from cutaway.session.wording import Worded, worded
 from cutaway.trace import Array
 
 _THUMBNAIL = 512
+_LARGEST = 4096
 
 _TYPED = "words"
 """The name of a text that came without a file."""
@@ -65,9 +66,15 @@ class Fed:
         return self.source is None
 
     def picture(self, query: Mapping[str, str]) -> bytes:
-        """What was fed, as PNG; a synthetic or array input as the model gets it."""
+        """What was fed, as PNG; a synthetic or array input as the model gets it.
+
+        Args:
+            query: ``size``, the longest side of a picture, else 512; ``batch``, the item of many.
+        """
         if self.source is not None and self.source.kind == "image":
-            return inputs.thumbnail_png(self.source, _THUMBNAIL)
+            asked_size = query.get("size", "")
+            limit = int(asked_size) if asked_size.isdecimal() else _THUMBNAIL
+            return inputs.thumbnail_png(self.source, min(max(limit, 1), _LARGEST))
         if self.source is not None and self.source.kind == "audio":
             return waveform_png(self.source.array)
         array = self.arrays[self.main.id]

@@ -4,7 +4,14 @@ import type { ComponentChildren } from 'preact';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from './icons';
 
-export type DialogName = 'open' | 'keys' | 'preparation' | 'try-all' | 'inputs' | 'gallery';
+export type DialogName =
+  | 'open'
+  | 'keys'
+  | 'preparation'
+  | 'try-all'
+  | 'inputs'
+  | 'gallery'
+  | 'reading';
 
 /** The dialog that is open; null for none. */
 export const dialog = signal<DialogName | null>(null);

@@ -6,6 +6,8 @@ import { stepItem } from '../state/items';
 import { anyLit, clear } from '../state/lighting';
 import { marked } from '../state/marked';
 import { chosen, forget, slide } from '../state/probe';
+import { closeAnswer, openAnswer } from '../state/reading';
+import { answerOpen } from '../state/readings';
 import { hold } from '../state/scales';
 import { toggleSteps } from '../state/stepcards';
 import * as steps from '../state/steps';
@@ -36,6 +38,7 @@ function close(): void {
   else if (chosen.value) forget();
   else if (anyLit()) clear();
   else if (s.selected.value) select(null);
+  else if (answerOpen.value) closeAnswer();
   else if (s.lecture.value) toggleLecture();
 }
 
@@ -82,6 +85,7 @@ const ACTS: Readonly<Record<CommandName, (key: string) => void>> = {
   theme: toggleTheme,
   lecture: toggleLecture,
   'full-screen': toggleFullScreen,
+  answer: () => (answerOpen.value ? closeAnswer() : openAnswer()),
   flip: () => void flip(),
   steps: () => toggleSteps(),
   'hold-range': () => hold(!s.holdRange.value),

@@ -40,6 +40,7 @@ export type CommandName =
   | 'flip'
   | 'steps'
   | 'hold-range'
+  | 'answer'
   | 'open'
   | 'capture'
   | 'live'
@@ -90,6 +91,7 @@ export const BINDINGS: readonly Binding[] = [
   key('Look', 'hide-maps', 'm', 'hide or show the maps of the layer'),
   key('Look', 'hold-range', 'r', 'hold the colour ranges for the next input'),
   key('Look', 'flip', 'b', 'back to the previous input, and forth'),
+  key('Look', 'answer', 'z', 'open the answer, or close it'),
   key('Look', 'steps', 's', 'hide or show the steps of the preparation'),
   key('Look', 'capture', 'c', 'copy a picture of the network'),
   key('Tensor', 'open-tensor', 'Enter', "open the layer's output"),
@@ -107,7 +109,12 @@ export const BINDINGS: readonly Binding[] = [
   key('Look', 'entry-previous', 'Shift+j', 'the previous input of the gallery'),
   key('Page', 'gallery', 'q', 'the gallery: many inputs at once'),
   key('Tensor', 'copy-cells', 'Ctrl+c', 'copy the marked cells'),
-  key('Tensor', 'close', 'Escape', 'end the search, the chosen cell, what is lit, the tensor'),
+  key(
+    'Tensor',
+    'close',
+    'Escape',
+    'end the search, the chosen cell, what is lit, the tensor, the answer',
+  ),
   key('Page', 'open', 'o', 'open a model'),
   key('Page', 'live', 'q', 'live: draw, camera, a video, the microphone'),
   key('Page', 'theme', 't', 'dark or light'),

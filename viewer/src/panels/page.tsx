@@ -1,5 +1,8 @@
 /** All panels, each where it belongs. */
+import { answerOpen } from '../state/readings';
 import { lecture, opened, phase, selected } from '../state/store';
+import { AnswerPanel } from './answer/panel';
+import { ReadAs } from './answer/readas';
 import { Dialog, dialog } from './dialogs';
 import { Disturb } from './disturb/panel';
 import { DropOverlay } from './drop';
@@ -62,6 +65,12 @@ function OpenDialog() {
           <GalleryView />
         </Dialog>
       );
+    case 'reading':
+      return (
+        <Dialog title="How the outputs are read" wide>
+          <ReadAs />
+        </Dialog>
+      );
     case null:
       return null;
   }
@@ -84,6 +93,7 @@ export function Page() {
       <Minimap />
       <WayBack />
       {open && <Legend />}
+      {open && answerOpen.value && <AnswerPanel />}
       {open && selected.value && <TensorPanel />}
       {open && !away && <Foot />}
       {open && !away && <Disturb />}

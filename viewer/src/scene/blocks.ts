@@ -5,6 +5,7 @@ import type { Child, Layout } from '../client/layouts';
 import { amount, nodesInWords } from '../state/numbers';
 import type { Picture } from '../state/pictures';
 import type { AnswerMode } from '../state/store';
+import { type After, afterBody } from './after';
 import { BEFORE, BEFORE_KEY, type Before, beforeBlock } from './before';
 import type { Card } from './cards';
 import type { Extent, Footprint, Size } from './sizes';
@@ -68,6 +69,8 @@ export interface Ingredients {
   readonly grown: number;
   /** Whether there has been a run: before it, room is kept for an answer that will come. */
   readonly ran: boolean;
+  /** What stands behind the last layer instead of bars of classes; null for those, or nothing. */
+  readonly after: After | null;
   /** What stands before the input; null for nothing. */
   readonly before: Before | null;
   readonly hidden: ReadonlySet<number>;
@@ -142,6 +145,7 @@ export class Blocks {
   private bodyOf(child: Child): Body {
     const { from } = this;
     if (child.id === BEFORE) return this.beforeBlock();
+    if (child.id < 0 && from.after) return afterBody(from.after, from.grown);
     if (child.id < 0) return { standing: [], size: answerSize(from.grown) };
     const values = this.outputsOf(child);
     const node = child.what === 'node' ? child.id : -1;
@@ -242,7 +246,7 @@ export class Blocks {
   }
 
   private answerBlock(key: BlockKey, body: Body): Block {
-    const { answer, mode } = this.from;
+    const { answer, after, mode } = this.from;
     const made = answer?.raw ? mode : 'raw';
     const part = made === 'raw' ? 'as the model gives it' : 'not part of the model';
     return {
@@ -251,8 +255,9 @@ export class Blocks {
       node: null,
       group: null,
       family: 'other',
-      title: !answer ? '' : made === 'raw' ? 'Answer' : made,
-      shape: answer ? part : '',
+      title: after ? after.title : !answer ? '' : made === 'raw' ? 'Answer' : made,
+      shape: after ? after.words : answer ? part : '',
+      ...(after ? { cards: after.cards } : {}),
       detail: '',
       left: [{ value: this.answered ?? -1, role: 'data' }],
       right: [],
@@ -274,8 +279,11 @@ function answerSize(grown: number): Footprint {
 }
 
 /** The value that will be read as classes: known before the first run by its shape. */
-export function answered(from: Pick<Ingredients, 'graph' | 'answer' | 'ran'>): number | null {
-  const { graph, answer, ran } = from;
+export function answered(
+  from: Pick<Ingredients, 'graph' | 'answer' | 'after' | 'ran'>,
+): number | null {
+  const { graph, answer, after, ran } = from;
+  if (after) return after.value;
   if (answer) return answer.value;
   const [output, ...more] = graph.outputs;
   const shape = output === undefined ? null : graph.shapeOf(output);

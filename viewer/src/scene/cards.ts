@@ -91,6 +91,7 @@ export class Cards {
   private readonly meshes: Mesh<PlaneGeometry, RawShaderMaterial>[] = [];
   private readonly loader = new TextureLoader();
   private readonly plane = new PlaneGeometry(1, 1).translate(0.5, 0.5, 0);
+  private readonly before = new Map<string, Texture>();
   private used = 0;
 
   clear(): void {
@@ -102,8 +103,11 @@ export class Cards {
   add(stood: Stood, card: Card, strength: number): boolean {
     const frame = cardFrame(stood, card);
     this.drawn.push({ stood, card, frame });
-    const texture = this.textureOf(card);
+    // What stood there before stays until the new picture has come.
+    const place = `${stood.block.key} ${card.dx}`;
+    const texture = (card.url && this.textureOf(card)) || this.before.get(place);
     if (!texture) return false;
+    this.before.set(place, texture);
     const mesh = this.meshes[this.used] ?? this.another();
     this.used += 1;
     const { picture, strength: faint } = mesh.material.uniforms;

@@ -1,5 +1,6 @@
 /** Follows the state: builds the world, paints it when it changes, sends the eye where it is asked. */
 import { effect, untracked } from '@preact/signals';
+import { answerCard } from '../state/answercard';
 import { item } from '../state/batch';
 import { marked } from '../state/marked';
 import { colourBy, measured } from '../state/measures';
@@ -7,11 +8,13 @@ import { plan } from '../state/minimap';
 import { arrivals, type Picture, picture, request, takeCome, waiting } from '../state/pictures';
 import { poseAsked } from '../state/pose';
 import { chosen, field, glimpse, sum } from '../state/probe';
+import { place, reading } from '../state/readings';
 import { scaleShown } from '../state/scales';
 import { stepsShown } from '../state/stepcards';
 import * as s from '../state/store';
 import { tables } from '../state/tables';
 import { viewedSourceOf } from '../state/viewing';
+import { afterOf } from './after';
 import { beforeOf } from './before';
 import type { BlockKey } from './blocks';
 import { Flights } from './flights';
@@ -103,6 +106,14 @@ export class Director {
     effect(() => {
       void [stepsShown.value, s.hidden.value, s.fanned.value, s.answerMode.value];
       this.rebuild();
+    });
+    effect(() => {
+      void [place.value, answerCard.value?.aspect];
+      this.rebuild();
+    });
+    effect(() => {
+      void answerCard.value;
+      this.repaint();
     });
     effect(() => {
       void s.unfolded.value;
@@ -313,6 +324,7 @@ export class Director {
         grown: s.lecture.peek() ? LECTURE : 1,
         ran: trace !== null,
         before: beforeOf(trace, stepsShown.peek()),
+        after: afterOf(trace, reading.peek(), () => answerCard.peek()),
         hidden: s.hidden.peek(),
         fanned: s.fanned.peek(),
         pictureOf: (v) => this.flow.pictureOf(v, now).picture,

@@ -7,8 +7,10 @@ import {
   Vector3,
   type WebGLRenderer,
 } from 'three';
+import { cellOf } from '../client/arrangement';
 import { columnsOf, marked, rowsOf } from '../state/marked';
 import type { Picture } from '../state/pictures';
+import { type Chosen, chosen } from '../state/probe';
 import type { Scale } from '../state/ranges';
 import * as s from '../state/store';
 import { tables } from '../state/tables';
@@ -93,6 +95,7 @@ export class Inset {
     if (key !== this.fitted) this.fit(picture, extent, view, map, rect);
     this.fitted = key;
     this.isDeep = view === 'stack' && extent.maps > 1 && map === null;
+    this.bring(picture, extent, rect);
     this.sheets.clear();
     this.inBars = view === 'relief';
     if (this.inBars) {
@@ -109,6 +112,25 @@ export class Inset {
     else this.drawFlat(drawing, extent, map, rect, ratio);
     this.sheets.flush();
     this.mark(picture, rect, ratio);
+  }
+
+  /** The chosen element that was brought into the window last. */
+  private brought: Chosen | null = null;
+
+  /** Moves the window to the chosen cell, once, where it lies outside: others lead here too. */
+  private bring({ stats }: Picture, e: Extent, rect: Rect): void {
+    const now = chosen.peek();
+    if (now === this.brought) return;
+    this.brought = now;
+    const cell = now?.value === stats.value && cellOf(stats.arrangement, stats.shape, now.index);
+    if (!cell) return;
+    const ends = (at: number) => ({ from: at, to: at + 1 });
+    const [left, top, right, bottom] = localOf(e, ends(cell.row), ends(cell.column));
+    const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+    const outside = (way: number, length: number, cells: number) =>
+      Math.abs(way) > (length / 2 - this.zoom) / (this.zoom * cells);
+    if (outside(x - this.x, rect.width, e.columns)) this.x = x;
+    if (outside(y - this.y, rect.height, e.rows)) this.y = y;
   }
 
   private drawRelief({ picture, scale, map }: Shown, e: Extent, rect: Rect): void {
@@ -252,6 +274,7 @@ export class Inset {
     this.turn = TURN;
     this.spread = 1;
     this.near = 1;
+    this.brought = null;
   }
 
   private drawFlat(

@@ -133,7 +133,7 @@ export class Painter {
     const ink = inks(this.palette, scale, s.lecture.value);
     const wants = blockWants(stood, scale, ink, tensors);
     const answer = s.trace.value?.answer;
-    if (stood.block.what === 'answer' && answer) {
+    if (stood.block.what === 'answer' && answer && !stood.block.cards) {
       const { solids } = this.parts;
       const mode = s.answerMode.value;
       const settings = s.settings.value;

@@ -127,7 +127,7 @@ export class World {
   private adopt(from: Ingredients, touched: ReadonlySet<number> | null): void {
     const answer = answered(from);
     const outer = from.layoutOf(0);
-    const before = from.before?.sign ?? null;
+    const before = `${from.before?.sign} ${from.after?.sign}`;
     const same = answer === this.answer && before === this.before;
     if (!this.blocks || !same || touched === null || !this.outer) {
       this.answer = answer;

@@ -287,14 +287,20 @@ export async function tryAll(): Promise<TryRow[]> {
 }
 
 export async function setLabels(
-  what: { upload: string } | { builtin: 'fashion-mnist' } | { none: true },
+  what: { upload: string } | { builtin: string } | { none: true } | { shift: 1 | -1 },
 ): Promise<void> {
   const model = s.opened.value;
   if (!model) return;
   try {
-    const doc = await send<LabelsDoc>(`/m/${model.id}/labels`, what);
+    const { readings, misfit, ...doc } = await send<LabelsDoc>(`/m/${model.id}/labels`, what);
+    if (misfit) say('note', misfit);
     const kept = s.settings.value ?? { preparation: null, reading: null, saved: false };
-    s.settings.value = { ...kept, ...doc };
+    batch(() => {
+      s.settings.value = { ...kept, ...doc };
+      const run = s.trace.value;
+      if (run && readings?.trace === run.id)
+        s.trace.value = { ...run, readings: readings.readings };
+    });
   } catch (problem) {
     complain(problem);
   }

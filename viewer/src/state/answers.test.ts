@@ -34,7 +34,14 @@ test('one value that is no number leaves nothing to share', () => {
 });
 
 test('labels that are set win over those of the run, also when none are wanted', () => {
-  const set: SettingsDoc = { labels: ['a', 'b'], source: 'x', preparation: null, reading: null, shift: null, saved: true };
+  const set: SettingsDoc = {
+    labels: ['a', 'b'],
+    source: 'x',
+    preparation: null,
+    reading: null,
+    shift: null,
+    saved: true,
+  };
   expect(best(answer, 'raw', null, 1)[0]?.label).toBe('own 1');
   expect(best(answer, 'raw', set).map(className)).toEqual(['1 b', '0 a', '2']);
   expect(best(answer, 'raw', { ...set, labels: null }).map(className)).toEqual(['1', '0', '2']);

@@ -19,7 +19,7 @@ from cutaway.session.reading_documents import CellDoc, FieldPictureDoc, PlaceDoc
 
 _LUMA = np.array([0.299, 0.587, 0.114])
 """Brightness of red, green and blue: ITU-R BT.601, as JPEG's YCbCr has it."""
-_SHOWS = ("output", "input", "difference")
+_SHOWS = ("output", "input", "difference", "source")
 
 
 class Picture(Reader):
@@ -83,7 +83,7 @@ class Picture(Reader):
         }
 
     def tail(self, rest: list[str], query: Mapping[str, str]) -> Answer:
-        """``picture.png`` (``show``: output, input or difference) and ``at``."""
+        """``picture.png`` (``show``: output, input, difference or source) and ``at``."""
         if rest == ["picture.png"]:
             return Answer(PNG, rgba_png(self._painted(query)))
         if rest == ["at"]:
@@ -96,6 +96,11 @@ class Picture(Reader):
             raise InputError(f"show is one of {', '.join(_SHOWS)}; got '{show[:40]}'")
         if show == "output":
             return _bytes(self._with_colours(self.picture))
+        if show == "source":
+            came = self._came()
+            if came is not None:
+                return _bytes(came)
+            show = "input"
         before = self.compared
         low, high = (float(end) for end in self.settings["range"])
         if before is None:
@@ -108,16 +113,23 @@ class Picture(Reader):
 
     def _with_colours(self, picture: Floats) -> Floats:
         """(H, W, 3) where colours of what was fed go with a brightness that the model gives."""
-        geometry, source = self.context.geometry, self.context.source
-        if not self._tinted or geometry is None or source is None:
+        colours = self._came() if self._tinted else None
+        if colours is None:
             return picture
-        rows, columns = picture.shape[:2]
+        return colours + (picture - (colours @ _LUMA)[..., None])
+
+    def _came(self) -> Floats | None:
+        """(H, W, C) in 0..1, the picture that came at the output's places; None where none came."""
+        geometry, source = self.context.geometry, self.context.source
+        if geometry is None or source is None or source.kind != "image":
+            return None
+        rows, columns = self.picture.shape[:2]
         y, x = np.meshgrid(np.arange(rows) + 0.5, np.arange(columns) + 0.5, indexing="ij")
         scale = np.array([geometry.size[1] / columns, geometry.size[0] / rows])
         spots = geometry.to_source(np.stack([x, y], -1) * scale) - 0.5
-        came = np.moveaxis(source.array[..., :3], -1, 0)
-        colours = np.moveaxis(bilinear(came, spots[..., 0], spots[..., 1]), 0, -1) / 255.0
-        return colours + (picture - (colours @ _LUMA)[..., None])
+        array = source.array if source.array.ndim == 3 else source.array[..., None]
+        came = np.moveaxis(array[..., :3], -1, 0)
+        return np.moveaxis(bilinear(came, spots[..., 0], spots[..., 1]), 0, -1) / 255.0
 
     def _at(self, x: float, y: float) -> PlaceDoc:
         """The elements of one pixel of the picture that is shown."""
