@@ -18,7 +18,9 @@ def png(array, *, level=6):
     step = 2 * channels
     left = np.zeros_like(rows)
     left[:, step:] = rows[:, :-step]
-    lines = b"".join(b"\1" + (row - before).tobytes() for row, before in zip(rows, left))
+    lines = b"".join(
+        b"\1" + (row - before).tobytes() for row, before in zip(rows, left, strict=True)
+    )
     header = struct.pack(">IIBBBBB", width, height, 16, {3: 2, 4: 6}[channels], 0, 0, 0)
     parts = [(b"IHDR", header), (b"IDAT", zlib.compress(lines, level)), (b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*part) for part in parts)

@@ -74,5 +74,5 @@ def test_a_table_of_words_is_refused_with_the_place(text, said):
 def test_words_for_a_picture_are_one_sentence():
     target = inputs.Target("x", (1, 3, 8, 8), "float32", "NCHW")
     page = inputs.load(b"<!DOCTYPE html><p>Not found", "cat.jpg")
-    with pytest.raises(InputError, match="'cat.jpg' is text"):
+    with pytest.raises(InputError, match=r"'cat.jpg' is text"):
         inputs.guess(target, page)
