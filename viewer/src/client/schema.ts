@@ -937,12 +937,36 @@ export interface components {
         InputDoc: {
             /** Description */
             description: string;
+            /**
+             * Frame
+             * @default 0
+             */
+            frame: number;
+            /**
+             * Frames
+             * @default 1
+             */
+            frames: number;
             /** Height */
             height: number | null;
+            /**
+             * Kind
+             * @default array
+             * @enum {string}
+             */
+            kind: "image" | "array" | "audio" | "text";
             /** Mode */
             mode: string | null;
             /** Name */
             name: string;
+            /** Rate */
+            rate?: number | null;
+            /** Seconds */
+            seconds?: number | null;
+            /** Text */
+            text?: string | null;
+            /** Tokens */
+            tokens?: string[] | null;
             /** Width */
             width: number | null;
         };
