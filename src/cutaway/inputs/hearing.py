@@ -135,9 +135,7 @@ def guess_sound(target: Target, source: Source) -> list[Step]:
     if channels == 1 and have > 1:
         steps.append(step("mono", which="mean", why="the model's input has 1 channel"))
     rate = _rate(target, length)
-    if not rate["guessed"] or rate["rate"] != source.rate:
-        steps.append(rate)
-    steps += [_piece(target, source, length, int(rate["rate"])), _scale(target)]
+    steps += [rate, _piece(target, source, length, int(rate["rate"])), _scale(target)]
     steps.append(step("arrange", order=order, why="the length of its axes leaves no other"))
     name = as_dtype(target).name
     steps.append(step("dtype", to=name, why="the model's input is of this type"))

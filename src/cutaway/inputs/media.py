@@ -1,4 +1,4 @@
-"""Sounds and videos: recognized by their first bytes, opened by PyAV, plain WAV by Python itself."""
+"""Sounds and videos: recognized by their first bytes, opened by PyAV, plain WAV by Python."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def recognized(head: bytes) -> Kind | None:
         return Kind(f"MPEG-4 {'sound' if sound else 'video'}", "mov", "audio" if sound else "video")
     if head[:1] == b"G" and len(head) > 376 and head[188] == head[376] == 0x47:
         return Kind("MPEG transport stream", "mpegts", "video")
-    if len(head) > 3 and head[0] == 0xFF and head[1] & 0xE6 in (0xE2, 0xE4, 0xE6):
-        # Eleven bits set, a version and a layer that exist, a rate that is stated.
+    if len(head) > 3 and head[0] == 0xFF and head[1] & 0xE6 in (0xE2, 0xE4):
+        # Eleven bits set, layer II or III, a rate that is stated.
         return _MP3 if head[2] >> 4 not in (0, 15) and head[2] & 12 != 12 else None
     return next((kind for start, kind in _STARTS if head.startswith(start)), None)
 
@@ -83,7 +83,9 @@ def read(file: BinaryIO, kind: Kind, name: str, frame: int) -> Source:
         raise InputError(broken(kind.words, name, str(problem))) from problem
     except (ValueError, EOFError, IndexError, MemoryError) as problem:
         raise InputError(broken(kind.words, name, str(problem))) from problem
-    raise InputError(f"wanted sound or pictures, '{name}' holds neither; choose another file")
+    raise InputError(
+        f"wanted sound or pictures, '{name}' holds neither or is truncated; choose another file"
+    )
 
 
 def broken(kind: str, name: str, problem: str) -> str:

@@ -144,8 +144,12 @@ def _is_numeric(text: str) -> bool:
 
 
 def _delimiter(lines: list[str]) -> str | None:
-    body = "".join(lines[1:] or lines)  # a heading may hold any sign
-    return next((one for one in _DELIMITERS if one is not None and one in body), None)
+    # A heading may hold any sign: it is asked last.
+    for part in ("".join(lines[1:]), lines[0]):
+        found = next((one for one in _DELIMITERS if one is not None and one in part), None)
+        if found is not None:
+            return found
+    return None
 
 
 def _cells(line: str, delimiter: str | None) -> list[str]:
@@ -197,7 +201,7 @@ def _skipped(text: str, *, headed: bool) -> int:
 
 
 def _narrow(array: npt.NDArray[np.float64]) -> npt.NDArray[Any]:
-    """Bytes where all numbers are, so that a table may be a picture; else whole numbers; else all."""
+    """Bytes where all numbers are, so that a table may be a picture; else integers, or as it is."""
     if array.size == 0 or not np.isfinite(array).all() or not (array == np.rint(array)).all():
         return array
     low, high = float(array.min()), float(array.max())

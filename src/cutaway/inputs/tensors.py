@@ -1,4 +1,4 @@
-"""Single tensors as ONNX keeps them (``.pb``): recognized here, read by the loader of ONNX files."""
+"""Single tensors as ONNX keeps them (``.pb``): recognized here, read by ONNX's own loader."""
 
 from __future__ import annotations
 

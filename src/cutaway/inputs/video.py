@@ -34,6 +34,8 @@ def frame_of(container: Any, stream: Any, name: str, frame: int) -> Source:
         InputError: there is no such frame, it is too large, or cannot be reached.
         FFmpegError: the file is broken.
     """
+    if stream.codec_context is None:
+        raise ValueError("its pictures are packed in a way that is not known")
     if stream.width * stream.height > MOST_PIXELS:
         raise InputError(too_large(name, f"{stream.width} x {stream.height}"))
     rate = Fraction(stream.average_rate or stream.guessed_rate or stream.base_rate or 25)
@@ -103,15 +105,16 @@ def _from_here(
     container: Any, stream: Any, frame: int, rate: Fraction, begun: Fraction
 ) -> tuple[Any, bool]:
     """The first frame at or after the wanted one's time, and whether the way there began before."""
-    last: Any = None
+    last, place = None, Fraction(-_NEAR)
     for count, picture in enumerate(_frames(container, stream)):
         # Half a frame early counts: times are rounded to the container's clock.
         place = count if picture.pts is None else (picture.pts * stream.time_base - begun) * rate
         if place >= frame - Fraction(1, 2):
             return picture, count > 0 or place < frame + Fraction(1, 2)
         last = picture
-    # Variable rates: the last frame may be shown for longer than the others.
-    return last, last is not None
+    # The last frame may be shown a little longer than the others; a file may also be cut off.
+    near = last is not None and place >= frame - 2
+    return (last if near else None), near
 
 
 def _frames(container: Any, stream: Any) -> Iterator[Any]:

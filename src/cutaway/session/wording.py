@@ -83,10 +83,9 @@ def _roles(targets: Targets, values: Sequence[Value]) -> dict[str, Value]:
         role = inputs.role_of(value.name)
         if role is not None and _is_row(value) and (value in whole or role == "mask"):
             found.setdefault(role, value)
-    if "ids" not in found and len(whole) == 1 and not found:
-        # Nothing else it could be for: the only input of whole numbers, which a table is read by.
-        if targets.wanted(whole[0]).hints.get("rows") is not None:
-            found["ids"] = whole[0]
+    if not found and len(whole) == 1 and "rows" in targets.wanted(whole[0]).hints:
+        # The only input of whole numbers, by which the rows of a table are chosen.
+        found["ids"] = whole[0]
     return found
 
 

@@ -48,12 +48,19 @@ export interface Step {
 }
 
 /** What a run is fed with. */
-export type InputSource =
+export type InputSource = (
   | { upload: string }
   | { sample: number }
   | { path: string }
   | { gallery: number; entry: number }
-  | { synthetic: true };
+  | { text: string }
+  | { synthetic: true }
+) & {
+  /** Which picture of a video, an animation or a TIFF of several pages, from 0. */
+  frame?: number;
+  /** An upload: what turns words into numbers from now on. */
+  tokenizer?: string;
+};
 
 /** What happened on the server since the last question. */
 export type ServerEvent = Schemas['EventDoc'];

@@ -6,6 +6,7 @@ import { openParts } from '../state/opening';
 import { opened } from '../state/store';
 import { bundleOf, type Part, partsOf } from './bundle';
 import { closeDialog, dialog } from './dialogs';
+import { isDoubtful, purposeInside } from './doubtful';
 import { type Purpose, purposeOf, purposeOfTypes } from './files';
 import { takeInputs } from './gallery/offers';
 import { areInputs, isGallery } from './intake';
@@ -23,6 +24,11 @@ export function take(file: File, compared = false): void {
     void openFile(file);
     return;
   }
+  if (opened.value && isDoubtful(file.name)) {
+    const act = { feed: runFile, open: openFile };
+    purposeInside(file).then((purpose) => act[purpose](file), complain);
+    return;
+  }
   // An .npy is fed, but where it is dropped on the open tensor.
   if (/\.npz$/i.test(file.name) || (compared && arrays)) {
     void compareWith(file);
@@ -33,7 +39,7 @@ export function take(file: File, compared = false): void {
   else {
     say(
       'error',
-      `A picture needs a network to look at it: open a model first, or the demo, then drop ${file.name} again.`,
+      `${file.name} needs a network to be fed to: open a model first, or the demo, then drop it again.`,
     );
   }
 }
@@ -144,11 +150,11 @@ export function startDropping(): void {
 export function dropWords(what: Purpose | 'unknown'): string {
   const name = opened.value?.graph.facts.name;
   if (what === 'feed') {
-    return name ? `Feed this picture to ${name}` : 'A picture: open a model first';
+    return name ? `Feed this to ${name}` : 'Something to feed: open a model first';
   }
   if (what === 'open') return 'Open this model';
   return name
-    ? 'Open this model, feed this .npy array, or compare (.npz; .npy on the panel)'
+    ? 'Open this model, feed this array or text, or compare (.npz; .npy on the panel)'
     : 'Open this model';
 }
 

@@ -1,12 +1,22 @@
-/** What a file is to Cutaway: a picture to feed, or a model to open. */
+/** What a file is to Cutaway: something to feed, or a model to open. */
 
-const PICTURE_ENDS = /\.(png|jpe?g|webp|bmp|gif|tiff?|npy)$/i;
+const FED_ENDS = new RegExp(
+  `\\.(${[
+    'png|jpe?g|webp|bmp|gif|tiff?|hdr|npy|csv|tsv',
+    'wav|flac|mp3|ogg|opus|oga|m4a|aiff?',
+    'mp4|m4v|mov|mkv|webm|avi|ogv|flv|mts',
+  ].join('|')})$`,
+  'i',
+);
+
+/** Types of what is fed. */
+const FED_TYPES = /^(image|audio|video)\/|^text\/(csv|tab-separated-values)$/;
 
 export type Purpose = 'feed' | 'open';
 
 /** By the file's name, else by its type. */
 export function purposeOf(file: { readonly name: string; readonly type: string }): Purpose {
-  if (PICTURE_ENDS.test(file.name) || file.type.startsWith('image/')) return 'feed';
+  if (FED_ENDS.test(file.name) || FED_TYPES.test(file.type)) return 'feed';
   return 'open';
 }
 
@@ -18,13 +28,18 @@ export function purposeOf(file: { readonly name: string; readonly type: string }
 export function purposeOfTypes(types: readonly string[]): Purpose | 'unknown' {
   const first = types[0];
   if (first === undefined) return 'unknown';
-  if (first.startsWith('image/')) return 'feed';
+  if (FED_TYPES.test(first)) return 'feed';
+  // Words are fed or, written by some trainers, a model.
+  if (first === 'text/plain') return 'unknown';
   // A .npy has no type, as a model has none.
   return first === '' ? 'unknown' : 'open';
 }
 
 /** What pickers offer first. */
-export const PICTURES = 'image/*,.png,.jpg,.jpeg,.webp,.bmp,.gif,.tif,.tiff,.npy';
+export const FED = [
+  'image/*,.png,.jpg,.jpeg,.webp,.bmp,.gif,.tif,.tiff,.hdr,.npy,.pb,.csv,.tsv,.txt',
+  'audio/*,.wav,.flac,.mp3,.ogg,.m4a,video/*,.mp4,.mov,.mkv,.webm,.avi',
+].join(',');
 export const MODELS = [
   '.onnx,.ort,.data,.keras,.h5,.hdf5,.pt2,.pt,.pth,.jit,.safetensors,.gguf,.npz,.npy,.tflite',
   '.pb,.xml,.bin,.pdmodel,.pdiparams,.json,.ubj,.txt,.pkl,.joblib,.mlmodel,.mlpackage,.zip',

@@ -6,6 +6,7 @@ import { startDropping } from './drop';
 import { startKeyboard } from './keyboard';
 import { startMeasuring } from './measure';
 import { Page } from './page';
+import { startPasting } from './paste';
 
 /** Draws the panels and begins to listen to keys and drops. */
 export function mountPanels(root: HTMLElement): void {
@@ -13,6 +14,7 @@ export function mountPanels(root: HTMLElement): void {
   followHistory();
   startKeyboard();
   startDropping();
+  startPasting();
   render(<Page />, root);
   startMeasuring(root);
 }

@@ -23,6 +23,12 @@ const WORDS: Readonly<Record<string, (step: Step) => string>> = {
   resize: (s) =>
     `${RESIZES[text(s.mode)] ?? text(s.mode)} ${text(s.width)} × ${text(s.height)} ${text(s.filter)}`.trim(),
   range: (s) => `range ${short(Number(s.low))}..${short(Number(s.high))}`,
+  mono: (s) => (s.which === 'mean' ? 'mono' : `${text(s.which)} channel`),
+  resample: (s) => `${short(Number(s.rate))} Hz`,
+  window: (s) => `${short(Number(s.samples))} samples from ${short(Number(s.start))}`,
+  level: (s) => `level ${short(Number(s.low))}..${short(Number(s.high))}`,
+  tokenize: (s) => (s.special === 'added' ? 'tokens' : 'tokens, none added'),
+  length: (s) => `${short(Number(s.tokens))} tokens`,
   normalize: (s) => `mean ${each(s.mean)} · std ${each(s.std)}`,
 };
 

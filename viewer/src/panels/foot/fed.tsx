@@ -10,20 +10,22 @@ import { BatchStepper } from '../batch';
 import { dialog } from '../dialogs';
 import { take } from '../drop';
 import { FileButton } from '../filebutton';
-import { PICTURES } from '../files';
+import { FED } from '../files';
 import { Icon } from '../icons';
 import { InputsLine } from '../inputs/line';
 import { liveOpen, toggleLive } from '../live/open';
 import { InputPicture } from '../live/seen';
+import { clock, FrameStepper } from './frames';
+import { Words } from './words';
 
 /** Up to this width a picture is shown cell by cell, in pixels. */
 const SMALL = 128;
 
 function Picture({ doc }: { readonly doc: TraceDoc }) {
   const { id, input, synthetic } = doc;
-  const small = (input?.width ?? 0) <= SMALL;
+  const small = input?.kind !== 'audio' && (input?.width ?? 0) <= SMALL;
   return (
-    <div class="fed-picture">
+    <div class={input?.kind === 'audio' ? 'fed-picture wave' : 'fed-picture'}>
       {following.value && plan.value && <InputPicture value={plan.value.value} />}
       {input && !following.value && (
         <img
@@ -38,10 +40,12 @@ function Picture({ doc }: { readonly doc: TraceDoc }) {
   );
 }
 
-/** What came in words: the size of a picture; nothing where the description says it all. */
+/** What came in words: the size of a picture, the length of a sound; nothing where the description says it all. */
 function sizeOf(doc: TraceDoc | null): string {
   if (!doc) return running.value ? 'the first run is under way' : 'nothing has been fed yet';
-  const { width = null, height = null } = doc.input ?? {};
+  const { width = null, height = null, kind, seconds, rate, tokens } = doc.input ?? {};
+  if (kind === 'audio') return `${clock(seconds ?? 0)} at ${(rate ?? 0).toLocaleString('en')} Hz`;
+  if (tokens) return `${tokens.length} tokens`;
   return width === null || height === null ? '' : times([width, height]);
 }
 
@@ -70,8 +74,8 @@ function Chips({ steps, stages }: ChipsProps) {
 function Buttons({ prepared }: { readonly prepared: boolean }) {
   return (
     <div class="row">
-      <FileButton accept={PICTURES} take={take} title="Or drop a picture anywhere">
-        Choose a picture
+      <FileButton accept={FED} take={take} title="Or drop or paste it anywhere">
+        Choose a file
       </FileButton>
       <button
         type="button"
@@ -138,6 +142,8 @@ export function Fed() {
           )}
         </p>
         <BatchStepper />
+        {input && <FrameStepper input={input} />}
+        <Words input={input} />
         <InputsLine />
         {steps.length > 0 ? (
           <Chips steps={steps} stages={doc?.stages ?? []} />
