@@ -13,7 +13,7 @@ import * as s from '../state/store';
 import { tables } from '../state/tables';
 import { viewedSourceOf } from '../state/viewing';
 import { beforeOf } from './before';
-import type { BlockKey } from './blocks';
+import { type BlockKey, keyAt } from './blocks';
 import { Flights } from './flights';
 import { Flow } from './flow';
 import { Gaze } from './gaze';
@@ -387,13 +387,6 @@ export class Director {
 
 function calm(): boolean {
   return matchMedia('(prefers-reduced-motion: reduce)').matches;
-}
-
-/** The block that something was pointed at on. */
-function keyAt(at: s.Hover | null): BlockKey | null {
-  if (!at) return null;
-  if (at.group !== undefined) return `g${at.group}`;
-  return at.node === null ? `v${at.value}` : `n${at.node}`;
 }
 
 /** What is in one set and not in the other. */
