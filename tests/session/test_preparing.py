@@ -158,9 +158,7 @@ def test_a_processors_values_are_those_of_transformers(tmp_path: Path, photo: Pa
     np.testing.assert_allclose(fed, (unit - [0.5, 0.4, 0.3]) / [0.2, 0.2, 0.25], atol=1e-5)
 
 
-@pytest.mark.parametrize(
-    "text", ["{", "[]", '{"image_mean": 3}', '{"size": "x", "image_mean": []}']
-)
+@pytest.mark.parametrize("text", ["{", "[]", '{"image_mean": 3}', '{"size": 1.5, "image_mean": 0}'])
 def test_a_damaged_note_takes_nothing_from_the_model(text, tmp_path: Path, photo: Path) -> None:
     (tmp_path / "preprocessor_config.json").write_text(text)
     assert "range" in steps_of(made(tmp_path), photo)
@@ -248,7 +246,7 @@ def test_each_step_of_a_run_is_a_picture_with_its_numbers(model: Model, photo: P
     assert e > 0
     assert f < 0
     for rest in ("99/picture.png", "0/x", "x/stats"):
-        with pytest.raises(UnknownKey, match="each with picture.png and stats"):
+        with pytest.raises(UnknownKey, match=r"each with picture\.png and stats"):
             get(rest)
 
 
