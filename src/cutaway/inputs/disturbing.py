@@ -70,14 +70,27 @@ def _mask(
     picture = Image.new("L", (size[1], size[0]))
     draw = ImageDraw.Draw(picture)
     for shape in shapes:
-        if "box" in shape:
-            x0, y0, x1, y1 = shape["box"]
-            corners = _placed([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], geometry)
-            # Pillow counts from the middles of pixels.
-            draw.polygon([(x - 0.5, y - 0.5) for x, y in corners], fill=255)
-        else:
+        if "points" in shape:
             _stroke(draw, shape, geometry)
-    return np.asarray(picture) > 0
+    mask = np.array(picture, bool)
+    for shape in shapes:
+        if "box" in shape:
+            _box(mask, shape["box"], geometry)
+    return mask
+
+
+def _box(mask: npt.NDArray[np.bool_], box: list[float], geometry: Geometry | None) -> None:
+    """Mark the pixels whose middle lies within a box, which may stand askew by now."""
+    (x0, x1), (y0, y1) = sorted((box[0], box[2])), sorted((box[1], box[3]))
+    corners = np.array(_placed([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], geometry))
+    rows, columns = mask.shape
+    left, top = np.floor(corners.min(axis=0)).astype(int).clip(0, (columns, rows))
+    right, bottom = np.ceil(corners.max(axis=0)).astype(int).clip(0, (columns, rows))
+    y, x = np.mgrid[top:bottom, left:right] + 0.5
+    places = np.stack([x, y], axis=-1)
+    came = places if geometry is None else geometry.to_source(places)
+    x, y = came[..., 0], came[..., 1]
+    mask[top:bottom, left:right] |= (x >= x0) & (x < x1) & (y >= y0) & (y < y1)
 
 
 def _stroke(draw: Any, shape: dict[str, Any], geometry: Geometry | None) -> None:

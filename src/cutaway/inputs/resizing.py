@@ -129,7 +129,7 @@ def filtered(picture: npt.NDArray[np.float32], radius: float) -> npt.NDArray[np.
 
     Beyond its edges the picture goes on with the pixels at them.
     """
-    reach = max(1, int(np.ceil(3 * radius)))
+    reach = max(1, int(np.ceil(4 * radius)))
     offsets = np.arange(-reach, reach + 1)
     weights = np.exp(-(offsets**2) / (2 * radius**2)).astype(np.float32)
     weights /= weights.sum()

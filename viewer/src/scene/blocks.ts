@@ -4,7 +4,7 @@ import type { Graph, GroupDoc, NodeDoc, ValueDoc } from '../client/graph';
 import type { Child, Layout } from '../client/layouts';
 import { amount, nodesInWords } from '../state/numbers';
 import type { Picture } from '../state/pictures';
-import type { AnswerMode } from '../state/store';
+import type { AnswerMode, Hover } from '../state/store';
 import { type After, afterBody } from './after';
 import { BEFORE, BEFORE_KEY, type Before, beforeBlock } from './before';
 import type { Card } from './cards';
@@ -86,6 +86,13 @@ export const keyOf = (child: Child): BlockKey =>
     : child.id < 0
       ? 'answer'
       : `${child.what === 'input' ? 'v' : (child.what[0] ?? 'n')}${child.id}`;
+
+/** The block that something was pointed at on. */
+export function keyAt(at: Hover | null): BlockKey | null {
+  if (!at) return null;
+  if (at.group !== undefined) return `g${at.group}`;
+  return at.node === null ? `v${at.value}` : `n${at.node}`;
+}
 
 /** The values that enter and leave a group. */
 function crossing(layout: Layout | null, what: 'enter' | 'leave'): number[] {

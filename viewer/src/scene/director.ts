@@ -16,7 +16,7 @@ import { tables } from '../state/tables';
 import { viewedSourceOf } from '../state/viewing';
 import { afterOf } from './after';
 import { beforeOf } from './before';
-import type { BlockKey } from './blocks';
+import { type BlockKey, keyAt } from './blocks';
 import { Flights } from './flights';
 import { Flow } from './flow';
 import { Gaze } from './gaze';
@@ -401,13 +401,6 @@ export class Director {
 
 function calm(): boolean {
   return matchMedia('(prefers-reduced-motion: reduce)').matches;
-}
-
-/** The block that something was pointed at on. */
-function keyAt(at: s.Hover | null): BlockKey | null {
-  if (!at) return null;
-  if (at.group !== undefined) return `g${at.group}`;
-  return at.node === null ? `v${at.value}` : `n${at.node}`;
 }
 
 /** What is in one set and not in the other. */

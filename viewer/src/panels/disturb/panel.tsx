@@ -51,6 +51,7 @@ function Slider({ name, words, low, high, step, unit }: Slide) {
         max={high}
         step={step}
         value={value}
+        aria-label={words}
         aria-valuetext={unit(value)}
         onInput={({ currentTarget }) => setLevel(name, currentTarget.valueAsNumber)}
       />

@@ -4,5 +4,9 @@ import { editorAsked } from '../../state/stepcards';
 import { dialog } from '../dialogs';
 
 effect(() => {
-  if (editorAsked.value) dialog.value = 'preparation';
+  if (!editorAsked.value) return;
+  // After the click that asked is over: it lies beside the dialog, and would close it.
+  setTimeout(() => {
+    dialog.value = 'preparation';
+  });
 });
