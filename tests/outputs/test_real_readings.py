@@ -107,7 +107,7 @@ def test_both_networks_mask_the_person(data, opened, record_property):
     assert voc.shape == portrait.shape == (512, 512)
     shared = (voc & portrait).sum() / (voc | portrait).sum()
     record_property("figure", f"astronaut: overlap of both masks {shared:.3f}")
-    assert shared > 0.8
+    assert shared > 0.7  # the second takes the helmet for a part of the person
     assert voc[60:180, 180:270].mean() > 0.95  # the face
     assert voc[:60, 420:].mean() < 0.1  # the wall
 
@@ -116,7 +116,7 @@ def test_a_mask_pixel_leads_to_its_cells(data, opened):
     trace = opened("tflite/deeplabv3.tflite").run(data / "photos" / "astronaut.png")
     (reading,) = trace.readings()
     place = reading.at(220, 110)
-    assert place["words"].startswith("person 0.9")
+    assert place["words"] == "person 1.00"
     raw = trace["ResizeBilinear_3"]
     index = np.unravel_index(place["cells"][0]["flat"], raw.shape)
     assert index[3] == 15
@@ -143,7 +143,7 @@ def test_super_resolution_is_better_than_bicubic(data, opened, tmp_path, record_
     bicubic = np.asarray(small.resize((672, 672), Image.Resampling.BICUBIC), float)
     ours, theirs = psnr(shown, truth), psnr(bicubic, truth)
     record_property("figure", f"super resolution: {ours:.2f} dB, bicubic {theirs:.2f} dB")
-    assert ours > theirs - 1
+    assert ours > theirs
 
 
 def psnr(one, other):
@@ -194,14 +194,18 @@ def test_yes_is_speech_to_yamnet(data, opened):
 def test_yes_is_speech_to_silero(data, opened):
     samples, _ = yes(data)
     model = opened("onnx/silero_vad.onnx")
-    loudest = int(np.convolve(np.abs(samples), np.ones(512), "valid").argmax())
-    trace = model.run({"input": samples[None, loudest : loudest + 512]})
-    (reading,) = trace.readings()
-    (row,) = reading.content()["rows"]
-    assert row["name"] == "speech probability"
-    assert row["value"] > 0.3
-    silence = model.run({"input": np.zeros((1, 512), np.float32)}).readings()[0].content()
-    assert silence["rows"][0]["value"] < 0.1
+    state, heard = np.zeros((2, 1, 128), np.float32), []
+    # Each piece of 512 samples comes after 64 of the one before it, as its authors feed it.
+    for start in (0, 512, 7680, 8192, 8704):
+        piece = np.pad(samples, (64, 0))[None, start : start + 576]
+        trace = model.run({"input": piece, "state": state, "sr": np.array(16_000)})
+        (reading,) = trace.readings()
+        (row,) = reading.content()["rows"]
+        assert row["name"] == "speech probability"
+        state = trace["stateN"]
+        heard.append(row["value"])
+    assert max(heard[:2]) < 0.1
+    assert heard[-1] > 0.9
 
 
 def test_an_autoencoder_of_no_picture_is_told_by_its_error(opened):

@@ -112,9 +112,9 @@ class Picture(Reader):
         if not self._tinted or geometry is None or source is None:
             return picture
         rows, columns = picture.shape[:2]
-        y, x = np.meshgrid(np.arange(rows) + 0.5, np.arange(columns) + 0.5, indexing="ij")
+        places: Floats = np.mgrid[0:rows, 0:columns].astype(np.float64)[::-1] + 0.5
         scale = np.array([geometry.size[1] / columns, geometry.size[0] / rows])
-        spots = geometry.to_source(np.stack([x, y], -1) * scale) - 0.5
+        spots = geometry.to_source(np.moveaxis(places, 0, -1) * scale) - 0.5
         came = np.moveaxis(source.array[..., :3], -1, 0)
         colours = np.moveaxis(bilinear(came, spots[..., 0], spots[..., 1]), 0, -1) / 255.0
         return colours + (picture - (colours @ _LUMA)[..., None])
