@@ -13,8 +13,8 @@ def constant_outputs(path, arrays, *, shape=(1, 3, 64, 96), kinds=(), metadata=(
     nodes.append(helper.make_node("Mul", ["mean", "zero"], ["nothing"]))
     held = [numpy_helper.from_array(np.float32(0), "zero")]
     ends = []
-    for name, array in arrays.items():
-        array = np.asarray(array, np.float32)
+    for name, given in arrays.items():
+        array = np.asarray(given, np.float32)
         held.append(numpy_helper.from_array(array, f"{name}_held"))
         kind = dict(kinds).get(name)
         nodes.append(
