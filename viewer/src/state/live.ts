@@ -41,6 +41,9 @@ export const rates = signal<Rates | null>(null);
 export const plan = signal<LivePlanDoc | null>(null);
 
 const rate = new Rate();
+/** After so long without a frame nothing is shown a second, in milliseconds. */
+const PAUSE = 2500;
+let quiet = 0;
 let before: { readonly held: boolean; readonly model: number } | null = null;
 /** The live traces whose pictures are here. */
 let recent: readonly number[] = [];
@@ -108,6 +111,7 @@ export function stopFollowing(): void {
   if (!before) return;
   const { held, model } = before;
   before = null;
+  clearTimeout(quiet);
   queue.clear();
   recent = [];
   learned = '';
@@ -201,6 +205,10 @@ async function carryOut(job: Job): Promise<void> {
   show(doc, wants, pictures);
   const spent = JSON.parse(blob.metadata.live ?? '{}') as Record<string, number>;
   const server = Object.values(spent).reduce((sum, one) => sum + one, 0);
+  clearTimeout(quiet);
+  quiet = window.setTimeout(() => {
+    if (rates.peek()) rates.value = { ...(rates.peek() as Rates), fps: 0 };
+  }, PAUSE);
   rates.value = rate.add(performance.now(), server, trip, queue.dropped);
   mark(doc.id, job.frame.since ?? start, { ...spent, trip });
   await drawn();
