@@ -61,6 +61,8 @@ let pages = 0;
 let fetching = false;
 /** Entries that the server said are over. */
 let over = 0;
+/** Whether the server said something since it was last asked. */
+let heard = false;
 
 function forget(): void {
   turn += 1;
@@ -132,12 +134,13 @@ async function follow(): Promise<void> {
     for (;;) {
       const held = gallery.value;
       if (!held) return;
+      heard = false;
       const told = await askResult(held);
       over = Math.max(over, told?.done ?? 0);
       const last = Math.ceil(held.doc.count / held.doc.page);
       const ready = over >= held.doc.count ? last : Math.floor(over / held.doc.page);
-      if (ready <= pages) return;
-      await take(held, pages, Math.min(ready, pages + TOGETHER));
+      if (ready > pages) await take(held, pages, Math.min(ready, pages + TOGETHER));
+      else if (!heard) return;
     }
   } catch (problem) {
     complain(problem);
@@ -186,6 +189,7 @@ async function askResult(held: Gallery): Promise<GalleryResult | null> {
 export function heardOfGallery(event: ServerEvent): void {
   if (event.gallery !== gallery.value?.doc.id) return;
   over = Math.max(over, event.done ?? 0);
+  heard = true;
   void follow();
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { suitsSamples } from './samples';
+import { suitsSamples } from './suiting';
 
 test('the shipped pictures suit inputs of 28 x 28 in one channel, whatever their layout', () => {
   expect(suitsSamples([['batch', 28, 28, 1]])).toBe(true);
