@@ -14,7 +14,7 @@ import { stepsShown } from '../state/stepcards';
 import * as s from '../state/store';
 import { tables } from '../state/tables';
 import { viewedSourceOf } from '../state/viewing';
-import { afterOf } from './after';
+import { afterOf } from './answering';
 import { beforeOf } from './before';
 import type { BlockKey } from './blocks';
 import { Flights } from './flights';
