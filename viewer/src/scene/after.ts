@@ -1,16 +1,9 @@
-/** What stands behind the last layer where the answer is no class vector: its picture, or its words. */
-import type { TraceDoc } from '../client/documents';
-import type { ReadingDoc } from '../client/readings';
-import { type AnswerCard, isPictured } from '../state/answercard';
-import { openAnswer } from '../state/reading';
+/** What stands behind the last layer where the answer is no class vector: a block for it. Pure. */
 import type { Body } from './blocks';
 import { type Card, cardsWide } from './cards';
-import type { Footprint, Size } from './sizes';
+import type { Footprint } from './sizes';
 import { grownBy, ROOMY } from './standings';
 
-/** Height of the picture, as tall as the tensors are, and how wide it may be. */
-const TALL = 1.05;
-const WIDEST = 1.7;
 /** A block that carries words alone. */
 const WORDS = { width: 1.1, height: 0.12 } as const;
 
@@ -22,42 +15,6 @@ export interface After {
   readonly cards: readonly Card[];
   /** Tells one answer's look from another's. */
   readonly sign: string;
-}
-
-/** What is to stand behind the network; null for nothing, and for classes, which have their bars. */
-export function afterOf(
-  trace: TraceDoc | null,
-  reading: ReadingDoc | null,
-  latest: () => AnswerCard | null,
-): After | null {
-  const value = reading?.values[0];
-  if (!trace || !reading || value === undefined) return null;
-  if (reading.kind === 'tensor' || (reading.kind === 'classes' && trace.answer)) return null;
-  const card = latest();
-  const pictured = isPictured(reading.kind);
-  // Before its picture has come, room is kept for one as wide as high.
-  const aspect = card?.aspect ?? 1;
-  const width = Math.min(TALL * aspect, WIDEST);
-  const size = { width, height: width / aspect };
-  const cards = pictured ? [cardOf(size, latest)] : [];
-  const sign = `${value} ${pictured ? `${size.width.toFixed(3)}x${size.height.toFixed(3)}` : ''}`;
-  return { value, title: reading.title, words: reading.summary, cards, sign };
-}
-
-/** The picture's address is read when it is drawn: a new run needs no new block. */
-function cardOf(size: Size, latest: () => AnswerCard | null): Card {
-  return {
-    ...size,
-    dx: 0,
-    words: '',
-    act: openAnswer,
-    get url() {
-      return latest()?.url ?? '';
-    },
-    get pixelated() {
-      return latest()?.pixelated ?? false;
-    },
-  };
 }
 
 export function afterBody(after: After, grown: number): Body {

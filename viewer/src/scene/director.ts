@@ -8,20 +8,24 @@ import { plan } from '../state/minimap';
 import { arrivals, type Picture, picture, request, takeCome, waiting } from '../state/pictures';
 import { poseAsked } from '../state/pose';
 import { chosen, field, glimpse, sum } from '../state/probe';
-import { place, reading } from '../state/readings';
+import { place } from '../state/readings';
 import { scaleShown } from '../state/scales';
 import { stepsShown } from '../state/stepcards';
 import * as s from '../state/store';
 import { tables } from '../state/tables';
 import { viewedSourceOf } from '../state/viewing';
+<<<<<<< HEAD
 import { afterOf } from './after';
 import { beforeOf } from './before';
 import { type BlockKey, keyAt } from './blocks';
+=======
+import type { BlockKey } from './blocks';
+>>>>>>> show
 import { Flights } from './flights';
 import { Flow } from './flow';
 import { Gaze } from './gaze';
 import { Hands } from './hands';
-import { LECTURE } from './inscriptions';
+import { ingredients } from './ingredients';
 import type { Want } from './labels';
 import { Painter } from './painter';
 import { tableTexture } from './sheets';
@@ -315,21 +319,8 @@ export class Director {
     const { world, stage } = this;
     const first = world.root === null;
     const anchor = first ? null : this.anchor();
-    const trace = s.trace.peek();
     world.build(
-      {
-        graph: opened.graph,
-        answer: trace?.answer ?? null,
-        mode: s.answerMode.peek(),
-        grown: s.lecture.peek() ? LECTURE : 1,
-        ran: trace !== null,
-        before: beforeOf(trace, stepsShown.peek()),
-        after: afterOf(trace, reading.peek(), () => answerCard.peek()),
-        hidden: s.hidden.peek(),
-        fanned: s.fanned.peek(),
-        pictureOf: (v) => this.flow.pictureOf(v, now).picture,
-        layoutOf: (group) => opened.layouts.of(group),
-      },
+      ingredients(opened, (v) => this.flow.pictureOf(v, now).picture),
       s.unfolded.peek(),
       this.touched,
       stage.aspect,

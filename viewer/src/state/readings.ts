@@ -28,8 +28,6 @@ export const reading = computed(
 
 /** Whether the answer is open over the stage. */
 export const answerOpen = signal(false);
-/** Whether what is fed is shown as in a mirror, and with it all that is drawn over it. */
-export const mirrored = signal(false);
 
 /** Sliders that were moved, by the reading they belong to: they stay from run to run. */
 const moved = signal<ReadonlyMap<string, Readonly<Record<string, number>>>>(new Map());

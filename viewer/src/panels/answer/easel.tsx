@@ -1,7 +1,6 @@
 /** The room in which a picture is shown: as large as it fits, zoomed by wheel and keys, dragged. */
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { mirrored } from '../../state/readings';
 import { Icon } from '../icons';
 import {
   type Fit,
@@ -57,7 +56,7 @@ export function Easel({ label, size, children, pick, point }: Props) {
   const [ref, room] = useRoom<HTMLDivElement>();
   const [zoom, setZoom] = useState<Zoom | null>(null);
   const grip = useRef<{ x: number; y: number; moved: boolean } | null>(null);
-  const now = fitted(room, size, mirrored.value, zoom);
+  const now = fitted(room, size, false, zoom);
   const spot = (event: MouseEvent): Spot => {
     const box = ref.current?.getBoundingClientRect();
     return [event.clientX - (box?.left ?? 0), event.clientY - (box?.top ?? 0)];

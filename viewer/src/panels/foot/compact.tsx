@@ -4,7 +4,7 @@ import { goToElement } from '../../state/elements';
 import { labelled } from '../../state/labelled';
 import { short } from '../../state/numbers';
 import { openAnswer } from '../../state/reading';
-import { mirrored, type Seen, seenOf, unread } from '../../state/readings';
+import { type Seen, seenOf, unread } from '../../state/readings';
 import { Layer, useRoom } from '../answer/easel';
 import { fitted, type Size } from '../answer/fit';
 import { Overlay } from '../answer/overlay';
@@ -17,7 +17,7 @@ const SIDE = 512;
 
 function Drawn({ seen, room }: { readonly seen: Seen; readonly room: Size }) {
   const { reading, content } = seen;
-  const place = fitted(room, sizeOf(seen), mirrored.value);
+  const place = fitted(room, sizeOf(seen));
   const items = reading.kind === 'boxes' || reading.kind === 'keypoints';
   return (
     <>
