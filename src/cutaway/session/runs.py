@@ -144,11 +144,6 @@ class Runs:
         """Stop a run, whether it waits or works."""
         self._run(number).control.cancel()
 
-    @property
-    def shapes(self) -> Shapes:
-        """The lengths that runs have now, by the input's name."""
-        return self._shapes
-
     def submit(self, work: Callable[[], None]) -> None:
         """Do something after the runs that wait already, on their thread."""
         self._queue.submit(work)

@@ -14,13 +14,9 @@ import { stepsShown } from '../state/stepcards';
 import * as s from '../state/store';
 import { tables } from '../state/tables';
 import { viewedSourceOf } from '../state/viewing';
-<<<<<<< HEAD
 import { afterOf } from './after';
 import { beforeOf } from './before';
 import { type BlockKey, keyAt } from './blocks';
-=======
-import type { BlockKey } from './blocks';
->>>>>>> show
 import { Flights } from './flights';
 import { Flow } from './flow';
 import { Gaze } from './gaze';
