@@ -14,8 +14,6 @@ import { stepsShown } from '../state/stepcards';
 import * as s from '../state/store';
 import { tables } from '../state/tables';
 import { viewedSourceOf } from '../state/viewing';
-import { afterOf } from './after';
-import { beforeOf } from './before';
 import { type BlockKey, keyAt } from './blocks';
 import { Flights } from './flights';
 import { Flow } from './flow';
