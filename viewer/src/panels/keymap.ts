@@ -107,7 +107,7 @@ export const BINDINGS: readonly Binding[] = [
   key('Look', 'item-previous', [',', '<'], 'the previous item of a batch'),
   key('Look', 'entry-next', 'j', 'the next input of the gallery'),
   key('Look', 'entry-previous', 'Shift+j', 'the previous input of the gallery'),
-  key('Page', 'gallery', 'q', 'the gallery: many inputs at once'),
+  key('Page', 'gallery', 'Shift+g', 'the gallery: many inputs at once'),
   key('Tensor', 'copy-cells', 'Ctrl+c', 'copy the marked cells'),
   key(
     'Tensor',
