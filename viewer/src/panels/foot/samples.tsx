@@ -19,7 +19,7 @@ const open = () => {
 
 function GalleryButton() {
   return (
-    <button type="button" class="button" title="Many inputs at once (q)" onClick={open}>
+    <button type="button" class="button" title="Many inputs at once (Shift+G)" onClick={open}>
       <Icon name="picture" />
       Gallery
     </button>
