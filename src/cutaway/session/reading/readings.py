@@ -107,6 +107,7 @@ class Readings:
         """
         reader = self._kept[whole(rest[0] if rest else "", len(self._kept), "readings")]
         try:
+            reader.asked(query)
             if len(rest) == 1:
                 return as_json(reader.document(query))
             return reader.tail(rest[1:], query)
