@@ -35,6 +35,9 @@ def _guess(seen: Seen, output: Output, forced: bool) -> Guess | None:  # noqa: F
     channels, rows, columns, order = maps
     if not (forced or _alike((rows, columns), seen.size)) or channels > MOST_CLASSES:
         return None
+    batch = seen.fed.shape[0] if seen.fed is not None and seen.fed.ndim == 4 else 1
+    if output.shape[0] != batch and not forced:
+        return None  # one map for each thing found, not for each picture
     named = model_says(seen, *_WORDS) or says(output.name, *_WORDS)
     settings: dict[str, Any] = {"output": output.value, "order": order}
     size = f"{columns} x {rows}"
