@@ -35,6 +35,9 @@ def _guess(seen: Seen, output: Output, forced: bool) -> Guess | None:  # noqa: F
     channels, rows, columns, order = maps
     if not (forced or _alike((rows, columns), seen.size)) or channels > MOST_CLASSES:
         return None
+    batch = seen.fed.shape[0] if seen.fed is not None and seen.fed.ndim == 4 else 1
+    if output.shape[0] != batch and not forced:
+        return None  # one map for each thing found, not for each picture
     named = model_says(seen, *_WORDS) or says(output.name, *_WORDS)
     settings: dict[str, Any] = {"output": output.value, "order": order}
     size = f"{columns} x {rows}"
@@ -111,7 +114,21 @@ def numbers(settings: Mapping[str, Any], seen: Seen) -> Array:
     maps = channels_first(output, settings["order"])
     if settings["form"] == "numbers":
         return np.nan_to_num(maps[0]).astype(np.int64)
-    return np.nan_to_num(maps, nan=-np.inf).argmax(axis=0)
+    return winner(maps)
+
+
+def winner(maps: Array) -> Array:
+    """(H, W) the first channel with the largest number of (C, H, W); NaN never wins.
+
+    Channel by channel, which is several times faster than one search along the first axis.
+    """
+    best = np.full(maps.shape[1:], -np.inf, maps.dtype)
+    found = np.zeros(maps.shape[1:], np.int64)
+    for index, one in enumerate(maps):
+        above = one > best
+        found[above] = index
+        np.fmax(best, one, out=best)
+    return found
 
 
 def matte(settings: Mapping[str, Any], seen: Seen) -> Array:
@@ -137,7 +154,7 @@ def laid(
     if settings["form"] == "numbers":
         found = nearest(own, column, row)
     else:
-        winners = np.unique(own)
+        winners = np.flatnonzero(np.bincount(own.reshape(-1)))
         scores = bilinear(np.nan_to_num(maps[winners], nan=-1e30), column, row)
-        found = winners[scores.argmax(axis=0)]
+        found = winners[winner(scores)]
     return np.where(inside(column, row, cells), found, -1)

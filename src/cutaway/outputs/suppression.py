@@ -29,13 +29,17 @@ def suppress(
         limit: intersection over union from which a box is the same thing as a surer one.
         most: boxes that are kept at most.
     """
-    order = np.argsort(-scores, kind="stable")
+    left = np.argsort(-scores, kind="stable").astype(np.int64)
+    edges = np.ascontiguousarray(boxes[left].T)
+    areas = np.clip(edges[2] - edges[0], 0, None) * np.clip(edges[3] - edges[1], 0, None)
+    kinds = np.zeros(len(left), np.int64) if classes is None else classes[left]
     kept: list[int] = []
-    while order.size and len(kept) < most:
-        best, order = int(order[0]), order[1:]
-        kept.append(best)
-        same = overlap(boxes[best], boxes[order]) > limit
-        if classes is not None:
-            same &= classes[order] == classes[best]
-        order = order[~same]
+    while left.size and len(kept) < most:
+        kept.append(int(left[0]))
+        wide = np.minimum(edges[2], edges[2, 0]) - np.maximum(edges[0], edges[0, 0])
+        high = np.minimum(edges[3], edges[3, 0]) - np.maximum(edges[1], edges[1, 0])
+        shared = np.clip(wide, 0, None) * np.clip(high, 0, None)
+        stay = (shared <= limit * (areas + areas[0] - shared)) | (kinds != kinds[0])
+        stay[0] = False
+        left, edges, areas, kinds = left[stay], edges[:, stay], areas[stay], kinds[stay]
     return np.asarray(kept, np.int64)

@@ -4,23 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from cutaway import outputs
-from cutaway.graph import Node
 from cutaway.loaders import Model
 from cutaway.session.documents import AnswerDoc, ClassDoc
-from cutaway.session.quantization import quantization_of
-from cutaway.trace import Array, Capture
-
-
-def _real(array: Array, model: Model, node: Node | None) -> Array:
-    """The numbers that quantized ones stand for: the scale times what lies above the zero point."""
-    told = None if node is None else quantization_of(model, node)
-    if told is None or array.dtype.kind not in "iu":
-        return array
-    scale, zero = told
-    return (array.astype(np.float64) - zero) * scale
+from cutaway.session.reading.context import real
+from cutaway.trace import Capture
 
 
 def real_numbers(model: Model, value: int, array: Array) -> Array:
@@ -38,7 +26,7 @@ def read_answer(model: Model, capture: Capture, labels: Sequence[str] | None) ->
     producer = graph.producer.get(output)
     node = graph.nodes[producer] if producer is not None else None
     kind = node.kind if node is not None else None
-    array = _real(capture.tensors[output], model, node)
+    array = real(capture.tensors[output], model, node)
     read = outputs.read(array, kind, labels, single_output=True)
     if read is None:
         return None

@@ -80,8 +80,9 @@ class CellDoc:
 class PointDoc:
     """A place in pixels of the picture as it came."""
 
-    x: float
-    y: float
+    x: float | None
+    """Null where the model gives no number."""
+    y: float | None
     score: float | None
 
 

@@ -1854,9 +1854,9 @@ export interface components {
             /** Score */
             score: number | null;
             /** X */
-            x: number;
+            x: number | null;
             /** Y */
-            y: number;
+            y: number | null;
         };
         /**
          * PresetDoc

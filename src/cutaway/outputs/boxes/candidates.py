@@ -12,7 +12,7 @@ from cutaway.outputs.suppression import suppress
 
 MOST = 300
 """Things that are shown at most."""
-_LOOKED_AT = 5_000
+_LOOKED_AT = 2_000
 """Candidates above the threshold that are compared with one another, the surest ones."""
 
 

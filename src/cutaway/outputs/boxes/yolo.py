@@ -22,13 +22,18 @@ def recognize(seen: Seen, outputs: list[Output], forced: bool) -> Guess | None: 
     prototypes = [o for o in outputs if len(o.shape) == 4 and _PROTOTYPES in o.shape[1:]]
     for output in outputs:
         if len(output.shape) == 3 and output.numeric:
-            guess = _guess(seen, output, forced, bool(prototypes))
+            guess = _guess(seen, output, forced, prototypes)
             if guess is not None:
                 return guess
     return None
 
 
-def _guess(seen: Seen, output: Output, forced: bool, masks: bool) -> Guess | None:  # noqa: FBT001
+def _guess(
+    seen: Seen,
+    output: Output,
+    forced: bool,  # noqa: FBT001
+    prototypes: list[Output],
+) -> Guess | None:
     size = seen.size or (1, 1)
     columns = output.shape[1] < output.shape[2]
     places, width = max(output.shape[1:]), min(output.shape[1:])
@@ -40,7 +45,7 @@ def _guess(seen: Seen, output: Output, forced: bool, masks: bool) -> Guess | Non
     layout, words = _layout(columns=columns, three=three)
     first = 4 if layout == "yolo8" else 5
     settings: dict[str, Any] = {"layout": layout, "output": output.value, "columns": columns}
-    settings |= _extra(seen, width, first, masks=masks)
+    settings |= _extra(seen, width, first, masks=bool(prototypes))
     classes = width - first - settings["points"] * settings["each"] - settings["masks"]
     if classes < 1:
         return None
@@ -57,8 +62,12 @@ def _guess(seen: Seen, output: Output, forced: bool, masks: bool) -> Guess | Non
     )
     if settings["labels"]:
         why += "; 80 of them are taken for those of COCO"
+    values = (output.value,)
+    if settings["masks"]:
+        why += "; the masks that it mixes from prototypes are not drawn"
+        values += (prototypes[0].value,)
     title = "Poses" if settings["points"] else "Boxes"
-    return Guess("boxes", title, why, (output.value,), settings)
+    return Guess("boxes", title, why, values, settings)
 
 
 def _layout(*, columns: bool, three: bool) -> tuple[str, str]:

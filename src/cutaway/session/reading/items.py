@@ -108,7 +108,7 @@ class Boxes(Reader):
     def _points(self, points: Floats) -> list[PointDoc]:
         placed = self._placed(points[:, :2])
         return [
-            PointDoc(float(x), float(y), float(s) if np.isfinite(s) else None)
+            PointDoc(*(float(one) if np.isfinite(one) else None for one in (x, y, s)))
             for (x, y), s in zip(placed, points[:, 2], strict=True)
         ]
 

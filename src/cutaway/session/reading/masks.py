@@ -79,8 +79,8 @@ class Masks(Reader):
             threshold = float(self.asked(query).get("threshold", 0.5))
             with np.errstate(invalid="ignore"):
                 return [(0, float((laid >= threshold).mean()))]
-        numbers, counts = np.unique(laid[laid >= 0], return_counts=True)
-        pairs = zip(numbers.tolist(), (counts / laid.size).tolist(), strict=True)
+        counts = np.bincount(laid[laid >= 0])
+        pairs = [(int(i), float(counts[i]) / laid.size) for i in np.flatnonzero(counts)]
         return sorted(pairs, key=lambda pair: -pair[1])
 
     def summary(self) -> str:
@@ -138,10 +138,11 @@ class Masks(Reader):
             out[...] = (*palette.parts(palette.colour(only)), 0)
             out[..., 3] = np.clip(np.nan_to_num(self._score_of(only, laid)), 0, 1) * 255
             return out
-        for index in np.unique(laid).tolist():
-            if index >= 0 and index != self.settings.get("background"):
-                out[laid == index] = (*palette.parts(palette.colour(index)), 255)
-        return out
+        colours = np.zeros((int(laid.max(initial=0)) + 2, 4), np.uint8)
+        for index, _ in self.shares({}):
+            if index != self.settings.get("background"):
+                colours[index + 1] = (*palette.parts(palette.colour(index)), 255)
+        return colours[laid + 1]
 
     def _score_of(self, index: int, laid: Array) -> Array:
         """(H, W) in 0..1 of one class: its score, or where it wins for class numbers."""

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+import numpy as np
+
 from cutaway.errors import CutawayError, InputError, UnknownKey
 from cutaway.outputs import recognition
 from cutaway.outputs.seen import Guess
@@ -82,7 +84,12 @@ class Readings:
         Raises:
             InputError: the correction does not fit the outputs.
         """
-        context = self._make(labels)
+        with np.errstate(all="ignore"):  # what NaN and infinities become is told by each reading
+            return self._read_anew(self._make(labels), correction, lasting=lasting)
+
+    def _read_anew(
+        self, context: Context, correction: Mapping[str, Any] | None, *, lasting: bool
+    ) -> list[ReadingDoc]:
         made: list[tuple[ReadingDoc, Reader]] = []
         taken: tuple[int, ...] = ()
         if correction is not None:
@@ -107,9 +114,11 @@ class Readings:
         """
         reader = self._kept[whole(rest[0] if rest else "", len(self._kept), "readings")]
         try:
-            if len(rest) == 1:
-                return as_json(reader.document(query))
-            return reader.tail(rest[1:], query)
+            with np.errstate(all="ignore"):
+                reader.asked(query)
+                if len(rest) == 1:
+                    return as_json(reader.document(query))
+                return reader.tail(rest[1:], query)
         except CutawayError:
             raise
         except (ArithmeticError, LookupError, TypeError, ValueError) as problem:
@@ -129,7 +138,7 @@ def _recognized(context: Context, taken: tuple[int, ...]) -> list[Guess]:
     """What is recognized; plain tensors where an output is too odd to be judged."""
     try:
         return recognition.recognize(context.seen, taken)
-    except (ArithmeticError, LookupError, TypeError, ValueError):
+    except Exception:  # noqa: BLE001 - a reading must never cost the run
         left = [output for output in context.seen.outputs if output.value not in taken]
         return [recognition.unknown(left)] if left else []
 
@@ -151,7 +160,7 @@ def _made(context: Context, guess: Guess) -> tuple[ReadingDoc, Reader]:
     """A recognized reading; a plain tensor that says why where it cannot be made."""
     try:
         return _read(context, guess, "file" if guess.stated else "guessed")
-    except (CutawayError, ArithmeticError, LookupError, TypeError, ValueError) as problem:
+    except Exception as problem:  # noqa: BLE001 - a reading must never cost the run
         why = f"{guess.why}; but that could not be read: {problem}"
         return _read(context, Guess("tensor", "Tensor", why, guess.values), "guessed")
 
