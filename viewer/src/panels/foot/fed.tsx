@@ -2,7 +2,8 @@
 import type { Step, TraceDoc } from '../../client/documents';
 import { batchSize, item } from '../../state/batch';
 import { duration, times } from '../../state/numbers';
-import { running, trace } from '../../state/store';
+import { opened, running, trace } from '../../state/store';
+import { takesWords } from '../../state/words';
 import { BatchStepper } from '../batch';
 import { dialog } from '../dialogs';
 import { take } from '../drop';
@@ -65,42 +66,67 @@ function Chips({ steps, stages }: ChipsProps) {
   );
 }
 
-function Buttons({ prepared }: { readonly prepared: boolean }) {
+interface ButtonsProps {
+  readonly prepared: boolean;
+  /** Whether what was prepared is a picture, which has a range to be tried. */
+  readonly pictured: boolean;
+}
+
+function Buttons({ prepared, pictured }: ButtonsProps) {
   return (
     <div class="row">
       <FileButton accept={FED} take={take} title="Or drop or paste it anywhere">
         Choose a file
       </FileButton>
       {prepared && (
-        <>
-          <button
-            type="button"
-            class="button"
-            title="Change how the picture is prepared"
-            onClick={() => {
-              dialog.value = 'preparation';
-            }}
-          >
-            Change
-          </button>
-          <button
-            type="button"
-            class="button"
-            title="The best class under each usual range and inversion"
-            onClick={() => {
-              dialog.value = 'try-all';
-            }}
-          >
-            Try all
-          </button>
-        </>
+        <button
+          type="button"
+          class="button"
+          title="Change how it is prepared"
+          onClick={() => {
+            dialog.value = 'preparation';
+          }}
+        >
+          Change
+        </button>
+      )}
+      {prepared && pictured && (
+        <button
+          type="button"
+          class="button"
+          title="The best class under each usual range and inversion"
+          onClick={() => {
+            dialog.value = 'try-all';
+          }}
+        >
+          Try all
+        </button>
       )}
     </div>
   );
 }
 
+/** Words take the room of a picture, and of its name. */
+function FedWords({ doc }: { readonly doc: TraceDoc | null }) {
+  const input = doc?.input ?? null;
+  return (
+    <section class="fed" aria-label="Input">
+      {doc && input?.kind !== 'text' && <Picture doc={doc} />}
+      <div class="fed-words">
+        <Words input={input} />
+        <div class="row">
+          <Buttons prepared={(doc?.preparation ?? []).length > 0} pictured={false} />
+          <InputsLine />
+        </div>
+      </div>
+    </section>
+  );
+}
+
 export function Fed() {
   const doc = trace.value;
+  const graph = opened.value?.graph;
+  if (graph && takesWords(graph)) return <FedWords doc={doc} />;
   const input = doc?.input ?? null;
   const steps = (doc?.preparation ?? []) as Step[];
   return (
@@ -118,14 +144,13 @@ export function Fed() {
         </p>
         <BatchStepper />
         {input && <FrameStepper input={input} />}
-        <Words input={input} />
         <InputsLine />
         {steps.length > 0 ? (
           <Chips steps={steps} stages={doc?.stages ?? []} />
         ) : (
           <p class="described">{input?.description}</p>
         )}
-        <Buttons prepared={steps.length > 0} />
+        <Buttons prepared={steps.length > 0} pictured={input?.kind !== 'audio'} />
       </div>
     </section>
   );
