@@ -148,6 +148,7 @@ class Model:
             RunError: the engine failed before it had captured anything.
             WorkerEnded: the process is gone.
         """
+        told: dict[str, Any]
         told, body = _told(fed) if text is None else ({"text": text}, b"")
         if text is not None and fed is not None:
             raise InputError("one input was wanted; got a text and something else: leave one out")
