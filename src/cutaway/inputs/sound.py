@@ -49,7 +49,8 @@ def plain_wav(file: BinaryIO, name: str) -> Source | None:
 def _unit(content: bytes, width: int) -> npt.NDArray[np.float32]:
     """Whole numbers of some bytes each as float32 in -1..1."""
     if width == 1:
-        return ((np.frombuffer(content, np.uint8).astype(np.float32) - 128) / 128).astype(
+        unsigned = np.frombuffer(content, np.uint8).astype(np.float32)
+        return ((unsigned - 128) / 128).astype(np.float32)
             np.float32
         )
     if width == 3:
