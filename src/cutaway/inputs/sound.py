@@ -51,8 +51,6 @@ def _unit(content: bytes, width: int) -> npt.NDArray[np.float32]:
     if width == 1:
         unsigned = np.frombuffer(content, np.uint8).astype(np.float32)
         return ((unsigned - 128) / 128).astype(np.float32)
-            np.float32
-        )
     if width == 3:
         # Three bytes as the upper three of four.
         parts = np.frombuffer(content, np.uint8).reshape(-1, 3)
