@@ -26,6 +26,9 @@ _DEEP = ("I", "F", "I;16", "I;16B", "I;16L", "I;16N")
 
 _TIFF: Final = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
+_PICTURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF")
+"""How pictures begin that Pillow does not know once they are cut off early."""
+
 _ORIENTATION, _SAMPLE_FORMAT = 0x0112, 339
 """Tags of EXIF and TIFF."""
 
@@ -118,6 +121,8 @@ def _opened(file: BinaryIO, head: bytes, name: str) -> Image.Image:
             f"wanted a TIFF that Cutaway can unpack; '{name}' is cut off, or lies in a way that is "
             "not read; save it again, without compression"
         )
+    if head.startswith(_PICTURES):
+        raise InputError(_broken(name, EOFError("it ends in its header")))
     raise InputError(
         "wanted a picture (PNG, JPEG, WebP, BMP, GIF, TIFF or HDR), a sound, a video, text, a "
         f"table of numbers or a .npy array; '{name}' is none of them (first bytes "

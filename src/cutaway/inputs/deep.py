@@ -65,7 +65,7 @@ def _is_deep(tile: Any) -> bool:
 def _raw(tile: Any) -> str:
     """How the pixels of a tile lie, in Pillow's words: ``RGB;16B``."""
     arguments = tile[3]
-    first = arguments[0] if isinstance(arguments, tuple) else arguments
+    first = cast("tuple[Any, ...]", arguments)[0] if isinstance(arguments, tuple) else arguments
     return first if isinstance(first, str) else ""
 
 

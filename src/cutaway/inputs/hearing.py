@@ -200,7 +200,7 @@ def _piece(target: Target, source: Source, length: int | None, rate: int) -> Ste
         )
     elif length is None:
         length = min(have, _LONGEST * rate)
-    piece = {"samples": length, "short": "silence"}
+    piece: dict[str, Any] = {"samples": length, "short": "silence"}
     if have < length:
         return step("window", start=0, **piece, guessed=f"silence after it: {reason}")
     if have == length:

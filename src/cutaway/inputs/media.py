@@ -97,7 +97,7 @@ def library(kind: Kind, name: str) -> Any:
     """PyAV, imported; raises InputError with the line that installs it."""
     try:
         import av
-        import av.error
+        import av.error  # pyright: ignore[reportUnusedImport] - of the module given
         import av.logging
     except ImportError as problem:
         raise InputError(

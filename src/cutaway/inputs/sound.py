@@ -49,15 +49,16 @@ def plain_wav(file: BinaryIO, name: str) -> Source | None:
 def _unit(content: bytes, width: int) -> npt.NDArray[np.float32]:
     """Whole numbers of some bytes each as float32 in -1..1."""
     if width == 1:
-        return (np.frombuffer(content, np.uint8).astype(np.float32) - 128) / 128
+        unsigned = np.frombuffer(content, np.uint8).astype(np.float32)
+        return ((unsigned - 128) / 128).astype(np.float32)
     if width == 3:
         # Three bytes as the upper three of four.
         parts = np.frombuffer(content, np.uint8).reshape(-1, 3)
         wide = np.zeros((len(parts), 4), np.uint8)
         wide[:, 1:] = parts
-        return (wide.reshape(-1).view("<i4") / np.float32(2**31)).astype(np.float32)
+        return (wide.reshape(-1).view("<i4") / 2**31).astype(np.float32)
     whole = np.frombuffer(content, f"<i{width}")
-    return (whole / np.float32(2 ** (8 * width - 1))).astype(np.float32)
+    return (whole / 2 ** (8 * width - 1)).astype(np.float32)
 
 
 def decoded(container: Any, stream: Any, kind: str, name: str) -> Source:

@@ -12,6 +12,9 @@ import numpy.typing as npt
 
 from cutaway.errors import InputError
 
+_SMALLEST = 8
+"""Lines and columns from which a table of bytes may be a picture."""
+
 _HEAD = 4096
 """Bytes by which a file is recognized."""
 
@@ -90,6 +93,8 @@ def as_picture(source: Source) -> Source | None:
     if array.ndim == 3 and array.shape[2] not in (1, 3):
         return None
     height, width = array.shape[:2]
+    if source.text is not None and min(height, width) < _SMALLEST:
+        return None  # a table of a few numbers
     plain = array[:, :, 0] if array.ndim == 3 and array.shape[2] == 1 else array
     mode = "L" if plain.ndim == 2 else "RGB"
     return replace(source, kind="image", array=plain, width=width, height=height, mode=mode)

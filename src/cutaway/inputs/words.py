@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -170,7 +170,7 @@ def _check(ids: list[int], tokens: list[str], target: Target, tokenizer: Path) -
         )
 
 
-def _padding(made: Any) -> int:
+def _padding(made: _Made) -> int:
     """The number of the token that fills up."""
     stated = (made.padding or {}).get("pad_id")
     if stated is not None:
@@ -179,7 +179,7 @@ def _padding(made: Any) -> int:
     return next((i for name in names if (i := made.token_to_id(name)) is not None), 0)
 
 
-def _opened(path: Path) -> Any:
+def _opened(path: Path) -> _Made:
     try:
         changed = path.stat().st_mtime_ns
     except OSError as problem:
@@ -190,17 +190,17 @@ def _opened(path: Path) -> Any:
 
 
 @lru_cache(maxsize=4)
-def _read(path: Path, changed: int) -> Any:
+def _read(path: Path, changed: int) -> _Made:
     del changed  # a file that was written anew is another one
     try:
-        from tokenizers import Tokenizer
+        import tokenizers
     except ImportError as problem:
         raise InputError(
             "words need a tokenizer, which is read by the package tokenizers, and it is not "
             "installed; run pip install 'cutaway[text]'"
         ) from problem
     try:
-        made = Tokenizer.from_file(str(path))
+        made: Any = cast("Any", tokenizers).Tokenizer.from_file(str(path))
     except Exception as problem:
         # The library raises plain exceptions only.
         raise InputError(

@@ -36,7 +36,7 @@ def waveform_png(samples: Array) -> bytes:
     pixels = np.full((_HEIGHT, _WIDTH, 3), _GROUND, np.uint8)
     ranges = np.clip(np.nan_to_num(wave_ranges(samples[:, :channels], _WIDTH)), -1, 1)
     band = _HEIGHT // channels
-    rows = np.arange(band)[:, None]
+    rows = np.expand_dims(np.arange(band, dtype=np.int64), 1)
     for channel in range(channels):
         part = pixels[channel * band : (channel + 1) * band]
         middle = (band - 1) / 2

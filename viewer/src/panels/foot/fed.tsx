@@ -5,7 +5,8 @@ import { disturbing, toggleDisturbing } from '../../state/disturb';
 import { plan } from '../../state/live';
 import { duration, times } from '../../state/numbers';
 import { stepTitle, stepWords } from '../../state/stepwords';
-import { following, running, trace } from '../../state/store';
+import { following, opened, running, trace } from '../../state/store';
+import { takesWords } from '../../state/words';
 import { BatchStepper } from '../batch';
 import { dialog } from '../dialogs';
 import { take } from '../drop';
@@ -71,7 +72,13 @@ function Chips({ steps, stages }: ChipsProps) {
   );
 }
 
-function Buttons({ prepared }: { readonly prepared: boolean }) {
+interface ButtonsProps {
+  readonly prepared: boolean;
+  /** Whether what was prepared is a picture, which has a range to be tried. */
+  readonly pictured: boolean;
+}
+
+function Buttons({ prepared, pictured }: ButtonsProps) {
   return (
     <div class="row">
       <FileButton accept={FED} take={take} title="Or drop or paste it anywhere">
@@ -87,17 +94,19 @@ function Buttons({ prepared }: { readonly prepared: boolean }) {
         Live
       </button>
       {prepared && (
+        <button
+          type="button"
+          class="button"
+          title="Change how it is prepared"
+          onClick={() => {
+            dialog.value = 'preparation';
+          }}
+        >
+          Change
+        </button>
+      )}
+      {prepared && pictured && (
         <>
-          <button
-            type="button"
-            class="button"
-            title="Change how the picture is prepared"
-            onClick={() => {
-              dialog.value = 'preparation';
-            }}
-          >
-            Change
-          </button>
           <button
             type="button"
             class="button"
@@ -124,8 +133,27 @@ function Buttons({ prepared }: { readonly prepared: boolean }) {
   );
 }
 
+/** Words take the room of a picture, and of its name. */
+function FedWords({ doc }: { readonly doc: TraceDoc | null }) {
+  const input = doc?.input ?? null;
+  return (
+    <section class="fed" aria-label="Input">
+      {doc && input?.kind !== 'text' && <Picture doc={doc} />}
+      <div class="fed-words">
+        <Words input={input} />
+        <div class="row">
+          <Buttons prepared={(doc?.preparation ?? []).length > 0} pictured={false} />
+          <InputsLine />
+        </div>
+      </div>
+    </section>
+  );
+}
+
 export function Fed() {
   const doc = trace.value;
+  const graph = opened.value?.graph;
+  if (graph && takesWords(graph)) return <FedWords doc={doc} />;
   const input = doc?.input ?? null;
   const steps = (doc?.preparation ?? []) as Step[];
   return (
@@ -143,14 +171,13 @@ export function Fed() {
         </p>
         <BatchStepper />
         {input && <FrameStepper input={input} />}
-        <Words input={input} />
         <InputsLine />
         {steps.length > 0 ? (
           <Chips steps={steps} stages={doc?.stages ?? []} />
         ) : (
           <p class="described">{input?.description}</p>
         )}
-        <Buttons prepared={steps.length > 0} />
+        <Buttons prepared={steps.length > 0} pictured={input?.kind !== 'audio'} />
       </div>
     </section>
   );

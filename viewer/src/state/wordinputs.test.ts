@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isOfWords } from './words';
+import { isOfWords } from './wordinputs';
 
 test('inputs of words are told by name and type', () => {
   for (const name of ['input_ids', 'model/input_word_ids:0', 'tokens', 'token_ids', 'ids']) {
