@@ -107,12 +107,12 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def _is_whole(value: Any) -> bool:
+def _is_integer(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _is_size(value: Any) -> bool:
-    return _is_whole(value) and 1 <= value <= MOST_CELLS
+    return _is_integer(value) and 1 <= value <= MOST_CELLS
 
 
 def _are_numbers(value: Any) -> bool:
@@ -143,7 +143,7 @@ _RULES: Final[dict[str, tuple[str, Callable[[Any], bool]]]] = {
     ),
     "share": ("a number from 0 to 1", lambda value: _is_number(value) and 0 <= value <= 1),
     "radius": (f"a number from 0 to {MOST_BLUR}", lambda v: _is_number(v) and 0 <= v <= MOST_BLUR),
-    "count": ("a whole number from 0", lambda value: _is_whole(value) and value >= 0),
+    "seed": ("a whole number from 0", lambda value: _is_integer(value) and value >= 0),
     "shapes": ("a list of boxes {box} and strokes {points, radius}", are_shapes),
     "size": (f"a whole number from 1 to {MOST_CELLS}", _is_size),
     "colour": ("a number or three numbers from 0 to 255", _is_colour),

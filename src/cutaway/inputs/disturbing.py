@@ -162,7 +162,7 @@ DISTURBING: dict[str, Kind] = {
     "noise": Kind(
         _noise,
         1,
-        {"amount": "share", "seed": "count"},
+        {"amount": "share", "seed": "seed"},
         frozenset({"seed"}),
         "add noise",
         {"amount": 0.1, "seed": 0},
