@@ -23,7 +23,9 @@ def _noise(state: State, step: Step) -> State:
     seed = int(step.get("seed", 0))
     noise = np.random.default_rng(seed).standard_normal(state.array.shape, np.float32)
     spread = np.float32(amount * (state.high - state.low))
-    return replace(state, array=_within(state, state.floats + noise * spread))
+    return replace(
+        state, array=_within(state, (state.floats + noise * spread).astype(np.float32, copy=False))
+    )
 
 
 def _within(state: State, array: Floats) -> Floats:
