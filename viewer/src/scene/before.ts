@@ -13,8 +13,8 @@ export const BEFORE = -2;
 export const BEFORE_KEY: BlockKey = 'prep';
 
 /** Height of a card, and how wide it may be. */
-const TALL = 0.62;
-const WIDEST = 0.95;
+const TALL = 0.8;
+const WIDEST = 1.15;
 
 /** The preparation of the run that is shown. */
 export interface Before {
