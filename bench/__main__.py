@@ -25,6 +25,7 @@ from bench import (
     live,
     models,
     pages,
+    preparing,
     receptive,
     size_tables,
     tensors,
@@ -200,6 +201,21 @@ def report_keras(report: Report, folder: Path, chromium: str) -> None:
         )
 
 
+def report_preparing(report: Report) -> None:
+    """Decoding and preprocessing beside the network that they are for."""
+    report.section(
+        "From a photo's file to the input of MobileNetV2, beside its inference by LiteRT",
+        "photo",
+        "decoding ms",
+        "preparing ms",
+        "inference ms",
+        "ratio",
+    )
+    for one in preparing.prepared():
+        times = (one.decoding, one.preparing, one.inference)
+        report.row(one.name, *(f"{t * 1e3:.1f}" for t in times), verdict(one.ratio, 1.0))
+
+
 def report_tensors(report: Report, folder: Path, chromium: str) -> None:
     """Tensors: pictures, statistics, frames, probes, sums."""
     report.section(
@@ -283,6 +299,7 @@ def parts(
         "weights": lambda: report_weights(report, folder),
         "tensors": lambda: report_tensors(report, folder, chromium),
         "live": lambda: report_live(report, chromium),
+        "preparing": lambda: report_preparing(report),
         "size": lambda: size_tables.write(report, folder, chromium, quick=quick),
     }
 

@@ -209,6 +209,33 @@ def test_the_progress_goes_to_standard_error_only(onnx_model: Path) -> None:
     json.loads(cutaway("run", onnx_model, "--json").stdout)
 
 
+def test_a_preparation_by_name_and_from_a_file(tmp_path: Path, onnx_model: Path) -> None:
+    picture = demo.sample(0).path
+    done = cutaway("run", onnx_model, "--input", picture, "--preprocess", "mnist")
+    assert done.returncode == 0, done.stderr
+    assert "normalize: mean [0.1307], std [0.3081]" in done.stdout
+    file = tmp_path / "steps.json"
+    with open_model(onnx_model) as model:
+        steps = model.run(picture).info["preparation"]
+        inverted = [*steps[:2], {"step": "invert"}, *steps[2:]]
+        wanted = model.run(picture, preparation=inverted).top(1)[0]
+    file.write_text(json.dumps({"preparation": inverted}))
+    told = as_json("run", onnx_model, "--input", picture, "--preprocess", file)
+    assert told["top"][0]["index"] == wanted.index
+    assert told["top"][0]["score"] == pytest.approx(wanted.score)
+    for said, why in (("msint", "presets are imagenet-torch"), ("no.json", "cannot be read")):
+        for command in ("run", "open"):
+            done = cutaway(command, onnx_model, "--input", picture, "--preprocess", said)
+            assert done.returncode == 2
+            assert why in done.stderr
+
+
+@pytest.mark.parametrize("kind", ["noise", "constant", "gradient"])
+def test_a_synthetic_input_of_a_kind(kind: str, onnx_model: Path) -> None:
+    told = as_json("run", onnx_model, "--input", f"synthetic:{kind}")
+    assert told["synthetic"]
+
+
 def test_version_and_help() -> None:
     from cutaway import __version__
 

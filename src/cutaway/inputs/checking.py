@@ -145,6 +145,7 @@ _RULES: Final[dict[str, tuple[str, Callable[[Any], bool]]]] = {
     ),
     "share": ("a number from 0 to 1", lambda value: _is_number(value) and 0 <= value <= 1),
     "radius": (f"a number from 0 to {MOST_BLUR}", lambda v: _is_number(v) and 0 <= v <= MOST_BLUR),
+    "seed": ("a whole number from 0", lambda value: _is_whole(value, 0)),
     "shapes": ("a list of boxes {box} and strokes {points, radius}", are_shapes),
     "size": (f"a whole number from 1 to {MOST_CELLS}", _is_size),
     "colour": ("a number or three numbers from 0 to 255", _is_colour),

@@ -23,7 +23,9 @@ def _noise(state: State, step: Step) -> State:
     seed = int(step.get("seed", 0))
     noise = np.random.default_rng(seed).standard_normal(state.array.shape, np.float32)
     spread = np.float32(amount * (state.high - state.low))
-    return replace(state, array=_within(state, state.floats + noise * spread))
+    return replace(
+        state, array=_within(state, (state.floats + noise * spread).astype(np.float32, copy=False))
+    )
 
 
 def _within(state: State, array: Floats) -> Floats:
@@ -162,7 +164,7 @@ DISTURBING: dict[str, Kind] = {
     "noise": Kind(
         _noise,
         1,
-        {"amount": "share", "seed": "place"},
+        {"amount": "share", "seed": "seed"},
         frozenset({"seed"}),
         "add noise",
         {"amount": 0.1, "seed": 0},

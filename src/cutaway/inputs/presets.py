@@ -137,8 +137,8 @@ def fitted(fit: str, size: tuple[int, int], how: str, pad: int | None, why: str)
             step("scale", side="shorter", to=round(max(size) * 256 / 224), filter=how, why=why),
             step("crop", width=width, height=height, why=why),
         ]
-    bars = {} if pad is None else {"pad": pad}
-    return [step("resize", mode=fit, width=width, height=height, filter=how, **bars, why=why)]
+    resized = step("resize", mode=fit, width=width, height=height, filter=how, why=why)
+    return [resized if pad is None else {**resized, "pad": pad}]
 
 
 def _lightened(found: Preset, source: Source) -> list[Step]:

@@ -111,7 +111,9 @@ def warp(picture: npt.NDArray[Any], matrix: Matrix, pad: Any) -> npt.NDArray[np.
 
     rows, columns, channels = picture.shape
     back = Geometry((rows, columns), (rows, columns), matrix).inverse
-    pads = np.broadcast_to(pad if np.size(pad) in (1, channels) else np.mean(pad), channels)
+    pads: npt.NDArray[np.float32] = np.broadcast_to(
+        np.asarray(pad if np.size(pad) in (1, channels) else np.mean(pad), np.float32), channels
+    )
     how = Image.Resampling.BILINEAR
     moved_pixels = np.empty((rows, columns, channels), np.float32)
     for index in range(channels):

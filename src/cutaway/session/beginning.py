@@ -134,15 +134,16 @@ def _of_batches(model: Model, node: Node) -> tuple[Any, Any] | None:
     if mean is None or variance is None:
         return None
     deviation = np.sqrt(variance + float(node.kind_attributes.get("epsilon", 1e-5)))
-    scale = (held.get("scale") if held.get("scale") is not None else np.ones(1)) / deviation
-    bias = held.get("bias") if held.get("bias") is not None else np.zeros(1)
-    return scale, bias - mean * scale
+    gamma, beta = held.get("scale"), held.get("bias")
+    scale = (np.ones(1) if gamma is None else gamma) / deviation
+    return scale, (np.zeros(1) if beta is None else beta) - mean * scale
 
 
 def _constant(model: Model, value: int) -> Numbers | None:
     described = model.graph.values[value]
-    lengths = described.shape or ()
-    small = all(isinstance(n, int) for n in lengths) and math.prod(lengths) <= _MOST_NUMBERS  # pyright: ignore[reportArgumentType]
+    lengths = [n for n in described.shape or () if isinstance(n, int)]
+    whole = len(lengths) == len(described.shape or ())
+    small = whole and math.prod(lengths) <= _MOST_NUMBERS
     if described.what not in ("weight", "constant") or not small:
         return None
     array = np.ravel(np.asarray(model.weight(value), np.float64))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from cutaway import inputs
 from cutaway.inputs.checking import words_of
@@ -32,7 +32,8 @@ def _kind(name: str, kind: Kind) -> KindDoc:
 
 
 def _parameter(kind: Kind, name: str, wanted: Any) -> ParameterDoc:
-    choices = [str(one) for one in wanted] if isinstance(wanted, tuple) else []  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    words = cast("tuple[str, ...]", wanted if isinstance(wanted, tuple) else ())
+    choices = list(words)
     return ParameterDoc(
         name,
         "choice" if choices else str(wanted),

@@ -14,7 +14,7 @@ class ParameterDoc:
 
     name: str
     rule: str
-    """``choice``, ``number``, ``numbers``, ``nonzero``, ``share``, ``radius``, ``count``,
+    """``choice``, ``number``, ``numbers``, ``nonzero``, ``share``, ``radius``, ``seed``,
     ``size``, ``colour``, ``shapes``, ``dtype``; a sort of step may bring others."""
     choices: list[str]
     """The words that are allowed, where the rule is ``choice``."""

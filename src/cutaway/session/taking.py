@@ -210,7 +210,7 @@ def _run(
         arguments.append(f"frame={fed['frame']}")
     if isinstance(preparation, str) and arguments:
         arguments.append(f"preparation={preparation!r}")
-    elif preparation and arguments:
+    elif preparation and not isinstance(preparation, str) and arguments:
         steps = [{k: step[k] for k in step if k not in _REASONS} for step in preparation]
         arguments.append(f"preparation={steps!r}")
     yield f"trace = model.run({', '.join(arguments)})"

@@ -13,7 +13,7 @@ interface Props {
 }
 
 const LISTS = new Set(['numbers', 'nonzero']);
-const NUMBERS = new Set(['number', 'share', 'radius', 'count', 'size', 'seconds', 'rate']);
+const NUMBERS = new Set(['number', 'share', 'radius', 'seed', 'size', 'count', 'place']);
 
 export function ParameterField({ parameter, value, set }: Props) {
   const { name, rule, words, optional } = parameter;
