@@ -268,8 +268,7 @@ function mark(trace: number, since: number, times: Readonly<Record<string, numbe
 }
 
 effect(() => {
-  const model = s.opened.value;
+  const [model, phase, running] = [s.opened.value, s.phase.value, s.running.value];
   // What the user feeds otherwise is shown, and stays.
-  if (before && s.running.value) stopFollowing();
-  if (before && (model?.id !== before.model || s.phase.value !== 'ready')) stopFollowing();
+  if (before && (running || phase !== 'ready' || model?.id !== before.model)) stopFollowing();
 });
