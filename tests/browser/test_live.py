@@ -301,9 +301,8 @@ def test_a_mirrored_picture_is_the_other_one_mirrored(
 def test_a_camera_that_is_refused_or_absent_is_told(onnx: Server, tab: Callable[..., Tab]) -> None:
     one = tab("small")
     one.page.add_init_script(
-        "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', name))".replace(
-            "name", "'NotAllowedError'"
-        )
+        "navigator.mediaDevices.getUserMedia = () => "
+        "Promise.reject(new DOMException('', 'NotAllowedError'))"
     )
     one.open(onnx.url)
     open_live(one)
@@ -313,6 +312,48 @@ def test_a_camera_that_is_refused_or_absent_is_told(onnx: Server, tab: Callable[
     one.page.get_by_role("button", name="Start the camera").click()
     one.page.get_by_role("alert").filter(has_text="only to pages of this machine").wait_for()
     assert one.state("following") is False
+
+
+@pytest.mark.allows_errors
+def test_live_ends_with_the_worker_and_with_another_model(
+    serve: Callable[..., Server], fake: Browser
+) -> None:
+    """What is live stops, is told, and begins anew with what is opened next."""
+    import psutil
+
+    server = serve("open", demo.model(prefer_keras=False))
+    size: Any = {"width": 1280, "height": 720}
+    one = Tab(fake.new_context(viewport=size, bypass_csp=True).new_page()).open(server.url)
+    open_live(one)
+    one.page.get_by_text("Camera", exact=True).click()
+    one.page.wait_for_function("window.cutaway.state.following.value")
+    frames(one, 2)
+    for worker in psutil.Process(server.process.pid).children():
+        worker.kill()
+    one.page.wait_for_function("window.cutaway.state.phase.value === 'lost'")
+    assert one.state("following") is False
+    one.page.get_by_role("button", name="Open it again").click()
+    one.page.wait_for_function("window.cutaway.state.phase.value === 'ready'")
+    one.idle()
+    assert one.state("following") is False
+    one.page.get_by_role("button", name="Start the camera").click()
+    frames(one, 3)
+    assert one.page.evaluate("window.cutaway.state.trace.value.input.name") == "camera"
+    one.page.context.close()
+
+
+def test_a_hidden_page_sends_nothing(onnx: Server, seeing: Callable[..., Tab]) -> None:
+    one = seeing().open(onnx.url)
+    open_live(one)
+    one.page.get_by_text("Camera", exact=True).click()
+    frames(one, 2)
+    one.page.evaluate("Object.defineProperty(document, 'hidden', { value: true, writable: true })")
+    time.sleep(1)
+    last = one.page.evaluate("window.cutaway.state.trace.value.id")
+    time.sleep(1.5)
+    assert one.page.evaluate("window.cutaway.state.trace.value.id") == last
+    one.page.evaluate("Object.defineProperty(document, 'hidden', { value: false })")
+    frames(one, 2)
 
 
 @pytest.mark.data

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Literal
@@ -32,6 +32,11 @@ BYTES = 256 << 20
 
 _AT_LEAST = 3
 
+_THREADS = 2
+_LARGE = 8 << 20
+"""From so many bytes of tensors on, their pictures are made on several threads: NumPy lets others
+work while it reads much, but not between many small arrays."""
+
 _DROPPED = "a newer frame came before this one was run"
 
 
@@ -55,6 +60,7 @@ class Live:
         self._structure = structure
         self._runner = runner
         self._sidecar = sidecar
+        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="live")
         self._waiting: Frame | None = None
         self._busy = False
         self._lock = threading.Lock()
@@ -111,8 +117,7 @@ class Live:
         document = self._runs.settle(run, state, message)
         at.append(time.perf_counter())
         self._runs.show_live(run, KEPT, BYTES, _AT_LEAST)
-        told = [as_json(document)]
-        told += [self._picture(run, tail) for tail in frame.args.get("want") or []]
+        told = [as_json(document), *self._pictures(run, list(frame.args.get("want") or []))]
         at.append(time.perf_counter())
         spent = [(after - before) * 1e3 for before, after in pairwise(at)]
         return _blob(told, LiveTimesDoc(spent[0], spent[1], spent[-1]))
@@ -147,6 +152,11 @@ class Live:
         fed = feed_source(targets, source, self._steps.get(key), args.get("given") or {})
         self._steps[key] = fed.preparation
         return fed
+
+    def _pictures(self, run: Run, tails: list[str]) -> list[Answer]:
+        if run.nbytes < _LARGE:
+            return [self._picture(run, tail) for tail in tails]
+        return list(self._pool.map(lambda tail: self._picture(run, tail), tails))
 
     def _picture(self, run: Run, tail: str) -> Answer:
         try:

@@ -77,6 +77,7 @@ export function Camera({ plan }: { readonly plan: LivePlanDoc }) {
       <div class="pad-row">
         <div class="live-view">
           <video ref={video} class={mirrored.value ? 'mirrored' : ''} muted playsInline />
+          {why && <p class="live-off">No picture.</p>}
           {!on && !why && <p class="live-off">The last frame stays in the scene.</p>}
         </div>
         <Seen plan={plan} />
