@@ -11,6 +11,8 @@ import pytest
 from browser.driver import Server, Tab, start
 from playwright.sync_api import Browser, sync_playwright
 
+from cutaway import demo as shipped
+
 SIZES = {"large": (1920, 1080), "small": (1280, 720)}
 
 _FLAGS = [
@@ -48,6 +50,15 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """``cutaway demo``, for all tests that do not change what it holds."""
     server = start(tmp_path_factory.mktemp("home"), "demo")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def onnx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The demo's ONNX twin, whose engine is the quickest."""
+    home = tmp_path_factory.mktemp("home")
+    server = start(home, "open", str(shipped.model(prefer_keras=False)))
     yield server
     server.stop()
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -15,7 +16,7 @@ import orjson
 from cutaway.errors import Cancelled, CutawayError
 from cutaway.loaders import Model
 from cutaway.session.answer import Answer, as_blob, as_json, as_problem
-from cutaway.session.feeding import feed, feed_source
+from cutaway.session.feeding import Fed, feed, feed_source
 from cutaway.session.keys import parse
 from cutaway.session.live_documents import LivePlanDoc, LiveTimesDoc
 from cutaway.session.live_sources import plan, source_of
@@ -127,9 +128,9 @@ class Live:
     ) -> tuple[Literal["done", "failed"], str | None]:
         """How the run ended, and a sentence where something is to be said."""
         try:
-            run.fed = self._fed(model, frame)
+            run.fed = fed = self._fed(model, frame)
             at.append(time.perf_counter())
-            run.capture = runner.run(run.fed.arrays, run.control)
+            run.capture = runner.run(fed.arrays, run.control)
         except CutawayError as problem:
             run.store.clear()
             at.extend([time.perf_counter()] * (2 - len(at)))
@@ -138,7 +139,7 @@ class Live:
         failure = run.capture.failure
         return ("failed", failure.message.rstrip()) if failure else ("done", run.store.sentence())
 
-    def _fed(self, model: Model, frame: Frame) -> Any:
+    def _fed(self, model: Model, frame: Frame) -> Fed:
         args, shapes = frame.args, self._runs.shapes
         if args.get("input"):
             return feed(model, self._sidecar, args, b"", shapes)
@@ -156,7 +157,7 @@ class Live:
     def _pictures(self, run: Run, tails: list[str]) -> list[Answer]:
         if run.nbytes < _LARGE:
             return [self._picture(run, tail) for tail in tails]
-        return list(self._pool.map(lambda tail: self._picture(run, tail), tails))
+        return list(self._pool.map(partial(self._picture, run), tails))
 
     def _picture(self, run: Run, tail: str) -> Answer:
         try:

@@ -137,7 +137,7 @@ class Runs:
 
     def made(self, number: int, asked: Mapping[str, Any]) -> Run:
         """A new run that stands in no queue and tells no progress."""
-        run = Run(number, lambda *_: None, self._scratch / f"run-{number}")
+        run = Run(number, _tell_nobody, self._scratch / f"run-{number}")
         run.asked = asked
         return run
 
@@ -376,6 +376,10 @@ class Runs:
     def _say(self, number: int, state: str, **more: Any) -> None:
         event = {"type": "run", "model": self._model_id, "trace": number, "state": state}
         self._emit({**event, **more})
+
+
+def _tell_nobody(_done: int, _total: int) -> None:
+    """Progress of a run that nobody waits for."""
 
 
 def _shapes(asked: Any, before: Shapes) -> Shapes:
