@@ -25,14 +25,6 @@ from cutaway.session.sidecar import Sidecar
 from cutaway.session.targets import Targets
 from cutaway.trace import Runner
 
-KEPT = 32
-"""Live runs that are kept at most, so that what is clicked on is still there."""
-
-BYTES = 256 << 20
-"""Bytes of tensors that they hold at most, but for the newest three."""
-
-_AT_LEAST = 3
-
 _THREADS = 2
 _LARGE = 8 << 20
 """From so many bytes of tensors on, their pictures are made on several threads: NumPy lets others
@@ -117,7 +109,7 @@ class Live:
         state, message = self._attempt(model, runner, run, frame, at)
         document = self._runs.settle(run, state, message)
         at.append(time.perf_counter())
-        self._runs.show_live(run, KEPT, BYTES, _AT_LEAST)
+        self._runs.live.add(run)
         told = [as_json(document), *self._pictures(run, list(frame.args.get("want") or []))]
         at.append(time.perf_counter())
         spent = [(after - before) * 1e3 for before, after in pairwise(at)]

@@ -32,6 +32,7 @@ from cutaway.session.feeding import Fed, feed, feed_variants
 from cutaway.session.findings import bounds_of, run_findings, run_shapes
 from cutaway.session.keys import Key, whole
 from cutaway.session.measuring import Measuring
+from cutaway.session.ring import Ring
 from cutaway.session.sidecar import Sidecar
 from cutaway.session.targets import Shapes, Targets
 from cutaway.session.tensors import Pictures, TensorPictures
@@ -76,6 +77,10 @@ class Run:
         """Bytes of all its tensors."""
         return sum(one.nbytes for one in self.capture.tensors.values())
 
+    def clear(self) -> None:
+        """Let go of its tensors."""
+        self.store.clear()
+
     def take(self) -> None:
         """Move what was captured into the store, which keeps to its budget."""
         self.store.add(self.capture.tensors)
@@ -107,7 +112,8 @@ class Runs:
         self._scratch = scratch
         self._shapes = shapes
         self._runs: OrderedDict[int, Run] = OrderedDict()
-        self._live: OrderedDict[int, Run] = OrderedDict()
+        self.live: Ring[Run] = Ring()
+        """Live runs, beside the user's own."""
         self._lock = threading.Lock()
         self._queue = ThreadPoolExecutor(1, thread_name_prefix="run")
         self._measuring = Measuring(structure, runner, self._queue)
@@ -149,29 +155,12 @@ class Runs:
         run.done.set_result(document)
         return document
 
-    def show_live(self, run: Run, most: int, size: int, least: int) -> None:
-        """Keep a live run beside the user's own, as long as it is among the newest.
-
-        Args:
-            run: one that is over.
-            most: how many live runs are kept at most.
-            size: bytes of tensors that they hold at most,
-            least: but for so many of the newest.
-        """
-        with self._lock:
-            self._live[run.number] = run
-            held = sum(one.nbytes for one in self._live.values())
-            while len(self._live) > most or (held > size and len(self._live) > least):
-                _, old = self._live.popitem(last=False)
-                held -= old.nbytes
-                old.store.clear()
-
     def keep(self, number: int) -> None:
         """Keep a live run as one of the user's own; raises UnknownKey where it is gone."""
         run = self._run(number)
         with self._lock:
-            self._live.pop(number, None)
             self._runs[number] = run
+        self.live.let_go(number)
         self._forget_old()
 
     def needed(self, key: Key) -> Future[Any]:
@@ -281,7 +270,7 @@ class Runs:
 
     def _run(self, number: int) -> Run:
         with self._lock:
-            run = self._runs.get(number) or self._live.get(number)
+            run = self._runs.get(number) or self.live.get(number)
         if run is None:
             raise UnknownKey(
                 f"run {number} is no longer kept (the newest {KEPT} are): run the model again"
