@@ -39,7 +39,7 @@ test('the keys of the browser stay with it', () => {
   expect(keyName(press('p', { metaKey: true }))).toBeNull();
   expect(keyName(press('c', { metaKey: true }))).toBe('Ctrl+c');
   expect(keyName(press('k', { ctrlKey: true, shiftKey: true }))).toBeNull();
-  expect(bindingOf('q')).toBeNull();
+  expect(bindingOf('Shift+q')).toBeNull();
 });
 
 test('a field keeps all keys, a button only Enter', () => {
