@@ -11,6 +11,8 @@ import pytest
 from browser.driver import Server, Tab, start
 from playwright.sync_api import Browser, sync_playwright
 
+from cutaway import demo as shipped
+
 SIZES = {"large": (1920, 1080), "small": (1280, 720)}
 
 _FLAGS = [
@@ -53,14 +55,33 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A headless Chromium that draws in software."""
+def onnx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The demo's ONNX twin, whose engine is the quickest."""
+    home = tmp_path_factory.mktemp("home")
+    server = start(home, "open", str(shipped.model(prefer_keras=False)))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def launch() -> Iterator[Callable[..., Browser]]:
+    """Starts headless Chromiums that draw in software; called with flags of their own."""
     path = os.environ.get("CUTAWAY_CHROMIUM") or shutil.which("chromium")
     assert path, "CUTAWAY_CHROMIUM names no browser and none is on the path"
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=_FLAGS)
-        yield launched
-        launched.close()
+
+        def begin(*flags: str) -> Browser:
+            return playwright.chromium.launch(executable_path=path, args=[*_FLAGS, *flags])
+
+        yield begin
+
+
+@pytest.fixture(scope="session")
+def browser(launch: Callable[..., Browser]) -> Iterator[Browser]:
+    """The one that most tests share."""
+    launched = launch()
+    yield launched
+    launched.close()
 
 
 @pytest.fixture

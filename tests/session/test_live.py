@@ -124,25 +124,25 @@ def test_frames_are_dropped_and_never_queued(held: RemoteSession) -> None:
 
 
 def test_live_runs_go_and_the_users_own_stay() -> None:
-    from cutaway.session import live
+    from cutaway.session.ring import MOST
 
     session = RemoteSession(demo.model(prefer_keras=False))
     try:
         own = session.run({"input": {"path": str(demo.sample(0).path), "name": "own"}})
         session.get(f"/t/{own}/info").result(60)
         traces = []
-        for i in range(live.KEPT + 10):
+        for i in range(MOST + 10):
             trace, answer = session.live({**PICTURE, "want": []}, drawing(i).tobytes())
             answer.result(60)
             traces.append(trace)
-        for trace in traces[-live.KEPT :]:
+        for trace in traces[-MOST:]:
             assert session.get(f"/t/{trace}/info").result(30).json()["id"] == trace
         with pytest.raises(UnknownKey, match="no longer kept"):
             session.get(f"/t/{traces[0]}/info").result(30)
         # What the user ran is there, and so is a live run that was kept.
         assert session.get(f"/t/{own}/info").result(30).json()["state"] == "done"
         session.command("keep", {"trace": traces[-1]}).result(30)
-        for i in range(live.KEPT + 1):
+        for i in range(MOST + 1):
             session.live({**PICTURE, "want": []}, drawing(i).tobytes())[1].result(60)
         assert session.get(f"/t/{traces[-1]}/info").result(30).json()["state"] == "done"
         # Its cells and sums are those of any run.

@@ -80,10 +80,8 @@ def _asked(hub: Hub, text: str | None) -> dict[str, Any]:
     if not isinstance(told, dict):
         raise InputError("what is asked of a live frame is a JSON object; send one")
     said = cast("dict[str, Any]", told)
-    given = {
-        name: dict(one) if "number" in one else hub.fed(one)
-        for name, one in (said.get("given") or {}).items()
-    }
+    singly = cast("dict[str, dict[str, Any]]", said.get("given") or {})
+    given = {name: one if "number" in one else hub.fed(one) for name, one in singly.items()}
     found: dict[str, Any] = {"preparation": said.get("preparation"), "given": given}
     if said.get("input"):
         found["input"] = hub.fed(said["input"])

@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -15,7 +16,7 @@ import orjson
 from cutaway.errors import Cancelled, CutawayError
 from cutaway.loaders import Model
 from cutaway.session.answer import Answer, as_blob, as_json, as_problem
-from cutaway.session.feeding import feed, feed_source
+from cutaway.session.feeding import Fed, feed, feed_source
 from cutaway.session.keys import parse
 from cutaway.session.live_documents import LivePlanDoc, LiveTimesDoc
 from cutaway.session.live_sources import plan, source_of
@@ -24,13 +25,10 @@ from cutaway.session.sidecar import Sidecar
 from cutaway.session.targets import Targets
 from cutaway.trace import Runner
 
-KEPT = 32
-"""Live runs that are kept at most, so that what is clicked on is still there."""
-
-BYTES = 256 << 20
-"""Bytes of tensors that they hold at most, but for the newest three."""
-
-_AT_LEAST = 3
+_THREADS = 2
+_LARGE = 8 << 20
+"""From so many bytes of tensors on, their pictures are made on several threads: NumPy lets others
+work while it reads much, but not between many small arrays."""
 
 _DROPPED = "a newer frame came before this one was run"
 
@@ -55,6 +53,7 @@ class Live:
         self._structure = structure
         self._runner = runner
         self._sidecar = sidecar
+        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="live")
         self._waiting: Frame | None = None
         self._busy = False
         self._lock = threading.Lock()
@@ -110,9 +109,8 @@ class Live:
         state, message = self._attempt(model, runner, run, frame, at)
         document = self._runs.settle(run, state, message)
         at.append(time.perf_counter())
-        self._runs.show_live(run, KEPT, BYTES, _AT_LEAST)
-        told = [as_json(document)]
-        told += [self._picture(run, tail) for tail in frame.args.get("want") or []]
+        self._runs.live.add(run)
+        told = [as_json(document), *self._pictures(run, list(frame.args.get("want") or []))]
         at.append(time.perf_counter())
         spent = [(after - before) * 1e3 for before, after in pairwise(at)]
         return _blob(told, LiveTimesDoc(spent[0], spent[1], spent[-1]))
@@ -122,9 +120,9 @@ class Live:
     ) -> tuple[Literal["done", "failed"], str | None]:
         """How the run ended, and a sentence where something is to be said."""
         try:
-            run.fed = self._fed(model, frame)
+            run.fed = fed = self._fed(model, frame)
             at.append(time.perf_counter())
-            run.capture = runner.run(run.fed.arrays, run.control)
+            run.capture = runner.run(fed.arrays, run.control)
         except CutawayError as problem:
             run.store.clear()
             at.extend([time.perf_counter()] * (2 - len(at)))
@@ -133,7 +131,7 @@ class Live:
         failure = run.capture.failure
         return ("failed", failure.message.rstrip()) if failure else ("done", run.store.sentence())
 
-    def _fed(self, model: Model, frame: Frame) -> Any:
+    def _fed(self, model: Model, frame: Frame) -> Fed:
         args, shapes = frame.args, self._runs.shapes
         if args.get("input"):
             return feed(model, self._sidecar, args, b"", shapes)
@@ -148,6 +146,11 @@ class Live:
         if not asked:
             self._steps[key] = fed.preparation
         return fed
+
+    def _pictures(self, run: Run, tails: list[str]) -> list[Answer]:
+        if run.nbytes < _LARGE:
+            return [self._picture(run, tail) for tail in tails]
+        return list(self._pool.map(partial(self._picture, run), tails))
 
     def _picture(self, run: Run, tail: str) -> Answer:
         try:

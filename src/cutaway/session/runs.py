@@ -37,6 +37,7 @@ from cutaway.session.preparing import StepPictures, preset_steps, preview, sourc
 from cutaway.session.preparing_documents import PreviewDoc, StepsDoc
 from cutaway.session.reading import Facts, Newest, Readings, context, facts
 from cutaway.session.reading_documents import ReadingDoc
+from cutaway.session.ring import Ring
 from cutaway.session.sidecar import Sidecar
 from cutaway.session.targets import Shapes, Targets
 from cutaway.session.tensors import Pictures, TensorPictures
@@ -83,6 +84,10 @@ class Run:
         """Bytes of all its tensors."""
         return sum(one.nbytes for one in self.capture.tensors.values())
 
+    def clear(self) -> None:
+        """Let go of its tensors."""
+        self.store.clear()
+
     def take(self) -> None:
         """Move what was captured into the store, which keeps to its budget."""
         self.store.add(self.capture.tensors)
@@ -114,7 +119,8 @@ class Runs:
         self._scratch = scratch
         self._shapes = shapes
         self._runs: OrderedDict[int, Run] = OrderedDict()
-        self._live: OrderedDict[int, Run] = OrderedDict()
+        self.live: Ring[Run] = Ring()
+        """Live runs, beside the user's own."""
         self._lock = threading.Lock()
         self._facts: Once[Facts] = Once()
         self.newest = Newest(self._read, sidecar)
@@ -151,7 +157,7 @@ class Runs:
 
     def made(self, number: int, asked: Mapping[str, Any]) -> Run:
         """A new run that stands in no queue and tells no progress."""
-        run = Run(number, lambda *_: None, self._scratch / f"run-{number}")
+        run = Run(number, _tell_nobody, self._scratch / f"run-{number}")
         run.asked = asked
         return run
 
@@ -163,29 +169,12 @@ class Runs:
         run.done.set_result(document)
         return document
 
-    def show_live(self, run: Run, most: int, size: int, least: int) -> None:
-        """Keep a live run beside the user's own, as long as it is among the newest.
-
-        Args:
-            run: one that is over.
-            most: how many live runs are kept at most.
-            size: bytes of tensors that they hold at most,
-            least: but for so many of the newest.
-        """
-        with self._lock:
-            self._live[run.number] = run
-            held = sum(one.nbytes for one in self._live.values())
-            while len(self._live) > most or (held > size and len(self._live) > least):
-                _, old = self._live.popitem(last=False)
-                held -= old.nbytes
-                old.store.clear()
-
     def keep(self, number: int) -> None:
         """Keep a live run as one of the user's own; raises UnknownKey where it is gone."""
         run = self._run(number)
         with self._lock:
-            self._live.pop(number, None)
             self._runs[number] = run
+        self.live.let_go(number)
         self._forget_old()
 
     def needed(self, key: Key) -> Future[Any]:
@@ -314,7 +303,7 @@ class Runs:
 
     def _run(self, number: int) -> Run:
         with self._lock:
-            run = self._runs.get(number) or self._live.get(number)
+            run = self._runs.get(number) or self.live.get(number)
         if run is None:
             raise UnknownKey(
                 f"run {number} is no longer kept (the newest {KEPT} are): run the model again"
@@ -428,6 +417,10 @@ def _input(run: Run, query: Mapping[str, str]) -> Answer:
     if run.fed is None:
         raise UnknownKey("this run was fed with nothing")
     return Answer(PNG, run.fed.picture(query))
+
+
+def _tell_nobody(_done: int, _total: int) -> None:
+    """Progress of a run that nobody waits for."""
 
 
 def _shapes(asked: Any, before: Shapes) -> Shapes:

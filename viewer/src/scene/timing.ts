@@ -22,6 +22,7 @@ export class Timing {
       void this.mark('cutaway:structure', opened.id);
     }
     const trace = s.trace.peek();
+    if (trace && s.following.peek() && trace.id !== this.live) void this.followed(trace.id);
     if (trace && trace.id !== this.trace && this.director.idle) {
       this.trace = trace.id;
       void this.mark('cutaway:drawn', trace.id);
@@ -31,6 +32,15 @@ export class Timing {
       this.open = open;
       if (open) void this.mark('cutaway:panel', open.value);
     }
+  }
+
+  private live = -1;
+
+  /** Says when a live run's picture is finished: the next one can wait until then. */
+  private async followed(trace: number): Promise<void> {
+    this.live = trace;
+    await this.director.stage.finished();
+    s.followed.value = trace;
   }
 
   private async mark(name: string, detail: number): Promise<void> {

@@ -211,7 +211,7 @@ async function carryOut(job: Job): Promise<void> {
   }, PAUSE);
   rates.value = rate.add(performance.now(), server, trip, queue.dropped);
   mark(doc.id, job.frame.since ?? start, { ...spent, trip });
-  await drawn();
+  await drawn(doc.id);
 }
 
 /** Shapes that the file leaves open, asked for once for each shape of the input. */
@@ -246,11 +246,23 @@ function show(
   keepOnly([...recent, s.previous.peek()?.id ?? -1]);
 }
 
-/** Lets the window draw before the next frame is sent: a frame that nobody sees is for nothing. */
-function drawn(): Promise<void> {
+/** A window that takes longer to draw is not waited for, in milliseconds. */
+const PATIENCE = 1000;
+
+/** Lets the window be drawn before the next frame is sent: those in between would only queue up. */
+function drawn(trace: number): Promise<void> {
   return new Promise((resolve) => {
-    if (document.hidden) resolve();
-    else requestAnimationFrame(() => setTimeout(resolve, 0));
+    const end = () => {
+      clearTimeout(timer);
+      stop();
+      resolve();
+    };
+    const timer = window.setTimeout(end, document.hidden ? 0 : PATIENCE);
+    let stop = () => {};
+    stop = s.followed.subscribe((last) => {
+      // Not before `stop` is there.
+      if (last === trace) queueMicrotask(end);
+    });
   });
 }
 
@@ -268,8 +280,7 @@ function mark(trace: number, since: number, times: Readonly<Record<string, numbe
 }
 
 effect(() => {
-  const model = s.opened.value;
+  const [model, phase, running] = [s.opened.value, s.phase.value, s.running.value];
   // What the user feeds otherwise is shown, and stays.
-  if (before && s.running.value) stopFollowing();
-  if (before && (model?.id !== before.model || s.phase.value !== 'ready')) stopFollowing();
+  if (before && (running || phase !== 'ready' || model?.id !== before.model)) stopFollowing();
 });

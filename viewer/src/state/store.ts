@@ -79,6 +79,8 @@ export const running = signal<{
 } | null>(null);
 /** Whether runs follow one another live: then each is shown at once, and what takes long can wait. */
 export const following = signal(false);
+/** The live run whose picture of the window was finished last. */
+export const followed = signal(-1);
 /** What single inputs are given by the user, by their names; the rest have defaults. */
 export const given = signal<ReadonlyMap<string, GivenSource>>(new Map());
 /** A file that was refused for its code, while the user is asked whether it may run. */

@@ -3,10 +3,11 @@ import { signal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { LivePlanDoc } from '../../client/documents';
 import { stopFollowing } from '../../state/live';
-import { following } from '../../state/store';
+import { following, trace } from '../../state/store';
 import { Switch } from '../segments';
 import { close, open } from './devices';
 import { everyFrame, offer } from './frames';
+import { beginsAtOnce } from './open';
 import { Seen } from './seen';
 
 /** As in a mirror: what a person expects of a picture of themselves. */
@@ -52,7 +53,7 @@ function useCamera(on: boolean, fail: (why: string) => void) {
 
 /** On until the user, or a run of another kind, ends it. */
 export function useOn(): readonly [boolean, (on: boolean) => void] {
-  const [on, turn] = useState(true);
+  const [on, turn] = useState(beginsAtOnce);
   const began = useRef(false);
   useEffect(
     () =>
@@ -71,13 +72,19 @@ export function useOn(): readonly [boolean, (on: boolean) => void] {
 export function Camera({ plan }: { readonly plan: LivePlanDoc }) {
   const [on, turn] = useOn();
   const [why, fail] = useState('');
+  const ran = trace.value?.input?.name === 'camera';
   const video = useCamera(on && !why, fail);
   return (
     <>
       <div class="pad-row">
         <div class="live-view">
           <video ref={video} class={mirrored.value ? 'mirrored' : ''} muted playsInline />
-          {!on && !why && <p class="live-off">The last frame stays in the scene.</p>}
+          {why && <p class="live-off">No picture.</p>}
+          {!on && !why && (
+            <p class="live-off">
+              {ran ? 'The last frame stays in the scene.' : 'The camera is off.'}
+            </p>
+          )}
         </div>
         <Seen plan={plan} />
       </div>

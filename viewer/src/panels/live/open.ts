@@ -9,6 +9,10 @@ export type SourceName = 'pad' | 'camera' | 'video' | 'microphone';
 export const liveOpen = signal(false);
 export const source = signal<SourceName>('pad');
 
+/** Whether a device begins at once: where the user has asked for it, not where a model was opened. */
+let asked = true;
+export const beginsAtOnce = (): boolean => asked;
+
 /** Opens the panel at the source that suits the model, or closes it. */
 export async function toggleLive(): Promise<void> {
   if (liveOpen.value) {
@@ -17,6 +21,7 @@ export async function toggleLive(): Promise<void> {
   }
   if (!opened.value?.graph.runs) return;
   lecture.value = false;
+  asked = true;
   liveOpen.value = true;
   await suit();
 }
@@ -29,6 +34,7 @@ export function closeLive(): void {
 export function chooseSource(name: SourceName): void {
   if (name === source.value) return;
   stopFollowing();
+  asked = true;
   source.value = name;
 }
 
@@ -46,5 +52,8 @@ async function suit(): Promise<void> {
 
 effect(() => {
   if (!opened.value) liveOpen.value = false;
-  else if (liveOpen.peek()) void suit();
+  else if (liveOpen.peek()) {
+    asked = false;
+    void suit();
+  }
 });
