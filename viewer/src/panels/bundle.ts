@@ -90,7 +90,7 @@ async function partsIn(entry: FileSystemEntry): Promise<Part[]> {
     found.push(...(await partsIn(one)));
     if (found.length > MOST_FILES) {
       throw new Error(
-        `${entry.name} holds more than ${MOST_FILES.toLocaleString('en')} files: pack them into a zip, or open the gallery (q) and give the folder's path.`,
+        `${entry.name} holds more than ${MOST_FILES.toLocaleString('en')} files: pack them into a zip, or open the gallery (s) and give the folder's path.`,
       );
     }
   }

@@ -102,7 +102,7 @@ export const BINDINGS: readonly Binding[] = [
   key('Look', 'item-previous', [',', '<'], 'the previous item of a batch'),
   key('Look', 'entry-next', 'j', 'the next input of the gallery'),
   key('Look', 'entry-previous', 'Shift+j', 'the previous input of the gallery'),
-  key('Page', 'gallery', 'q', 'the gallery: many inputs at once'),
+  key('Page', 'gallery', 's', 'the gallery: many inputs at once'),
   key('Tensor', 'copy-cells', 'Ctrl+c', 'copy the marked cells'),
   key('Tensor', 'close', 'Escape', 'end the search, the chosen cell, what is lit, the tensor'),
   key('Page', 'open', 'o', 'open a model'),

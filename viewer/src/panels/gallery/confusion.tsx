@@ -64,7 +64,7 @@ export function ConfusionTable({ confusion }: { readonly confusion: Confusion })
         <span>Truth, by row</span>
         <span>taken for, by column</span>
       </p>
-      <table class={numbered ? 'numbered' : ''}>
+      <table class={numbered ? 'numbered' : 'small'}>
         <thead>
           <tr>
             <th scope="col">

@@ -7,6 +7,7 @@ import {
   showEntry,
   shown,
 } from '../../state/gallery';
+import { verdictOf } from '../../state/gallerylist';
 import { settings } from '../../state/store';
 import { closeDialog } from '../dialogs';
 import { showRow, useRowHeight, useSlice } from '../virtual';
@@ -75,7 +76,8 @@ export function Grid({ held }: { readonly held: Gallery }) {
         >
           {entries.map((one) => (
             <Tile
-              key={one}
+              // Made anew with its verdict: Chromium restyles a part of what it moves only.
+              key={`${one} ${verdictOf(columns, one)}`}
               held={held}
               columns={columns}
               entry={one}
