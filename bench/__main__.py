@@ -21,6 +21,7 @@ from bench import (
     capture,
     engines,
     frames,
+    gallery,
     keras_start,
     models,
     pages,
@@ -30,7 +31,7 @@ from bench import (
     weights,
 )
 from bench.measure import median
-from bench.report import Report, verdict
+from bench.report import Report, at_least, verdict
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 TIMES = 5
@@ -228,6 +229,28 @@ def report_tensors(report: Report, folder: Path, chromium: str) -> None:
     report.row("a frame with 2,048 maps beside one with 16", told, "1.3")
 
 
+def report_gallery(report: Report, folder: Path) -> None:
+    """Predictions only, of many inputs."""
+    from cutaway import demo
+
+    data = Path(os.environ.get("CUTAWAY_DATA", Path(__file__).parents[2] / "shared" / "data"))
+    report.section(
+        "10,000 pictures, predictions only, from decoded arrays, against a bare loop of ONNX Runtime",
+        "model",
+        "batch",
+        "bare loop, a second",
+        "Cutaway, a second",
+        "% of the bare loop",
+    )
+    pictures = gallery.images(data, 10_000)
+    for one in gallery.rates(demo.model(prefer_keras=False), pictures, folder):
+        told = at_least(one.ratio * 100, 90)
+        report.row("demo", one.batch, f"{one.plain:.0f}", f"{one.ours:.0f}", told)
+    report.note(
+        "The bare loop is given arrays that are prepared already; Cutaway prepares and reads too."
+    )
+
+
 def parts(
     report: Report, folder: Path, chromium: str, *, quick: bool
 ) -> dict[str, Callable[[], None]]:
@@ -249,6 +272,7 @@ def parts(
         "engines": lambda: report_engines(report, keras_start.alexnet(folder / "alexnet.h5")),
         "weights": lambda: report_weights(report, folder),
         "tensors": lambda: report_tensors(report, folder, chromium),
+        "gallery": lambda: report_gallery(report, folder),
         "size": lambda: size_tables.write(report, folder, chromium, quick=quick),
     }
 
@@ -265,7 +289,7 @@ def end(place: str) -> None:
 def main() -> None:
     """Measure everything, or the parts named on the command line.
 
-    The parts: capture pages memory keras tensors size. With ``--quick`` the peers are left out
+    The parts: capture pages memory keras engines weights tensors gallery size. With ``--quick`` the peers are left out
     where they take minutes. Only a whole run writes the results.
     """
     wanted = {word for word in sys.argv[1:] if not word.startswith("--")}
