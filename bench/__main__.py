@@ -235,7 +235,7 @@ def report_gallery(report: Report, folder: Path) -> None:
 
     data = Path(os.environ.get("CUTAWAY_DATA", Path(__file__).parents[2] / "shared" / "data"))
     report.section(
-        "10,000 pictures, predictions only, from decoded arrays, against a bare loop of ONNX Runtime",
+        "10,000 pictures, predictions only, against a bare loop of ONNX Runtime",
         "model",
         "batch",
         "bare loop, a second",
@@ -289,8 +289,8 @@ def end(place: str) -> None:
 def main() -> None:
     """Measure everything, or the parts named on the command line.
 
-    The parts: capture pages memory keras engines weights tensors gallery size. With ``--quick`` the peers are left out
-    where they take minutes. Only a whole run writes the results.
+    The parts: capture pages memory keras engines weights tensors gallery size. With ``--quick``
+    the peers are left out where they take minutes. Only a whole run writes the results.
     """
     wanted = {word for word in sys.argv[1:] if not word.startswith("--")}
     quick = "--quick" in sys.argv

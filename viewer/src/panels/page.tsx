@@ -1,4 +1,5 @@
 /** All panels, each where it belongs. */
+import { gallery } from '../state/gallery';
 import { lecture, opened, phase, selected } from '../state/store';
 import { Dialog, dialog } from './dialogs';
 import { DropOverlay } from './drop';
@@ -55,7 +56,7 @@ function OpenDialog() {
       );
     case 'gallery':
       return (
-        <Dialog title="Gallery" full>
+        <Dialog title="Gallery" wide={gallery.value === null} full={gallery.value !== null}>
           <GalleryView />
         </Dialog>
       );

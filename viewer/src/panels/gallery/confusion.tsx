@@ -41,6 +41,7 @@ function Cell({ count, row, truth, predicted, numbered }: CellProps) {
     <td class={right ? 'diagonal' : ''}>
       <button
         type="button"
+        class={strength(count, row) > 60 ? 'strong' : ''}
         style={{ '--strength': `${strength(count, row)}%` }}
         title={taken}
         aria-label={taken}
