@@ -52,7 +52,7 @@ def test_a_dropped_zip_is_answered_judged_and_stepped_through(
     page = one.page
     drop(one, zipped(mistaken(tmp_path / "set"), tmp_path / "set.zip"))
     answered(one)
-    expect(page.get_by_text("95.00 %").first).to_be_visible()
+    expect(page.locator(".accuracy")).to_contain_text("95.00 %")
     tiles = page.locator(".tile")
     expect(tiles).to_have_count(20)
     # The mistake comes first, and says so in words and by a sign.

@@ -66,10 +66,10 @@ class Predictions(Sequence[Prediction]):
 
     def __getitem__(self, at: Any) -> Any:
         """One prediction, or a list of them for a slice."""
-        if isinstance(at, slice):
-            part: slice[Any, Any, Any] = at
-            return [self[i] for i in range(*part.indices(len(self)))]
-        i = range(len(self))[int(at)]
+        picked: int | range = range(len(self))[at]
+        if isinstance(picked, range):
+            return [self[i] for i in picked]
+        i = picked
         number, truth = int(self.predicted[i]), int(self.truth[i])
         score = float(self.score[i])
         return Prediction(

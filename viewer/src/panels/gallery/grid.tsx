@@ -63,6 +63,7 @@ export function Grid({ held }: { readonly held: Gallery }) {
   if (!columns) return null;
   const entries = [...list.subarray(first * per, last * per)];
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset does not scroll
     <div class="gallery-grid" role="group" aria-label="Entries" ref={box} onKeyDown={walk}>
       {list.length === 0 && <p class="quiet">No entry is like that.</p>}
       <div style={{ height: `${rows * row}px` }}>
