@@ -66,7 +66,7 @@ class Predictions(Sequence[Prediction]):
 
     def __getitem__(self, at: Any) -> Any:
         """One prediction, or a list of them for a slice."""
-        picked: int | range = range(len(self))[at]
+        picked = cast("int | range", range(len(self)).__getitem__(at))
         if isinstance(picked, range):
             return [self[i] for i in picked]
         i = picked
