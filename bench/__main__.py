@@ -21,6 +21,7 @@ from bench import (
     capture,
     engines,
     frames,
+    gallery,
     keras_start,
     live,
     models,
@@ -32,7 +33,7 @@ from bench import (
     weights,
 )
 from bench.measure import median
-from bench.report import Report, verdict
+from bench.report import Report, at_least, verdict
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 TIMES = 5
@@ -277,6 +278,28 @@ def report_live(report: Report, chromium: str) -> None:
     )
 
 
+def report_gallery(report: Report, folder: Path) -> None:
+    """Predictions only, of many inputs."""
+    from cutaway import demo
+
+    data = Path(os.environ.get("CUTAWAY_DATA", Path(__file__).parents[2] / "shared" / "data"))
+    report.section(
+        "10,000 pictures, predictions only, against a bare loop of ONNX Runtime",
+        "model",
+        "batch",
+        "bare loop, a second",
+        "Cutaway, a second",
+        "% of the bare loop",
+    )
+    pictures = gallery.images(data, 10_000)
+    for one in gallery.rates(demo.model(prefer_keras=False), pictures, folder):
+        told = at_least(one.ratio * 100, 90)
+        report.row("demo", one.batch, f"{one.plain:.0f}", f"{one.ours:.0f}", told)
+    report.note(
+        "The bare loop is given arrays that are prepared already; Cutaway prepares and reads too."
+    )
+
+
 def parts(
     report: Report, folder: Path, chromium: str, *, quick: bool
 ) -> dict[str, Callable[[], None]]:
@@ -300,6 +323,7 @@ def parts(
         "tensors": lambda: report_tensors(report, folder, chromium),
         "live": lambda: report_live(report, chromium),
         "preparing": lambda: report_preparing(report),
+        "gallery": lambda: report_gallery(report, folder),
         "size": lambda: size_tables.write(report, folder, chromium, quick=quick),
     }
 
@@ -316,7 +340,7 @@ def end(place: str) -> None:
 def main() -> None:
     """Measure everything, or the parts named on the command line.
 
-    The parts: capture pages memory keras engines weights tensors live size. With ``--quick`` the
+    The parts: capture pages memory keras engines weights tensors live preparing gallery size. With ``--quick`` the
     peers are left out where they take minutes. Only a whole run writes the results.
     """
     wanted = {word for word in sys.argv[1:] if not word.startswith("--")}

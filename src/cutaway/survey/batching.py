@@ -44,18 +44,21 @@ def is_free(graph: Graph) -> bool:
 class Pace:
     """How many entries go into one run: doubled for as long as that is faster."""
 
-    def __init__(self, graph: Graph, *, batched: bool) -> None:
+    def __init__(self, graph: Graph, *, batched: bool, fixed: int | None = None) -> None:
         """Begin with few.
 
         Args:
             graph: of the model; its tensors say how many fit into memory.
             batched: whether a run takes several at all.
+            fixed: how many, where that is not to be found out.
         """
         self.size = 8 if batched else 1
         self._most = _most(graph) if batched else 1
         self._best = 0.0
         self._grows = batched
         self.size = min(self.size, self._most)
+        if fixed is not None and batched:
+            self.size, self._grows = fixed, False
 
     def note(self, count: int, seconds: float) -> None:
         """Learn how long a batch took."""

@@ -182,10 +182,10 @@ class _Collecting:
         good: list[zipfile.ZipInfo] = []
         for one in members[:MOST]:
             parts = PurePosixPath(one.filename.replace("\\", "/")).parts
-            if any(map(_hidden, parts)) or Path(one.filename).suffix.lower() in _WORDS:
-                continue
             if ".." in parts or one.filename.startswith(("/", "\\")) or ":" in parts[0]:
                 self._note(f"'{one.filename}' in '{name}' leads out of the archive: left out")
+                continue
+            if any(map(_hidden, parts)) or Path(one.filename).suffix.lower() in _WORDS:
                 continue
             good.append(one)
         return Members(path, good, _folder_labels([one.filename for one in good]))

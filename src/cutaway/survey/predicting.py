@@ -58,6 +58,8 @@ class Survey:
     control: Control
     tell: Callable[[int], None]
     """Called with how many entries are over."""
+    fixed: int | None = None
+    """Entries of one run, where that is not to be found out."""
     predicted: Array = field(init=False)
     """(N,) int32 class numbers, NONE where the answer is no class or the entry failed."""
     score: Array = field(init=False)
@@ -89,7 +91,7 @@ class Survey:
     def carry_out(self) -> None:
         """Predict every entry; raises Cancelled when asked to stop."""
         started = time.perf_counter()
-        pace = Pace(self.engine.graph, batched=self._batched)
+        pace = Pace(self.engine.graph, batched=self._batched, fixed=self.fixed)
         with ThreadPoolExecutor(1, thread_name_prefix="prepare") as pool:
             ahead = self._ahead(pool, 0, pace.size)
             while ahead is not None:

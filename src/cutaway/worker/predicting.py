@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -66,9 +66,10 @@ class Predictions(Sequence[Prediction]):
 
     def __getitem__(self, at: Any) -> Any:
         """One prediction, or a list of them for a slice."""
-        if isinstance(at, slice):
-            return [self[i] for i in range(*at.indices(len(self)))]
-        i = range(len(self))[at]
+        picked = cast("int | range", range(len(self)).__getitem__(at))
+        if isinstance(picked, range):
+            return [self[i] for i in picked]
+        i = picked
         number, truth = int(self.predicted[i]), int(self.truth[i])
         score = float(self.score[i])
         return Prediction(
@@ -166,7 +167,7 @@ def _tensors(body: bytes | memoryview) -> dict[str, Array]:
 
 
 @contextmanager
-def _paths(given: Inputs, labels: Sequence[int] | None) -> Iterator[list[str]]:
+def _paths(given: Inputs, labels: Sequence[int] | None) -> Generator[list[str]]:
     if isinstance(given, str | os.PathLike):
         yield [str(Path(given).expanduser().absolute())]
         return

@@ -1,5 +1,6 @@
 /** All panels, each where it belongs. */
 import { answerOpen } from '../state/readings';
+import { gallery } from '../state/gallery';
 import { lecture, opened, phase, selected } from '../state/store';
 import { AnswerPanel } from './answer/panel';
 import { ReadAs } from './answer/readas';
@@ -61,7 +62,7 @@ function OpenDialog() {
       );
     case 'gallery':
       return (
-        <Dialog title="Gallery" full>
+        <Dialog title="Gallery" wide={gallery.value === null} full={gallery.value !== null}>
           <GalleryView />
         </Dialog>
       );

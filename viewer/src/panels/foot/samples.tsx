@@ -34,7 +34,7 @@ function Shipped() {
     marked?.scrollIntoView({ block: 'nearest', inline: 'center' });
   }, [fed]);
   return (
-    <ul ref={strip} class="strip">
+    <ul ref={strip} class="input-strip">
       {samples.value.map((one) => (
         <li key={one.id}>
           <button
@@ -122,7 +122,7 @@ function Entries() {
   return (
     <>
       <Steps at={at} total={list.length} />
-      <ul ref={strip} class="strip" onKeyDown={walk}>
+      <ul ref={strip} class="input-strip" onKeyDown={walk}>
         {[...list.subarray(first, first + 2 * AROUND + 1)].map((one) => {
           const words = wordsOf(held, now, one, labels);
           return (

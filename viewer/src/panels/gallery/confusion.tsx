@@ -41,6 +41,7 @@ function Cell({ count, row, truth, predicted, numbered }: CellProps) {
     <td class={right ? 'diagonal' : ''}>
       <button
         type="button"
+        class={strength(count, row) > 60 ? 'strong' : ''}
         style={{ '--strength': `${strength(count, row)}%` }}
         title={taken}
         aria-label={taken}
@@ -64,7 +65,7 @@ export function ConfusionTable({ confusion }: { readonly confusion: Confusion })
         <span>Truth, by row</span>
         <span>taken for, by column</span>
       </p>
-      <table class={numbered ? 'numbered' : ''}>
+      <table class={numbered ? 'numbered' : 'small'}>
         <thead>
           <tr>
             <th scope="col">

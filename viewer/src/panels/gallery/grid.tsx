@@ -7,6 +7,7 @@ import {
   showEntry,
   shown,
 } from '../../state/gallery';
+import { verdictOf } from '../../state/gallerylist';
 import { settings } from '../../state/store';
 import { closeDialog } from '../dialogs';
 import { showRow, useRowHeight, useSlice } from '../virtual';
@@ -62,6 +63,7 @@ export function Grid({ held }: { readonly held: Gallery }) {
   if (!columns) return null;
   const entries = [...list.subarray(first * per, last * per)];
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset does not scroll
     <div class="gallery-grid" role="group" aria-label="Entries" ref={box} onKeyDown={walk}>
       {list.length === 0 && <p class="quiet">No entry is like that.</p>}
       <div style={{ height: `${rows * row}px` }}>
@@ -75,7 +77,8 @@ export function Grid({ held }: { readonly held: Gallery }) {
         >
           {entries.map((one) => (
             <Tile
-              key={one}
+              // Made anew with its verdict: Chromium restyles a part of what it moves only.
+              key={`${one} ${verdictOf(columns, one)}`}
               held={held}
               columns={columns}
               entry={one}

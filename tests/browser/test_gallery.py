@@ -1,0 +1,135 @@
+"""Many inputs dropped on the page: answers, mistakes first, and every one of them a whole scene."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from browser.driver import Server, Tab, start
+from playwright.sync_api import expect
+from survey.made import labelled, zipped
+
+DROP = """
+(files) => {
+  const data = new DataTransfer();
+  for (const [name, body] of files) {
+    const bytes = Uint8Array.from(atob(body), c => c.charCodeAt(0));
+    data.items.add(new File([bytes], name));
+  }
+  for (const what of ['dragenter', 'dragover', 'drop']) {
+    document.body.dispatchEvent(
+      new DragEvent(what, { dataTransfer: data, bubbles: true, cancelable: true }));
+  }
+}
+"""
+
+
+def drop(one: Tab, *paths: Path) -> None:
+    """Drop files on the page, all at once."""
+    files = [[path.name, base64.b64encode(path.read_bytes()).decode()] for path in paths]
+    one.page.evaluate(DROP, files)
+
+
+def mistaken(root: Path) -> Path:
+    """The shipped pictures in folders, one of them in the wrong one."""
+    made = labelled(root)
+    (made / "bag" / "bag-30.png").rename(made / "coat" / "bag-30.png")
+    return made
+
+
+def answered(one: Tab) -> None:
+    """Wait until all are answered."""
+    side = one.page.locator(".gallery-side")
+    expect(side.get_by_text("20 answered")).to_be_visible(timeout=60_000)
+
+
+def test_a_dropped_zip_is_answered_judged_and_stepped_through(
+    demo: Server, tab: Callable[..., Tab], tmp_path: Path
+) -> None:
+    one = tab("small").open(demo.url)
+    page = one.page
+    drop(one, zipped(mistaken(tmp_path / "set"), tmp_path / "set.zip"))
+    answered(one)
+    expect(page.locator(".accuracy")).to_contain_text("95.00 %")
+    tiles = page.locator(".tile")
+    expect(tiles).to_have_count(20)
+    # The mistake comes first, and says so in words and by a sign.
+    expect(tiles.first).to_have_class("tile wrong")
+    expect(tiles.first).to_contain_text("8 Bag")
+    expect(tiles.first).to_contain_text("is 4 Coat")
+    expect(tiles.first.locator(".sign")).to_have_text("✕")
+
+    # A cell of the matrix shows its entries alone, and all again.
+    cell = page.get_by_role("button", name="1 4 Coat taken for 8 Bag")
+    cell.click()
+    expect(tiles).to_have_count(1)
+    expect(cell).to_have_attribute("aria-pressed", "true")
+    page.get_by_title("Show all classes again").click()
+    expect(tiles).to_have_count(20)
+
+    # An entry that is clicked is the whole scene's.
+    before = page.evaluate("window.cutaway.state.trace.value.id")
+    tiles.first.click()
+    page.wait_for_function(
+        f"() => window.cutaway.state.trace.value.id !== {before}"
+        " && window.cutaway.state.trace.value.input.name === 'set/coat/bag-30.png'"
+    )
+    one.idle()
+    assert page.evaluate("window.cutaway.state.trace.value.answer.top[0]") == 8
+    strip = page.get_by_role("region", name="Gallery")
+    expect(strip).to_contain_text("1 / 20")
+
+    # Keys and buttons step, and the strip says where.
+    page.keyboard.press("j")
+    expect(strip).to_contain_text("2 / 20")
+    page.wait_for_function(
+        "() => window.cutaway.state.trace.value.input.name !== 'set/coat/bag-30.png'"
+    )
+    one.idle()
+    page.keyboard.press("Shift+J")
+    expect(strip).to_contain_text("1 / 20")
+    page.wait_for_function(
+        "() => window.cutaway.state.trace.value.input.name === 'set/coat/bag-30.png'"
+    )
+    one.idle()
+    # Open again, it stands where it was left, with what is most like it.
+    page.keyboard.press("s")
+    expect(page.locator(".tile[aria-current=true]")).to_contain_text("8 Bag")
+    expect(page.get_by_role("region", name="Most like the current one")).to_be_visible()
+
+
+def test_several_pictures_are_a_gallery_and_a_broken_one_is_told(
+    demo: Server, tab: Callable[..., Tab], tmp_path: Path
+) -> None:
+    one = tab("small").open(demo.url)
+    pictures = sorted(labelled(tmp_path / "set").rglob("*.png"))[:3]
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(pictures[0].read_bytes()[:60])
+    drop(one, *pictures, broken)
+    page = one.page
+    expect(page.locator(".tile")).to_have_count(4, timeout=60_000)
+    expect(page.locator(".tile.failed")).to_have_count(1, timeout=60_000)
+    expect(page.get_by_text("1 entry was left out")).to_be_visible()
+
+
+def test_shipped_pictures_are_offered_only_to_models_they_suit(
+    demo: Server, tab: Callable[..., Tab]
+) -> None:
+    one = tab("small").open(demo.url)
+    expect(one.page.get_by_role("button", name="Feed trousers", exact=False).first).to_be_visible()
+
+
+@pytest.mark.data
+def test_a_model_of_photos_is_offered_no_shoes(
+    data: Path, tab: Callable[..., Tab], tmp_path: Path
+) -> None:
+    server = start(tmp_path / "home", "open", str(data / "models/onnx/face_rfb_320.onnx"))
+    try:
+        one = tab("small").open(server.url)
+        expect(one.page.get_by_title("Many inputs at once (s)")).to_be_visible()
+        expect(one.page.get_by_role("button", name="Feed", exact=False)).to_have_count(0)
+        one.page.goto("about:blank")  # it would ask on
+    finally:
+        server.stop()

@@ -1,0 +1,152 @@
+"""A gallery of a model: predictions as they come, what they amount to, an entry as a run."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from safetensors.numpy import load
+from survey.made import labelled, pictures
+
+import cutaway
+from cutaway import demo
+from cutaway.errors import Cancelled, InputError, UnknownKey
+from cutaway.worker import RemoteSession
+from cutaway.worker.held import new_id
+
+
+@pytest.fixture(scope="module")
+def session() -> Iterator[RemoteSession]:
+    made = RemoteSession(demo.model(prefer_keras=False))
+    yield made
+    made.close()
+
+
+def begun(session: RemoteSession, *paths: Path) -> tuple[int, str]:
+    number = new_id()
+    session.command("gallery", {"gallery": number, "paths": [str(one) for one in paths]}).result()
+    return number, f"/m/{session.id}/g/{number}"
+
+
+def result(session: RemoteSession, number: int) -> dict[str, Any]:
+    return session.command("gallery-result", {"gallery": number}).result().json()
+
+
+def test_a_labelled_folder_is_answered_and_judged(session: RemoteSession, tmp_path: Path) -> None:
+    root = labelled(tmp_path / "set")
+    (root / "bag" / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n and no more")
+    (root / "cat").mkdir()
+    (root / "cat" / "cat.png").write_bytes(next((root / "coat").iterdir()).read_bytes())
+    number, key = begun(session, root)
+    info = session.get(f"{key}/info").result().json()
+    assert info["count"] == 22
+    columns = load(bytes(session.get(f"{key}/all").result().body))
+    told = result(session, number)
+    assert told["state"] == "done"
+    assert told["judged"] == 20
+    assert told["accuracy"] == 1.0
+    assert told["unmatched"] == ["cat"]
+    assert told["matched"] == "by name"
+    assert told["failed"] == 1
+    assert told["left_out"][0]["name"] == "bag/broken.png"
+    assert np.trace(np.asarray(told["confusion"]["counts"])) == 20
+    # Pages hold what the whole does.
+    page = load(bytes(session.get(f"{key}/predictions/0").result().body))
+    np.testing.assert_array_equal(page["predicted"], columns["predicted"][:25])
+    assert session.get(f"{key}/sprite/0.png").result().body[:4] == b"\x89PNG"
+    with pytest.raises(UnknownKey):
+        session.get(f"{key}/predictions/9").result()
+
+
+def test_an_entry_is_run_as_a_file_is(session: RemoteSession, tmp_path: Path) -> None:
+    _, key = begun(session, labelled(tmp_path / "set"))
+    number = int(key.rsplit("/", 1)[1])
+    columns = load(bytes(session.get(f"{key}/all").result().body))
+    for entry in (0, 11):
+        trace = session.run({"input": {"gallery": number, "entry": entry}})
+        info = session.get(f"/t/{trace}/info").result().json()
+        assert info["state"] == "done"
+        best = info["answer"]["classes"][info["answer"]["top"][0]]
+        assert best["index"] == columns["predicted"][entry]
+        assert best["score"] == pytest.approx(columns["score"][entry], abs=1e-5)
+
+
+def test_every_answer_is_that_of_a_plain_run() -> None:
+    stacked, labels = pictures()
+    for keras in (False, True):
+        with cutaway.open(demo.model(prefer_keras=keras)) as model:
+            found = model.predict(stacked, labels)
+            assert found.accuracy == 1.0
+            assert found.wrong == []
+            assert found.confusion is not None
+            assert found.confusion.trace() == 20
+            for at in range(0, 20, 3):
+                (alone,) = model.run(stacked[at]).top(1)
+                assert (found[at].predicted, found[at].label) == (alone.index, alone.label)
+                assert found[at].score == pytest.approx(alone.score, abs=1e-5)
+
+
+def test_neighbours_point_the_same_way(session: RemoteSession, tmp_path: Path) -> None:
+    number, key = begun(session, labelled(tmp_path / "set"))
+    columns = load(bytes(session.get(f"{key}/all").result().body))
+    near = session.get(f"{key}/near/4").result().json()
+    assert columns["predicted"][near["near"][0]] == columns["predicted"][4]
+    assert near["cosines"] == sorted(near["cosines"], reverse=True)
+    again = new_id()
+    session.command("gallery", {"gallery": again, "again": number}).result()
+    anew = load(bytes(session.get(f"/m/{session.id}/g/{again}/all").result().body))
+    np.testing.assert_array_equal(anew["predicted"], columns["predicted"])
+
+
+def test_a_gallery_can_be_stopped(tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", np.zeros((100_000, 28, 28), np.uint8))
+    heard = threading.Event()
+
+    def hear(event: dict[str, Any]) -> None:
+        if event["type"] == "gallery" and event["done"] > 0:
+            heard.set()
+
+    one = RemoteSession(demo.model(prefer_keras=False), listener=hear)
+    try:
+        number, key = begun(one, tmp_path / "x.npy")
+        assert heard.wait(60)
+        one.command("gallery-cancel", {"gallery": number}).result()
+        with pytest.raises(Cancelled):
+            one.get(f"{key}/all").result(30)
+        told = result(one, number)
+        assert told["state"] == "cancelled"
+        assert 0 < told["done"] < 100_000
+    finally:
+        one.close()
+
+
+def test_what_cannot_be_a_gallery_is_said(session: RemoteSession, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    _, key = begun(session, tmp_path / "empty")
+    with pytest.raises(InputError, match="nothing that can be fed"):
+        session.get(f"{key}/info").result()
+    with pytest.raises(UnknownKey, match="no longer kept"):
+        session.get(f"/m/{session.id}/g/1/info").result()
+    with cutaway.open(demo.model(prefer_keras=False)) as model:
+        with pytest.raises(InputError, match="one label for each"):
+            model.predict(np.zeros((3, 28, 28), np.uint8), [1, 2])
+        with pytest.raises(InputError, match="none of 3 inputs"):
+            model.predict(np.zeros((3, 7, 9, 5), np.float32))
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("keras", [False, True])
+def test_the_test_set_gives_the_accuracy_of_the_training(data: Path, *, keras: bool) -> None:
+    with cutaway.open(demo.model(prefer_keras=keras)) as model:
+        found = model.predict(data / "fashion-mnist" / "t10k-images-idx3-ubyte.gz")
+        assert len(found) == demo.card()["test_images"] == 10_000
+        assert found.accuracy == pytest.approx(demo.card()["accuracy"], abs=1e-9)
+        assert found.confusion is not None
+        assert found.confusion.sum() == 10_000
+        assert len(found.wrong) == 772
+        scores = [found[at].score for at in found.wrong]
+        assert scores == sorted(scores, key=lambda s: -(s or 0))
