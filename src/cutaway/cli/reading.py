@@ -95,7 +95,8 @@ def _things(content: Document) -> list[str]:
             ),
             *note,
         ]
-    figures = [f"  {name}  {value:.4g}" for name, value in (content.get("beside") or {}).items()]
+    beside: dict[str, float] = content.get("beside") or {}
+    figures = [f"  {name}  {value:.4g}" for name, value in beside.items()]
     return [*figures, *note]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, cast
 
 from cutaway.errors import InputError
@@ -117,29 +117,64 @@ def _anchors(value: Any) -> bool:
     if not isinstance(value, list):
         return False
     scales = cast("list[Any]", value)
-    return bool(scales) and all(
-        isinstance(scale, list) and all(_numbers(pair, 2) and min(pair) > 0 for pair in scale)
-        for scale in scales
-    )
+    return bool(scales) and all(_pairs(scale) for scale in scales)
+
+
+def _pairs(value: Any) -> bool:
+    if not isinstance(value, list):
+        return False
+    return all(_numbers(pair, 2) and min(pair) > 0 for pair in cast("list[Any]", value))
 
 
 def _texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(one, str) for one in cast("list[Any]", value))
 
 
-_CHECKS: Final[dict[str, tuple[Any, str]]] = {
+def _built_in(value: Any) -> bool:
+    return value is None or value in builtin_names()
+
+
+def _within(low: float, high: float) -> Callable[[Any], bool]:
+    return lambda value: _number(value) and low <= value <= high
+
+
+def _from(first: int) -> Callable[[Any], bool]:
+    return lambda value: _whole(value) and first <= value < 10_000_000
+
+
+def _or_none(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: value is None or fits(value)
+
+
+def _listed(value: Any) -> bool:
+    return isinstance(value, list) and bool(cast("list[Any]", value))
+
+
+def _flag(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _range(value: Any) -> bool:
+    return _numbers(value, 2) and value[0] != value[1]
+
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str) and len(value) < 100
+
+
+_CHECKS: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
     "output": (_whole, "the id of an output"),
-    "output?": (lambda v: v is None or _whole(v), "the id of an output, or null"),
-    "outputs": (lambda v: isinstance(v, list) and bool(v), "a list of ids of outputs"),
-    "share": (lambda v: _number(v) and 0 <= v <= 1, "a number from 0 to 1"),
-    "flag": (lambda v: isinstance(v, bool), "true or false"),
-    "class?": (lambda v: v is None or (_whole(v) and v >= 0), "a class number, or null"),
-    "whole": (lambda v: _whole(v) and 0 <= v < 10_000_000, "a whole number from 0"),
-    "count": (lambda v: _whole(v) and 1 <= v < 10_000_000, "a whole number from 1"),
-    "range": (lambda v: _numbers(v, 2) and v[0] != v[1], "two numbers, of black and of white"),
+    "output?": (_or_none(_whole), "the id of an output, or null"),
+    "outputs": (_listed, "a list of ids of outputs"),
+    "share": (_within(0, 1), "a number from 0 to 1"),
+    "flag": (_flag, "true or false"),
+    "class?": (_or_none(_from(0)), "a class number, or null"),
+    "whole": (_from(0), "a whole number from 0"),
+    "count": (_from(1), "a whole number from 1"),
+    "range": (_range, "two numbers, of black and of white"),
     "anchors": (_anchors, "a list of pairs of width and height, for each scale"),
-    "list?": (lambda v: v is None or v in builtin_names(), "the name of a built-in list, or null"),
-    "text": (lambda v: isinstance(v, str) and len(v) < 100, "a short text"),
+    "list?": (_built_in, "the name of a built-in list, or null"),
+    "text": (_text, "a short text"),
     "texts": (_texts, "a list of texts"),
 }
 """A test, and what it asks for in words."""

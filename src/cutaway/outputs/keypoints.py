@@ -129,7 +129,7 @@ def _peaks(output: Output, settings: Mapping[str, Any], seen: Seen) -> tuple[Flo
     count, rows, columns = maps.shape
     best = maps.reshape(count, -1).argmax(axis=1)
     y, x = np.divmod(best, columns)
-    which = np.arange(count)
+    which = np.arange(int(count), dtype=np.int64)
     shift = np.stack([_lean(maps, y, x, 0, 1), _lean(maps, y, x, 1, 0)], axis=1)
     height, width = seen.size or (1, 1)
     scale = np.array([width / columns, height / rows])
@@ -142,7 +142,7 @@ def _peaks(output: Output, settings: Mapping[str, Any], seen: Seen) -> tuple[Flo
 
 def _lean(maps: Array, y: Array, x: Array, down: int, across: int) -> Floats:
     count, rows, columns = maps.shape
-    which = np.arange(count)
+    which = np.arange(int(count), dtype=np.int64)
 
     def at(sign: int) -> Array:
         row = np.clip(y + sign * down, 0, rows - 1)

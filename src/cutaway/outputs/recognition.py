@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 from cutaway.errors import InputError
 from cutaway.outputs import boxes, images, keypoints, masks, sound, vectors, words
@@ -76,25 +76,26 @@ def corrected(seen: Seen, said: Mapping[str, Any]) -> Guess:
     if kind not in KINDS:
         raise InputError(f"a reading is one of {', '.join(KINDS)}; got '{str(kind)[:40]}'")
     outputs = _chosen(seen, said.get("values") or [])
-    settings = said.get("settings")
-    settings = {} if settings is None else settings
-    if not isinstance(settings, Mapping):
+    told: Any = said.get("settings")
+    if told is not None and not isinstance(told, dict):
         raise InputError("settings of a reading are a JSON object; got something else")
     if kind == "tensor":
         return Guess("tensor", "Tensor", "you chose it so", tuple(o.value for o in outputs))
-    base = _base(seen, str(kind), outputs, dict(settings))
-    merged = check(str(kind), base.settings, dict(settings), seen)
+    settings = cast("dict[str, Any]", told or {})
+    base = _base(seen, str(kind), outputs, settings)
+    merged = check(str(kind), base.settings, settings, seen)
     return Guess(base.kind, base.title, f"you chose it so; {base.why}", base.values, merged)
 
 
 def _chosen(seen: Seen, values: Any) -> list[Output]:
     if not isinstance(values, list):
         raise InputError("values of a reading are a list of ids of outputs; got something else")
-    unknown_ids = [value for value in values if value not in seen.by_value]
+    ids = cast("list[Any]", values)
+    unknown_ids = [value for value in ids if value not in seen.by_value]
     if unknown_ids:
         known = ", ".join(f"{o.value} ('{o.name}')" for o in seen.outputs)
         raise InputError(f"outputs that can be read are {known}; got {unknown_ids[0]}")
-    return [seen.by_value[value] for value in values] or list(seen.outputs)
+    return [seen.by_value[value] for value in ids] or list(seen.outputs)
 
 
 def _base(seen: Seen, kind: str, outputs: list[Output], settings: Mapping[str, Any]) -> Guess:

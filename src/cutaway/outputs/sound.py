@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from cutaway.outputs.seen import Array, Floats, Guess, Output, Seen
+from cutaway.outputs.seen import Array, Floats, Guess, Output, Seen, Whole
 from cutaway.outputs.signs import says, span
 
 RATE: Final = 16_000
@@ -74,7 +74,7 @@ def ranges(samples: Floats, columns: int) -> Array:
     """(C, columns, 2) float32 least and largest of equally long pieces; NaN counts as silence."""
     length = samples.shape[1]
     columns = max(1, min(columns, length))
-    starts = np.linspace(0, length, columns, endpoint=False).astype(np.intp)
+    starts: Whole = np.arange(columns, dtype=np.int64) * length // columns
     clean = np.nan_to_num(samples)
     low = np.minimum.reduceat(clean, starts, axis=1)
     high = np.maximum.reduceat(clean, starts, axis=1)

@@ -125,8 +125,8 @@ def _scale(
     places = np.arange(output.one.size, dtype=np.int64).reshape(output.one.shape)
     flats = _rows(places, order, count).reshape(-1, raw.shape[-1]) + output.base
     down, across = raw.shape[1:3]
-    y, x = np.meshgrid(np.arange(down), np.arange(across), indexing="ij")
-    middle, wide = _formula(raw, np.stack([x, y], -1), anchors, stride, settings["formula"])
+    cell = np.moveaxis(np.indices((int(down), int(across)))[::-1], 0, -1)
+    middle, wide = _formula(raw, cell, anchors, stride, settings["formula"])
     boxes = from_center(np.concatenate([middle, wide], -1).reshape(-1, 4))
     # Only the likely places are worth the exponentials of all their classes.
     rows = raw.reshape(-1, raw.shape[-1])

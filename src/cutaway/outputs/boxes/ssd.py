@@ -55,7 +55,7 @@ def _guess(seen: Seen, box: Output, score: Output, points: Output | None) -> Gue
     if points is not None:
         settings["landmarks"] = points.value
     if faces:
-        settings |= {"thing": "face", "things": "faces"}
+        settings |= {"thing": "face", "things": "faces", "score": 0.7}
     values = tuple(o.value for o in (box, score, points) if o is not None)
     return Guess(
         "boxes",

@@ -112,7 +112,9 @@ def decode(settings: Mapping[str, Any], seen: Seen) -> Candidates:
     placed = None
     if points:
         placed = _points(rows[:, last : last + points * each], each)
-        numbers = np.tile(np.arange(last, last + points * each), (len(rows), 1))
+        numbers = np.tile(
+            np.arange(int(last), int(last) + points * each, dtype=np.int64), (len(rows), 1)
+        )
         cells.append(_cells(output, rows.shape, columns, numbers))
     found = None if last - first == 1 else classes
     return Candidates(boxes, sure, found, placed, tuple(cells))

@@ -16,7 +16,7 @@ from cutaway.session.sidecar import Sidecar
 class Newest:
     """What holds for the page now."""
 
-    def __init__(self, over: Callable[[], Mapping[int, Readings]], sidecar: Sidecar) -> None:
+    def __init__(self, over: Callable[[], dict[int, Readings]], sidecar: Sidecar) -> None:
         """Hold nothing by itself.
 
         Args:
@@ -31,7 +31,7 @@ class Newest:
         over = self._over()
         if not over:
             return ReadingsDoc(None, [])
-        number = next(reversed(over))
+        number = max(over)
         return ReadingsDoc(number, over[number].latest)
 
     def say(self, args: Mapping[str, Any]) -> ReadingsDoc:
@@ -48,7 +48,7 @@ class Newest:
         reading, keep = args.get("reading"), bool(args.get("keep", True))
         over, number = self._over(), args.get("trace")
         if number is None and over:
-            number = next(reversed(over))
+            number = max(over)
         if number is not None and number not in over:
             raise UnknownKey(f"run {number} has no readings, or is no longer kept: run it again")
         made = [] if number is None else over[number].anew(
@@ -62,5 +62,5 @@ class Newest:
         """Labels that were just chosen, with the newest run's readings under them."""
         over = self._over()
         if over:
-            over[next(reversed(over))].first(chosen.labels, self._sidecar.reading)
+            over[max(over)].first(chosen.labels, self._sidecar.reading)
         return replace(chosen, readings=self.document())
