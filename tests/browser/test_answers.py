@@ -55,7 +55,7 @@ def picture(tab: Tab) -> tuple[float, float, float, float]:
 def chosen(tab: Tab) -> tuple[str, list[int]]:
     """Name of the open tensor, and the index of the element whose sum is told."""
     name = tab.page.locator(".tensor .role").get_attribute("title")
-    index = tab.page.locator(".tensor .sum-head, .tensor .tab").first.inner_text()
+    index = tab.page.locator(".tensor .tab strong.number").first.inner_text()
     found = index[index.index("[") + 1 : index.index("]")]
     assert name is not None
     return name, [int(one) for one in found.split(",")]
@@ -99,7 +99,7 @@ def test_a_box_lies_on_the_face_and_leads_to_its_cells(
     assert said[1].endswith(", 1]")
     row = int(said[1].split(",")[1])
     cells.nth(1).click()
-    page.page.wait_for_selector(".tensor .sum")
+    page.page.wait_for_selector(".tensor .expression")
     assert chosen(page) == ("scores", [0, row, 1])
     # Its neighbours in the output are not sure of a face; this one is.
     number = page.page.evaluate("window.cutaway.state.selected.value.value")
@@ -161,7 +161,7 @@ def test_the_mask_is_on_the_person_and_not_on_the_wall(
     page.page.wait_for_selector(".pixel .cell-link")
     assert page.page.locator(".pixel-words").inner_text().startswith("person")
     page.page.locator(".pixel .cell-link").first.click()
-    page.page.wait_for_selector(".tensor .sum")
+    page.page.wait_for_selector(".tensor .expression")
     name, index = chosen(page)
     assert name == "ResizeBilinear_3"
     assert index[3] == 15
@@ -211,7 +211,7 @@ def test_a_class_leads_to_its_number(demo: Server, tab: Open) -> None:
     second = page.page.locator(".bars li").nth(1)
     index = int(second.locator(".bar-name").inner_text().split()[0])
     second.get_by_role("button").click()
-    page.page.wait_for_selector(".tensor .sum")
+    page.page.wait_for_selector(".tensor .expression")
     name, at = chosen(page)
     assert name == "dense_2"
     assert at == [0, index]
@@ -226,14 +226,13 @@ def test_all_classes_are_a_list_that_can_be_searched(demo: Server, tab: Open) ->
     page.page.get_by_label("Find a class").fill("boot")
     page.page.wait_for_function("document.querySelectorAll('.class-row').length === 1")
     rows.first.click()
-    page.page.wait_for_selector(".tensor .sum")
+    page.page.wait_for_selector(".tensor .expression")
     assert chosen(page)[1] == [0, 9]
     # From the inside out: the cell, the tensor, the answer.
     page.page.locator(".answer-panel").focus()
-    for gone in (".tensor .sum", ".tensor", ".answer-panel"):
+    for gone in (".tensor .expression", ".tensor", ".answer-panel"):
         page.page.keyboard.press("Escape")
-        if gone != ".tensor .sum":
-            page.page.wait_for_selector(gone, state="detached")
+        page.page.wait_for_selector(gone, state="detached")
 
 
 @pytest.mark.data
