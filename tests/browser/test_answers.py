@@ -122,7 +122,9 @@ def test_a_slider_moves_the_threshold_at_once(
     )
     many = items.count()
     move(page, "score", 0.01)
-    page.page.wait_for_function(fXX)
+    page.page.wait_for_function(
+        f"document.querySelectorAll('.answer-panel .overlay .item').length > {many}"
+    )
     asked = len([one for one in page.asked if "/reading/" in one])
     move(page, "score", 0.5)
     page.page.wait_for_function(
