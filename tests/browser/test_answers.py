@@ -116,6 +116,7 @@ def test_a_slider_moves_the_threshold_at_once(
     show_answer(page)
     items = page.page.locator(".answer-panel .overlay .item")
     assert items.count() == 1
+    recognized = float(page.page.locator(".answer-panel input[name=score]").input_value())
     move(page, "overlap", 1)
     page.page.wait_for_function(
         "document.querySelectorAll('.answer-panel .overlay .item').length > 3"
@@ -126,7 +127,7 @@ def test_a_slider_moves_the_threshold_at_once(
         f"document.querySelectorAll('.answer-panel .overlay .item').length > {many}"
     )
     asked = len([one for one in page.asked if "/reading/" in one])
-    move(page, "score", 0.5)
+    move(page, "score", recognized)
     page.page.wait_for_function(
         f"document.querySelectorAll('.answer-panel .overlay .item').length === {many}"
     )
