@@ -124,9 +124,9 @@ class Picture(Reader):
         if geometry is None or source is None or source.kind != "image":
             return None
         rows, columns = self.picture.shape[:2]
-        y, x = np.meshgrid(np.arange(rows) + 0.5, np.arange(columns) + 0.5, indexing="ij")
+        places: Floats = np.mgrid[0:rows, 0:columns].astype(np.float64)[::-1] + 0.5
         scale = np.array([geometry.size[1] / columns, geometry.size[0] / rows])
-        spots = geometry.to_source(np.stack([x, y], -1) * scale) - 0.5
+        spots = geometry.to_source(np.moveaxis(places, 0, -1) * scale) - 0.5
         array = source.array if source.array.ndim == 3 else source.array[..., None]
         came = np.moveaxis(array[..., :3], -1, 0)
         return np.moveaxis(bilinear(came, spots[..., 0], spots[..., 1]), 0, -1) / 255.0
