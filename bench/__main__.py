@@ -340,8 +340,9 @@ def end(place: str) -> None:
 def main() -> None:
     """Measure everything, or the parts named on the command line.
 
-    The parts: capture pages memory keras engines weights tensors live preparing gallery size. With ``--quick`` the
-    peers are left out where they take minutes. Only a whole run writes the results.
+    The parts: capture pages memory keras engines weights tensors live preparing gallery size.
+    With ``--quick`` the peers are left out where they take minutes. Only a whole run writes the
+    results.
     """
     wanted = {word for word in sys.argv[1:] if not word.startswith("--")}
     quick = "--quick" in sys.argv

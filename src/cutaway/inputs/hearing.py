@@ -46,7 +46,7 @@ class Heard(State):
 def begin(source: Source, target: Target) -> Heard:
     """A sound before its first step."""
     empty = Resolved((), "float32", None, False, 0, 0, 0, ())
-    return Heard(source.array, target, empty, -1.0, 1.0, None, source.rate or 0.0)
+    return Heard(source.array, target, empty, -1.0, 1.0, rate=source.rate or 0.0)
 
 
 def _mono(state: State, step: Step) -> State:

@@ -8,13 +8,13 @@ from cutaway import outputs
 from cutaway.loaders import Model
 from cutaway.session.documents import AnswerDoc, ClassDoc
 from cutaway.session.reading.context import real
-from cutaway.trace import Capture
+from cutaway.trace import Array, Capture
 
 
 def real_numbers(model: Model, value: int, array: Array) -> Array:
     """What the numbers of a graph's output stand for, where they are quantized."""
     producer = model.graph.producer.get(value)
-    return _real(array, model, model.graph.nodes[producer] if producer is not None else None)
+    return real(array, model, model.graph.nodes[producer] if producer is not None else None)
 
 
 def read_answer(model: Model, capture: Capture, labels: Sequence[str] | None) -> AnswerDoc | None:

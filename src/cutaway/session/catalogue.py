@@ -32,8 +32,8 @@ def _kind(name: str, kind: Kind) -> KindDoc:
 
 
 def _parameter(kind: Kind, name: str, wanted: Any) -> ParameterDoc:
-    words = cast("tuple[str, ...]", wanted if isinstance(wanted, tuple) else ())
-    choices = list(words)
+    rule: object = wanted
+    choices = [str(one) for one in cast("tuple[str, ...]", rule)] if type(rule) is tuple else []
     return ParameterDoc(
         name,
         "choice" if choices else str(wanted),

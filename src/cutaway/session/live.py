@@ -20,7 +20,8 @@ from cutaway.session.feeding import Fed, feed, feed_source
 from cutaway.session.keys import parse
 from cutaway.session.live_documents import LivePlanDoc, LiveTimesDoc
 from cutaway.session.live_sources import plan, source_of
-from cutaway.session.runs import Run, Runs
+from cutaway.session.run import Run
+from cutaway.session.runs import Runs
 from cutaway.session.sidecar import Sidecar
 from cutaway.session.targets import Targets
 from cutaway.trace import Runner

@@ -12,87 +12,38 @@ from typing import Any, Literal, cast
 
 from cutaway import inputs
 from cutaway.errors import Cancelled, CutawayError, InputError, UnknownKey
-from cutaway.graph import Value
 from cutaway.loaders import Model
-from cutaway.pictures import difference
-from cutaway.session import taking
-from cutaway.session.answer import PNG, Answer, as_json
+from cutaway.session.answer import Answer
 from cutaway.session.answering import read_answer
-from cutaway.session.comparing import Comparison, compare
+from cutaway.session.comparing import compare
 from cutaway.session.documents import (
     CompareDoc,
     FailureDoc,
-    StatsDoc,
     TopDoc,
     TraceDoc,
     TryAllDoc,
     TryRow,
 )
-from cutaway.session.explaining import Explainer
-from cutaway.session.feeding import Fed, feed, feed_variants
-from cutaway.session.findings import bounds_of, run_findings, run_shapes
-from cutaway.session.keys import Key, whole
+from cutaway.session.feeding import feed, feed_variants
+from cutaway.session.keys import Key
 from cutaway.session.measuring import Measuring
-from cutaway.session.preparing import StepPictures, preset_steps, preview, source_of
+from cutaway.session.preparing import preset_steps, preview, source_of
 from cutaway.session.preparing_documents import PreviewDoc, StepsDoc
 from cutaway.session.reading import Facts, Newest, Readings, context, facts
 from cutaway.session.reading_documents import ReadingDoc
 from cutaway.session.ring import Ring
+from cutaway.session.run import COMPARED, Run
 from cutaway.session.sidecar import Sidecar
 from cutaway.session.targets import Shapes, Targets
-from cutaway.session.tensors import Pictures, TensorPictures
-from cutaway.session.waiting import Once, Recent
-from cutaway.trace import Array, Capture, Control, Runner, Store
-
-COMPARED = 4
-"""Comparisons that are kept of one run."""
+from cutaway.session.waiting import Once
+from cutaway.trace import Control, Runner
 
 KEPT = 8
 """Runs whose tensors are kept; an older one must be run again."""
 
-BUDGET = 2 << 30
-"""Bytes of tensors that one run keeps in memory; what is over goes to the scratch folder."""
-
 
 _TELL_EVERY = 0.05
 """Seconds between two words of progress."""
-
-
-class Run:
-    """One run, from its request to its pictures."""
-
-    def __init__(self, number: int, progress: Callable[[int, int], None], scratch: Path) -> None:
-        self.number = number
-        self.done: Future[TraceDoc] = Future()
-        self.store = Store(BUDGET, scratch)
-        self.control = Control(progress, self.store.add)
-        self.fed: Fed | None = None
-        self.capture = Capture()
-        self.pictures = Pictures()
-        self.findings: Once[Answer] = Once()
-        self.steps: Once[StepPictures] = Once()
-        self.asked: Mapping[str, Any] = {}
-        """What was asked for: ``input`` and ``preparation``."""
-        self.comparisons: dict[int, Comparison] = {}
-        self.differences: Recent[tuple[int, int], TensorPictures] = Recent(COMPARED)
-        self.explainer: Once[Explainer] = Once()
-        self.times: Once[Future[Answer]] = Once()
-        self.readings: Readings | None = None
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes of all its tensors."""
-        return sum(one.nbytes for one in self.capture.tensors.values())
-
-    def clear(self) -> None:
-        """Let go of its tensors."""
-        self.store.clear()
-
-    def take(self) -> None:
-        """Move what was captured into the store, which keeps to its budget."""
-        self.store.add(self.capture.tensors)
-        self.capture.tensors = self.store.tensors
-        self.capture.left_out.update(self.store.lost)
 
 
 class Runs:
@@ -185,47 +136,9 @@ class Runs:
     def answer(self, key: Key) -> Answer:
         """The answer to a key of a run that is over; raises UnknownKey."""
         run = self._run(key.number)
-        match key.rest:
-            case ["info"]:
-                return as_json(run.done.result())
-            case ["flags"]:
-                graph = self._structure.result().graph
-                return run.findings.get(lambda: run_findings(graph, run.capture.tensors))
-            case ["shapes"]:
-                return run_shapes(run.capture.tensors)
-            case ["times"]:
-                return self._times(run).result()
-            case ["statistics"]:
-                return as_json(self._statistics(run))
-            case ["input.png"]:
-                return _input(run, key.query)
-            case ["step", *rest] if run.fed is not None:
-                return run.steps.get(run.fed.steps).answer(rest)
-            case ["reading", *rest]:
-                return _readings(run).answer(rest, key.query)
-            case [value, *rest]:
-                return self._of_tensor(run, value, rest, key.query)
-            case _:
-                raise UnknownKey(f"a run has no '{'/'.join(key.rest)}'; see ARCHITECTURE.md")
-
-    def _of_tensor(self, run: Run, value: str, rest: list[str], query: Mapping[str, str]) -> Answer:
-        model, tensors = self._structure.result(), run.capture.tensors
-        described = model.graph.values[whole(value, len(model.graph.values), "values")]
-        if described.id not in tensors:
-            raise UnknownKey(f"run {run.number} did not keep '{described.name}'")
-        if rest[:1] in (["sum"], ["field"]) and len(rest) == 2:
-            explainer = run.explainer.get(lambda: Explainer(model, tensors))
-            return explainer.answer(described.id, *rest)
-        if rest == ["python"]:
-            return taking.python(described, self._path, run.asked, query)
-        if rest[:1] == ["against"] and len(rest) > 2:
-            return self._difference(run, described, tensors[described.id], rest[1]).answer(
-                rest[2:], query
-            )
-        if rest == ["channels"]:
-            bounds = bounds_of(model.graph, described.id)
-            return run.pictures.of(described, lambda: tensors[described.id]).channels(query, bounds)
-        return run.pictures.answer(described, lambda: tensors[described.id], rest, query)
+        if key.rest == ["times"]:
+            return self._times(run).result()
+        return run.answer(key, self._structure.result(), self._path)
 
     def compare(self, args: Mapping[str, Any]) -> CompareDoc:
         """A run held against the tensors of a file; raises InputError.
@@ -249,16 +162,6 @@ class Runs:
         """Readings by run, of the runs that ended well, the newest last."""
         with self._lock:
             return {n: run.readings for n, run in self._runs.items() if run.readings is not None}
-
-    def _difference(self, run: Run, value: Value, ours: Array, asked: str) -> TensorPictures:
-        """The pictures of a tensor's reference less the tensor; raises UnknownKey."""
-        comparison = run.comparisons.get(int(asked)) if asked.isdigit() else None
-        theirs = None if comparison is None else comparison.references.get(value.id)
-        if theirs is None:
-            raise UnknownKey(f"comparison {asked} of this run has nothing of '{value.name}'")
-        return run.differences.get(
-            (int(asked), value.id), lambda: TensorPictures(value, difference(ours, theirs))
-        )
 
     def try_all(self, args: Mapping[str, Any]) -> TryAllDoc:
         """The best class under each usual range and inversion.
@@ -292,14 +195,6 @@ class Runs:
 
     def _times(self, run: Run) -> Future[Answer]:
         return run.times.get(lambda: self._measuring.begin(lambda: run.capture.tensors))
-
-    def _statistics(self, run: Run) -> list[StatsDoc]:
-        graph = self._structure.result().graph
-        tensors = run.capture.tensors
-        return [
-            run.pictures.of(graph.values[v], lambda v=v: tensors[v]).document
-            for v in sorted(tensors)
-        ]
 
     def _run(self, number: int) -> Run:
         with self._lock:
@@ -405,18 +300,6 @@ class Runs:
     def _say(self, number: int, state: str, **more: Any) -> None:
         event = {"type": "run", "model": self._model_id, "trace": number, "state": state}
         self._emit({**event, **more})
-
-
-def _readings(run: Run) -> Readings:
-    if run.readings is None:
-        raise UnknownKey("this run ended before its outputs could be read")
-    return run.readings
-
-
-def _input(run: Run, query: Mapping[str, str]) -> Answer:
-    if run.fed is None:
-        raise UnknownKey("this run was fed with nothing")
-    return Answer(PNG, run.fed.picture(query))
 
 
 def _tell_nobody(_done: int, _total: int) -> None:

@@ -1,6 +1,7 @@
 /** All panels, each where it belongs. */
-import { answerOpen } from '../state/readings';
+
 import { gallery } from '../state/gallery';
+import { answerOpen } from '../state/readings';
 import { lecture, opened, phase, selected } from '../state/store';
 import { AnswerPanel } from './answer/panel';
 import { ReadAs } from './answer/readas';

@@ -78,7 +78,7 @@ function drawItem(
       pen.closePath();
     });
   }
-  const points = one.points.map(({ x, y }) => place([x, y]));
+  const points = one.points.map(({ x, y }) => (x === null || y === null ? null : place([x, y])));
   for (const [a = 0, b = 0] of bones) {
     const [from, to] = [points[a], points[b]];
     if (!from || !to) continue;
@@ -88,9 +88,10 @@ function drawItem(
     });
   }
   pen.fillStyle = colour;
-  for (const [x, y] of points) {
+  for (const point of points) {
+    if (!point) continue;
     pen.beginPath();
-    pen.arc(x, y, 5, 0, 2 * Math.PI);
+    pen.arc(...point, 5, 0, 2 * Math.PI);
     pen.fill();
   }
 }

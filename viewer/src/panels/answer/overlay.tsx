@@ -36,8 +36,9 @@ interface Props extends Chosen {
 /** The rectangle of an item in the room; of its points where it has no box. */
 function rectOf(item: ItemDoc, fit: Fit): Rect | null {
   if (item.box) return boxInRoom(fit, item.box as [number, number, number, number]);
-  if (item.points.length === 0) return null;
-  const [xs, ys] = [item.points.map(({ x }) => x), item.points.map(({ y }) => y)];
+  const seen = item.points.flatMap(({ x, y }) => (x === null || y === null ? [] : [{ x, y }]));
+  if (seen.length === 0) return null;
+  const [xs, ys] = [seen.map(({ x }) => x), seen.map(({ y }) => y)];
   return boxInRoom(fit, [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)]);
 }
 
@@ -76,7 +77,9 @@ function Points({
   mark: Mark;
   skeleton: ItemsDoc['skeleton'];
 }) {
-  const places = item.points.map(({ x, y }) => toRoom(fit, [x, y]));
+  const places = item.points.map(({ x, y }) =>
+    x === null || y === null ? null : toRoom(fit, [x, y]),
+  );
   const seen = (i: number) => (item.points[i]?.score ?? 1) >= 0.2;
   return (
     <>
@@ -91,17 +94,20 @@ function Points({
           </g>
         );
       })}
-      {places.map(([x, y], i) => (
-        <circle
-          key={i}
-          class="joint"
-          cx={x}
-          cy={y}
-          r={3.5}
-          fill={mark.colour}
-          opacity={seen(i) ? 1 : 0.35}
-        />
-      ))}
+      {places.map(
+        (place, i) =>
+          place && (
+            <circle
+              key={i}
+              class="joint"
+              cx={place[0]}
+              cy={place[1]}
+              r={3.5}
+              fill={mark.colour}
+              opacity={seen(i) ? 1 : 0.35}
+            />
+          ),
+      )}
     </>
   );
 }
