@@ -92,8 +92,8 @@ def read(folder, part, limit=None):
 
 def enlarge(picture):
     """One gray picture (28, 28) uint8 as (224, 224, 3) float32 in 0..1."""
-    shades = Image.fromarray(picture.astype(np.float32))
-    wide = np.asarray(shades.resize((SIDE, SIDE), Image.Resampling.BILINEAR)) / 255
+    wide = Image.fromarray(picture).resize((SIDE, SIDE), Image.Resampling.BILINEAR)
+    wide = np.asarray(wide, np.float32) / 255
     return np.repeat(wide[:, :, None], 3, axis=2)
 
 

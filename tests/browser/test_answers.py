@@ -185,7 +185,7 @@ def test_a_correction_is_said_and_kept(serve: Serve, tab: Open, data: Path, tmp_
     assert page.page.evaluate("window.cutaway.state.settings.value.reading.kind") == "tensor"
     kinds = page.page.evaluate("window.cutaway.state.trace.value.readings.map(one => one.kind)")
     trace = page.page.evaluate("window.cutaway.state.trace.value.id")
-    page.page.get_by_role("button", name="Choose a picture").wait_for()
+    page.page.get_by_role("button", name="Choose a file").wait_for()
     # The next run is read as the user said, without being asked again.
     chosen_again = page.page.evaluate(
         """async () => {

@@ -95,7 +95,7 @@ def test_a_dropped_zip_is_answered_judged_and_stepped_through(
     )
     one.idle()
     # Open again, it stands where it was left, with what is most like it.
-    page.keyboard.press("s")
+    page.keyboard.press("Shift+G")
     expect(page.locator(".tile[aria-current=true]")).to_contain_text("8 Bag")
     expect(page.get_by_role("region", name="Most like the current one")).to_be_visible()
 
@@ -128,7 +128,7 @@ def test_a_model_of_photos_is_offered_no_shoes(
     server = start(tmp_path / "home", "open", str(data / "models/onnx/face_rfb_320.onnx"))
     try:
         one = tab("small").open(server.url)
-        expect(one.page.get_by_title("Many inputs at once (s)")).to_be_visible()
+        expect(one.page.get_by_title("Many inputs at once (Shift+G)")).to_be_visible()
         expect(one.page.get_by_role("button", name="Feed", exact=False)).to_have_count(0)
         one.page.goto("about:blank")  # it would ask on
     finally:

@@ -136,8 +136,9 @@ class Hub:
         trace = session.run({"input": self.fed(fed), "given": singly, **more})
         with self._lock:
             self._traces[trace] = session
-            while len(self._traces) > _TRACES_KEPT:
-                self._traces.pop(next(iter(self._traces)))
+            starts = {held.start.trace for held in self._models.values()}
+            while len(self._traces) > _TRACES_KEPT + len(starts):
+                self._traces.pop(next(n for n in self._traces if n not in starts))
         return trace
 
     def live(self, model: int, asked: Mapping[str, Any], body: bytes) -> Future[Answer]:

@@ -13,8 +13,10 @@ from cutaway import inputs
 from cutaway.errors import InputError, UnknownKey
 from cutaway.graph import Value
 from cutaway.inputs.checking import check
+from cutaway.inputs.hearing import Heard
 from cutaway.inputs.preparation import stage_words
 from cutaway.inputs.state import State
+from cutaway.pictures import waveform_png
 from cutaway.session.answer import PNG, Answer, as_json
 from cutaway.session.documents import Step
 from cutaway.session.preparing_documents import PreviewDoc, StageDoc, StepsDoc, StepStatsDoc
@@ -159,6 +161,10 @@ def _picture(state: State) -> bytes:
     pixels = inputs.seen(state)
     if pixels is not None:
         return inputs.png(pixels, _CARD)
+    if isinstance(state, Heard) and state.array.ndim == 2 and state.array.size:
+        # The range as it is by now, brought to the wave's -1..1.
+        half = max(abs(state.low), abs(state.high)) or 1.0
+        return waveform_png(state.array / np.float32(half))
     array = state.array if state.array.ndim else state.array.reshape(1)
     value = Value(0, "step", array.shape, array.dtype.name, "activation")
     return bytes(TensorPictures(value, array).answer(["picture.png"], {"table": "gray"}).body)

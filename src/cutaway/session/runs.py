@@ -279,7 +279,8 @@ class Runs:
 
     def _forget_old(self) -> None:
         with self._lock:
-            over = [n for n, run in self._runs.items() if run.done.done()][:-KEPT]
+            # The first one stays: with it begins a tab that is opened later.
+            over = [n for n, run in self._runs.items() if run.done.done()][1:-KEPT]
             forgotten = [self._runs.pop(number) for number in over]
         for run in forgotten:
             # An array that somebody still holds stays readable where the system lets go of names.

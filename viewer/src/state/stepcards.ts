@@ -24,7 +24,10 @@ export function preparedValue(doc: TraceDoc | null): number | null {
 }
 
 /** Steps that only say how the numbers lie: what they give is the model's input itself. */
-const LYING = new Set(['layout', 'dtype']);
+const LYING = new Set(['layout', 'arrange', 'dtype']);
+
+/** Height and width of a sound's wave. */
+const WAVE = [1, 2] as const;
 
 /** One step that is shown in the scene: its number, and width over height of what it gives. */
 export interface StepCard {
@@ -36,10 +39,12 @@ export interface StepCard {
 
 /** The steps of a run that are shown before its input. */
 export function stepCards(doc: TraceDoc | null): StepCard[] {
-  if (preparedValue(doc) === null || !doc) return [];
+  // Words are no picture at any step; the box beside the network shows them.
+  if (preparedValue(doc) === null || !doc || doc.input?.kind === 'text') return [];
+  const sound = doc.input?.kind === 'audio';
   return (doc.preparation as Step[]).flatMap((step, number) => {
     if (LYING.has(step.step)) return [];
-    const [height, width] = sizeIn(doc.stages[number]);
+    const [height, width] = sound ? WAVE : sizeIn(doc.stages[number]);
     return [{ number, step, aspect: width / height, small: Math.max(width, height) <= 64 }];
   });
 }
