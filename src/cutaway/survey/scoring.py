@@ -64,11 +64,11 @@ def best(values: Array, kind: str | None) -> tuple[Array, Array]:
     Ties go to the lower number and NaN comes last; a row that holds a NaN has the score NaN.
     """
     real = values.astype(np.float64)
-    known = ~np.isnan(real)
+    known = np.logical_not(np.isnan(real))
     seen = np.where(known, real, -np.inf)
     # Where all that is known is minus infinity, NaN still comes after it.
-    sunk = np.isneginf(seen.max(axis=1))
-    top = np.where(sunk, known.argmax(axis=1), seen.argmax(axis=1))
+    ranked = np.where(known & np.isneginf(real), np.finfo(np.float64).min, seen)
+    top = ranked.argmax(axis=1)
     with np.errstate(invalid="ignore"):
         found = scores(values, kind)[np.arange(len(values)), top]
     found = np.where(np.isnan(real).any(axis=1), np.nan, found)
