@@ -193,3 +193,20 @@ def test_a_spectrogram_is_not_made_up(data: Path, name: str) -> None:
         pytest.raises(InputError, match="holds no sound"),
     ):
         model.run(data / "audio" / "yes.wav")
+
+
+def test_tokens_that_come_out_are_read_by_the_tokenizer_too(tmp_path: Path) -> None:
+    path = embedding(tmp_path, rows=300)
+    with cutaway.open(path) as model:
+        told = model.run(np.array([[3, 1]], np.int64)).readings()[0]
+        assert (told.kind, told.summary.split(",")[0]) == ("text", "token 1")
+    tokenizer(path.parent)
+    with cutaway.open(path) as model:
+        # Each token gives itself back, and the last one is what follows by this network.
+        trace = model.run(text="a bag")
+        told = trace.readings()[0]
+        (last,) = [int(one) for one in trace["y"][0, -1].nonzero()[0]]
+        assert told.kind == "text"
+        assert told.content()["tokens"][0]["id"] == last
+        assert told.content()["tokens"][0]["text"] == trace.info["input"]["tokens"][-1]
+        assert told.content()["note"] == ""

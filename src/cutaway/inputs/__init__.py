@@ -16,7 +16,7 @@ from cutaway.inputs.table import laid, of_text, words
 from cutaway.inputs.target import Resolved, Target, resolved
 from cutaway.inputs.variants import variants
 from cutaway.inputs.words import FILE as TOKENIZER
-from cutaway.inputs.words import Tokenized, beside, guess_words, role_of, tokenized
+from cutaway.inputs.words import Tokenized, beside, guess_words, role_of, tokenized, vocabulary
 
 __all__ = [
     "KINDS",
@@ -55,6 +55,7 @@ __all__ = [
     "tokenized",
     "validate",
     "variants",
+    "vocabulary",
     "walk",
     "words",
 ]

@@ -179,6 +179,14 @@ def _padding(made: _Made) -> int:
     return next((i for name in names if (i := made.token_to_id(name)) is not None), 0)
 
 
+def vocabulary(path: Path) -> Any:
+    """What knows the text of tokens (``decode``, ``id_to_token``); None where it cannot be read."""
+    try:
+        return _opened(path)
+    except InputError:
+        return None
+
+
 def _opened(path: Path) -> _Made:
     try:
         changed = path.stat().st_mtime_ns

@@ -254,7 +254,9 @@ class Runs:
             model = self._structure.result()
             known = self._facts.get(lambda: facts(model))
             run.readings = Readings(
-                lambda labels: context(model, known, capture.tensors, fed, labels)
+                lambda labels: context(
+                    model, known, capture.tensors, fed, labels, self._sidecar.tokenizer
+                )
             )
         readings: list[ReadingDoc] = []
         if run.readings is not None:

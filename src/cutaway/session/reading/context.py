@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 
@@ -36,8 +37,13 @@ class Context:
     source: inputs.Source | None
     """What was fed; None for a synthetic input."""
     labels: tuple[str, ...] | None
-    vocabulary: Vocabulary | None = None
-    """What knows the text of tokens; None without a tokenizer."""
+    tokenizer: Path | None = None
+    """What turns words into numbers and back; None where none is at hand."""
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary | None:
+        """What knows the text of tokens; None without a tokenizer that can be read."""
+        return None if self.tokenizer is None else inputs.vocabulary(self.tokenizer)
 
     @cached_property
     def size(self) -> tuple[int, int]:
@@ -75,6 +81,7 @@ def context(
     tensors: Mapping[int, Array],
     fed: Fed,
     labels: Sequence[str] | None,
+    tokenizer: Path | None = None,
 ) -> Context:
     """What is read of one run that is over."""
     graph = model.graph
@@ -104,7 +111,7 @@ def context(
     geometry = fed.geometry
     if geometry is None and size is not None:
         geometry = inputs.Geometry(size, size)
-    return Context(seen, geometry, fed.source, names)
+    return Context(seen, geometry, fed.source, names, tokenizer)
 
 
 def picture_of(shape: tuple[int, ...], axes: str | None) -> tuple[tuple[int, int], int] | None:
