@@ -26,7 +26,7 @@ function Picture({ doc }: { readonly doc: TraceDoc }) {
   const { id, input, synthetic } = doc;
   const small = input?.kind !== 'audio' && (input?.width ?? 0) <= SMALL;
   return (
-    <div class={input?.kind === 'audio' ? 'fed-picture wave' : 'fed-picture'}>
+    <div class={input?.kind === 'audio' ? 'fed-picture heard' : 'fed-picture'}>
       {following.value && plan.value && <InputPicture value={plan.value.value} />}
       {input && !following.value && (
         <img
