@@ -143,7 +143,7 @@ def test_a_gif_is_stepped_and_a_wav_is_drawn_as_its_wave(
     wait_for_input(one, "tone.wav")
     told = one.page.evaluate("window.cutaway.state.trace.value.input")
     assert (told["kind"], told["rate"]) == ("audio", 8000)
-    picture = one.page.locator(".fed-picture.wave img")
+    picture = one.page.locator(".fed-picture.heard img")
     assert picture.evaluate("img => [img.complete, img.naturalWidth]") == [True, 384]
     assert one.page.get_by_text("0:01.50 at 8,000 Hz").is_visible()
     assert one.page.get_by_role("slider", name="Frame").count() == 0
