@@ -89,13 +89,49 @@ def size(page: Page) -> None:
     put(page, "flight", f"{{ to: 'group', group: {group} }}")
 
 
+def live(page: Page) -> None:
+    """A boot drawn on the pad with the mouse, and filled."""
+    page.keyboard.press("q")
+    idle(page)
+    pad = page.locator(".live canvas").first
+    box = pad.bounding_box()
+    assert box is not None
+    outline = [(8, 5), (15, 5), (15, 15), (24, 18), (25, 23), (7, 23), (8, 5)]
+    spots = [(box["x"] + x / 28 * box["width"], box["y"] + y / 28 * box["height"])
+             for x, y in outline]  # fmt: skip
+    page.mouse.move(*spots[0])
+    page.mouse.down()
+    for spot in spots[1:]:
+        page.mouse.move(*spot, steps=6)
+    page.mouse.up()
+    page.get_by_text("Fill", exact=True).click()
+    page.mouse.click(box["x"] + 11 / 28 * box["width"], box["y"] + 18 / 28 * box["height"])
+    page.wait_for_timeout(1500)
+    idle(page)
+
+
+def answer(page: Page) -> None:
+    """A box over the photograph, and the numbers that made it."""
+    page.keyboard.press("z")
+    idle(page)
+    page.locator(".overlay .item, .overlay g[role=button], .overlay button").first.click()
+    page.wait_for_timeout(600)
+    idle(page)
+
+
 DEMO: dict[str, Callable[[Page], None]] = {
     "whole": whole,
     "near": near,
     "numbers": numbers,
     "fanned": fanned,
     "light": light,
+    "live": live,
 }
+
+DATA = Path(os.environ.get("CUTAWAY_DATA", ROOT.parent / "shared" / "data"))
+FACE = ("open", str(DATA / "models/onnx/face_rfb_320.onnx"),
+        "--input", str(DATA / "photos/astronaut.png"))  # fmt: skip
+"""A face detector (MIT) and a photograph of NASA's in the public domain."""
 
 
 @contextmanager
@@ -142,6 +178,9 @@ def main() -> int:
         large = transformer(Path(folder) / "transformer_10000.onnx", 10_000)
         with serving("open", str(large)) as url:
             take(browser, url, "size", size)
+        if DATA.is_dir():
+            with serving(*FACE) as url:
+                take(browser, url, "answer", answer)
         browser.close()
     return 0
 

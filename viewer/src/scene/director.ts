@@ -21,6 +21,7 @@ import { Gaze } from './gaze';
 import { Hands } from './hands';
 import { ingredients } from './ingredients';
 import type { Want } from './labels';
+import { Later } from './later';
 import { Painter } from './painter';
 import { tableTexture } from './sheets';
 import { Stage } from './stage';
@@ -29,6 +30,8 @@ import { World } from './world';
 
 /** Milliseconds between two drawings while pictures come in. */
 const GATHER = 150;
+/** Milliseconds until the cards of the steps follow a live frame. */
+const CARDS = 300;
 
 /** A painting that took longer is repeated only when the camera rests. */
 const QUICK = 7;
@@ -179,8 +182,10 @@ export class Director {
     if (!trace || !opened) return;
     untracked(() => {
       // The run may tell shapes that the file does not; of live frames only what changed is placed.
-      if (s.following.peek() && this.touched) this.renew();
-      else this.rebuild();
+      if (s.following.peek() && this.touched) {
+        this.renew();
+        this.cards.ask();
+      } else this.rebuild();
       this.bringUp();
       this.world.look(this.stage.eyepiece, performance.now());
       this.flow.wanted = new Set(this.gaze.inView(trace).map((one) => one.value));
@@ -188,21 +193,18 @@ export class Director {
     });
   }
 
-  private later = 0;
+  private readonly arrivals = new Later(GATHER, () => this.renew());
+  /** Of live frames the steps' cards are renewed a few times a second. */
+  private readonly cards = new Later(CARDS, () => {
+    this.world.cardsStale = true;
+    this.renew();
+  });
 
   /** While more pictures are on their way, not every handful of them is worth a drawing. */
   private onArrival(): void {
     for (const value of takeCome()) this.touched?.add(value);
-    if (waiting.peek() === 0) {
-      clearTimeout(this.later);
-      this.later = 0;
-      this.renew();
-    } else if (!this.later) {
-      this.later = window.setTimeout(() => {
-        this.later = 0;
-        this.renew();
-      }, GATHER);
-    }
+    if (waiting.peek() === 0) this.arrivals.now();
+    else this.arrivals.ask();
   }
 
   /** Values whose pictures have come since the last building; null where anything may have changed. */

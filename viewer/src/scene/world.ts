@@ -3,7 +3,7 @@ import { Box3, Vector3 } from 'three';
 import type { Child, Layout } from '../client/layouts';
 import type { Plan } from '../state/minimap';
 import * as s from '../state/store';
-import { withBefore } from './before';
+import { BEFORE_KEY, withBefore } from './before';
 import { answered, type BlockKey, Blocks, type Ingredients, withAnswer } from './blocks';
 import { routesOf } from './ends';
 import { outlineOf } from './plan';
@@ -123,6 +123,9 @@ export class World {
     this.bounds.max.set(this.begin + right, 0, 0.3);
   }
 
+  /** Whether the cards of the steps are of an earlier run than the rest. */
+  cardsStale = false;
+
   /** Renews the blocks of what has changed. */
   private adopt(from: Ingredients, touched: ReadonlySet<number> | null): void {
     const answer = answered(from);
@@ -149,6 +152,8 @@ export class World {
       }
     }
     keys.add('answer');
+    if (this.cardsStale) keys.add(BEFORE_KEY);
+    this.cardsStale = false;
     this.blocks.renew(from, keys);
     this.plots.touch(groups);
   }
