@@ -60,6 +60,7 @@ def overlap(one, other):
         ("onnx/face_rfb_320.onnx", None),
         ("onnx/face_rfb_320.onnx", steps("rgb", "stretch", 320, 240, BYTES, CENTERED)),
         ("onnx/face_rfb_320.onnx", steps("rgb", "letterbox", 320, 240, BYTES, CENTERED)),
+        ("onnx/yunet_dynamic.onnx", None),
         ("onnx/yunet_dynamic.onnx", steps("bgr", "letterbox", 320, 320, BYTES)),
         ("onnx/yunet_dynamic.onnx", steps("bgr", "stretch", 640, 320, BYTES)),
     ],

@@ -333,7 +333,11 @@ def test_real_models_say_what_they_want(data: Path) -> None:
     assert (said["tflite/deeplabv3.tflite"]["low"]) == -1
     face = steps_of(models / "onnx" / "face_rfb_320.onnx", photo)["range"]
     assert face["guessed"]
-    assert "(x-127)/128" in face["why"]
+    assert "Ultra-Light" in face["why"]
+    faces = steps_of(models / "onnx" / "yunet_dynamic.onnx", photo)
+    assert faces["colour"]["to"] == "bgr"
+    assert faces["colour"]["guessed"]
+    assert (faces["range"]["high"], faces["range"]["guessed"]) == (255, True)
 
 
 @pytest.mark.data

@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 
 from cutaway.loaders import Model
 from cutaway.loaders.processors import FILE, pixels_of
-from cutaway.session import beginning
+from cutaway.session import beginning, families
 from cutaway.session.targets import Targets
 
 _MOST: Final = 1 << 20
@@ -28,7 +28,8 @@ def hints_of(model: Model, path: Path) -> dict[str, Any]:
     inside = beginning.stated(model, main)
     beside = {} if model.hints else _beside(path)
     found: dict[str, Any] = {}
-    for hints in (inside, beginning.quantized(model, main), beside, dict(model.hints)):
+    family = families.judged(model.graph)
+    for hints in (family, inside, beginning.quantized(model, main), beside, dict(model.hints)):
         found = _joined(found, hints)
     # The network's own nodes say more of why than that the file says so.
     if inside and found.get("range") == inside["range"] and "range" not in _why(model.hints):
