@@ -23,10 +23,13 @@ export function grabbed(video: HTMLVideoElement, name: string, mirrored: boolean
   return { name, width, height, channels: 4, pixels, since: performance.now() };
 }
 
-/** Offers what a video shows; where a frame is under way it is dropped, not queued. */
+/**
+ * Offers what a video shows; where a frame is under way it is dropped, not queued: another one
+ * comes soon. Not so where the video stands still: then the frame that it stands at waits its turn.
+ */
 export function offer(video: HTMLVideoElement, name: string, mirrored: () => boolean): void {
   if (document.hidden) return;
-  if (busy()) dropFrames(1);
+  if (busy() && !video.paused) dropFrames(1);
   else void liveRun(() => grabbed(video, name, mirrored()));
 }
 
