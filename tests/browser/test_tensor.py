@@ -137,7 +137,7 @@ def test_a_reference_is_compared(demo: Server, tab: Callable[..., Tab], tmp_path
     np.savez(path, **held)
     tab_named(one, "Compare")
     with one.page.expect_file_chooser() as chooser:
-        one.page.get_by_role("button", name="Choose a file").click()
+        one.page.get_by_role("tabpanel").get_by_role("button", name="Choose a file").click()
     chooser.value.set_files(path)
     one.page.get_by_text("1 of 2 compared tensors differ").wait_for()
     one.idle()
