@@ -59,7 +59,7 @@ def peaks(browser: Browser, path: Path) -> tuple[int, int]:
 
 def server_peak(browser: Browser, path: Path) -> int:
     """Peak bytes of server and worker from the start until everything is drawn."""
-    process, url = start_cutaway(path, free_port())
+    process, url = start_cutaway("open", str(path), "--port", str(free_port()))
     try:
         with watching(process.pid) as peak, fresh(browser) as page:
             page.goto(url)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +11,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page
 
 from bench.measure import median, stop
-from bench.pages import SIZE
+from bench.pages import SIZE, start_cutaway
 from cutaway import demo
 
 _MOVES = 30
@@ -57,7 +55,7 @@ def measured(browser: Browser) -> Iterator[tuple[str, Strokes]]:
     """The demo as it opens and its ONNX twin, movements apart and in one go."""
     opened = ["demo"], ["open", str(demo.model(prefer_keras=False))]
     for words, arguments in zip(("as `cutaway demo` opens it", "in ONNX"), opened, strict=True):
-        process, url = _start(arguments)
+        process, url = start_cutaway(*arguments)
         try:
             page = _page(browser, url)
             for how, pause in (("moves apart", _APART), ("moves at 60 a second", _TOGETHER)):
@@ -68,7 +66,7 @@ def measured(browser: Browser) -> Iterator[tuple[str, Strokes]]:
 
 
 def _page(browser: Browser, url: str) -> Page:
-    page = browser.new_context(viewport=SIZE, bypass_csp=True).new_page()  # type: ignore[arg-type]
+    page = browser.new_context(viewport=SIZE, bypass_csp=True).new_page()
     page.goto(url)
     page.wait_for_function("window.cutaway !== undefined")
     page.evaluate("window.cutaway.idle()")
@@ -100,18 +98,3 @@ def _drawn(page: Page, pause: float) -> Strokes:
     page.get_by_role("button", name="Clear").click()
     time.sleep(0.5)
     return Strokes(frames, maps, frame)
-
-
-def _start(arguments: list[str]) -> tuple[subprocess.Popen[str], str]:
-    """Start the command; its page's address."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "cutaway", *arguments, "--no-browser"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert process.stdout is not None
-    for line in process.stdout:
-        if "Cutaway is at" in line:
-            return process, line.split()[-1]
-    raise RuntimeError("cutaway printed no address")

@@ -69,10 +69,10 @@ class Times:
     navigation_everything: float
 
 
-def start_cutaway(model: Path, port: int) -> tuple[subprocess.Popen[str], str]:
+def start_cutaway(*arguments: str) -> tuple[subprocess.Popen[str], str]:
     """Start the command; its page's address."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "cutaway", "open", str(model), "--port", str(port), "--no-browser"],
+        [sys.executable, "-m", "cutaway", *arguments, "--no-browser"],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -87,7 +87,7 @@ def start_cutaway(model: Path, port: int) -> tuple[subprocess.Popen[str], str]:
 def cutaway(page: Page, model: Path) -> Times:
     """One start of Cutaway."""
     begun = time.time()
-    process, url = start_cutaway(model, free_port())
+    process, url = start_cutaway("open", str(model), "--port", str(free_port()))
     try:
         going = time.time()
         page.goto(url, wait_until="commit")
@@ -146,7 +146,7 @@ def netron(page: Page, model: Path) -> tuple[float, float]:
 
 def warm_navigation(browser: Browser, model: Path, times: int) -> float:
     """Median seconds from navigation to everything drawn, the model opened and run before."""
-    process, url = start_cutaway(model, free_port())
+    process, url = start_cutaway("open", str(model), "--port", str(free_port()))
     taken = []
     try:
         for i in range(times + 1):
@@ -185,7 +185,7 @@ def repeated(browser: Browser, once: Callable[[Page], object], times: int) -> li
 
 def click_to_picture(browser: Browser, model: Path, times: int = 9) -> float:
     """Median seconds from a click on a port to its tensor's picture: 384-channel outputs."""
-    process, url = start_cutaway(model, free_port())
+    process, url = start_cutaway("open", str(model), "--port", str(free_port()))
     taken = []
     try:
         with fresh(browser) as page:

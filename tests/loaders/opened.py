@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from cutaway.graph import Node
 from cutaway.loaders import Model, open_model
@@ -74,3 +76,14 @@ def weight(case: Opened, name: str) -> Array:
 def node(case: Opened, name: str) -> Node:
     """The node of that name."""
     return case.model.graph.node_named[name]
+
+
+def case_of(
+    request: pytest.FixtureRequest, made: Mapping[str, Callable[[Path], Path]], folder: Path
+) -> Opened:
+    """The model that a fixture's parameter names: one that is made, or a real file."""
+    name: str = request.param
+    if name in made:
+        return opened(made[name](folder))
+    data: Path = request.getfixturevalue("data")
+    return opened(data / "models" / name)

@@ -18,7 +18,7 @@ from loaders.made_shapes import SHAPES
 from loaders.made_torch import TORCH
 from loaders.made_trees import TREES
 from loaders.made_weights import WEIGHTS
-from loaders.opened import Opened, opened, random_feeds
+from loaders.opened import Opened, case_of, random_feeds
 
 from cutaway.errors import Cancelled, InputError, RunError, UnknownKey, UnsupportedModel
 from cutaway.graph import Graph, Value
@@ -44,11 +44,7 @@ REAL = [
     scope="module", params=[*MADE, *(pytest.param(name, marks=pytest.mark.data) for name in REAL)]
 )
 def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Opened:
-    name: str = request.param
-    if name in MADE:
-        return opened(MADE[name](tmp_path_factory.mktemp("made")))
-    folder: Path = request.getfixturevalue("data")
-    return opened(folder / "models" / name)
+    return case_of(request, MADE, tmp_path_factory.mktemp("made"))
 
 
 def failed(case: Opened) -> set[int]:

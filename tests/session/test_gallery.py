@@ -150,3 +150,18 @@ def test_the_test_set_gives_the_accuracy_of_the_training(data: Path, *, keras: b
         assert len(found.wrong) == 772
         scores = [found[at].score for at in found.wrong]
         assert scores == sorted(scores, key=lambda s: -(s or 0))
+
+
+@pytest.mark.data
+def test_a_sound_of_a_gallery_is_read_as_it_is_alone(data: Path) -> None:
+    """By the same steps; its scores are the network's own where a sigmoid made them."""
+    sound = data / "audio" / "yes.wav"
+    with cutaway.open(data / "models" / "tflite" / "yamnet.tflite") as model:
+        (best,) = model.run(sound).top(1)
+        (among,) = model.predict(sound).top
+    assert among[:2] == (best.index, best.label)
+    assert among[2] == pytest.approx(best.score, abs=0.05)
+    assert (best.score or 0) > 0.9
+    with cutaway.open(data / "models" / "onnx" / "silero_vad.onnx") as model:
+        found = model.predict(sound)
+        assert not found.left_out

@@ -26,8 +26,7 @@ def plain_wav(file: BinaryIO, name: str) -> Source | None:
     """
     file.seek(0)
     try:
-        # Not closed: the file is the caller's.
-        opened = wave.open(file, "rb")  # noqa: SIM115 - as said
+        opened = wave.open(file, "rb")  # noqa: SIM115 - the file is the caller's to close
         channels, width, rate = opened.getnchannels(), opened.getsampwidth(), opened.getframerate()
         frames = opened.getnframes()
         taken = min(frames, MOST_SAMPLES // max(1, channels))

@@ -14,7 +14,7 @@ _DEPTH = ("depth.*", "disp.*", "midas.*", "dpt.*", "inverse_depth", "monodepth.*
 _FLOW = ("flow.*", "raft.*", "pwc.*", "optical.*")
 
 
-def recognize_depth(seen: Seen, outputs: list[Output], forced: bool) -> list[Guess]:  # noqa: FBT001
+def recognize_depth(seen: Seen, outputs: list[Output], forced: bool) -> list[Guess]:
     """One map over a colour picture, without bounds or named so."""
     for output in outputs:
         maps = maps_of(output, seen.size)
@@ -34,7 +34,7 @@ def recognize_depth(seen: Seen, outputs: list[Output], forced: bool) -> list[Gue
     return []
 
 
-def recognize_flow(seen: Seen, outputs: list[Output], forced: bool) -> list[Guess]:  # noqa: FBT001
+def recognize_flow(seen: Seen, outputs: list[Output], forced: bool) -> list[Guess]:
     """Two maps named for flow: where each pixel moves, across and down."""
     for output in outputs:
         maps = maps_of(output, seen.size)
@@ -50,7 +50,7 @@ def recognize_flow(seen: Seen, outputs: list[Output], forced: bool) -> list[Gues
     return []
 
 
-def recognize_picture(seen: Seen, outputs: list[Output], forced: bool) -> list[Guess]:  # noqa: FBT001
+def recognize_picture(seen: Seen, outputs: list[Output], forced: bool) -> list[Guess]:
     """1 or 3 channels as large as the input or larger: what it was made into."""
     for output in outputs:
         guess = _picture(seen, output, forced)
@@ -59,7 +59,7 @@ def recognize_picture(seen: Seen, outputs: list[Output], forced: bool) -> list[G
     return []
 
 
-def _picture(seen: Seen, output: Output, forced: bool) -> Guess | None:  # noqa: FBT001
+def _picture(seen: Seen, output: Output, forced: bool) -> Guess | None:
     maps = maps_of(output, seen.size)
     if maps is None or not output.numeric or maps[0] not in (1, 3, 4):
         return None

@@ -32,7 +32,7 @@ _WORDS: Final = (
 )  # fmt: skip
 
 
-def recognize(seen: Seen, outputs: list[Output], forced: bool) -> list[Guess]:  # noqa: FBT001
+def recognize(seen: Seen, outputs: list[Output], forced: bool) -> list[Guess]:
     """Heatmaps (N, K, H, W), or numbers (1, 1, K, 3), (N, K, 2), (N, 2 K)."""
     if seen.size is None:
         return []
@@ -43,7 +43,7 @@ def recognize(seen: Seen, outputs: list[Output], forced: bool) -> list[Guess]:  
     return []
 
 
-def _heat(seen: Seen, output: Output, forced: bool) -> Guess | None:  # noqa: FBT001
+def _heat(seen: Seen, output: Output, forced: bool) -> Guess | None:
     maps = maps_of(output, seen.size)
     if maps is None or maps[3] == "none" or not output.numeric or seen.size is None:
         return None
@@ -64,7 +64,7 @@ def _heat(seen: Seen, output: Output, forced: bool) -> Guess | None:  # noqa: FB
     return Guess("keypoints", "Points", why, (output.value,), settings)
 
 
-def _direct(seen: Seen, output: Output, forced: bool) -> Guess | None:  # noqa: FBT001
+def _direct(seen: Seen, output: Output, forced: bool) -> Guess | None:
     shape = tuple(length for length in output.shape if length != 1)
     if output.shape[0] != 1 or not output.numeric:
         return None

@@ -17,7 +17,7 @@ MOST_CLASSES = 2048
 """A map of more channels is no segmentation."""
 
 
-def recognize(seen: Seen, outputs: list[Output], forced: bool) -> list[Guess]:  # noqa: FBT001
+def recognize(seen: Seen, outputs: list[Output], forced: bool) -> list[Guess]:
     """Scores of classes (N, C, H, W), class numbers (N, H, W), or a matte of one channel.
 
     Of several such outputs the largest is read; the others of a training network are its helpers.
@@ -28,7 +28,7 @@ def recognize(seen: Seen, outputs: list[Output], forced: bool) -> list[Guess]:  
     return found[:1]
 
 
-def _guess(seen: Seen, output: Output, forced: bool) -> Guess | None:  # noqa: FBT001
+def _guess(seen: Seen, output: Output, forced: bool) -> Guess | None:
     maps = maps_of(output, seen.size)
     if maps is None or seen.size is None or not output.numeric:
         return None

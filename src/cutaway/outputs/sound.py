@@ -20,7 +20,7 @@ _LEAST: Final = 256
 _RATE: Final = re.compile(r"sample_?rate\D{0,4}(\d{4,6})|(?<!\d)(8|16|22\.05|24|44\.1|48)_?khz")
 
 
-def recognize(seen: Seen, outputs: list[Output], forced: bool) -> list[Guess]:  # noqa: FBT001
+def recognize(seen: Seen, outputs: list[Output], forced: bool) -> list[Guess]:
     """(N, T), (N, 1, T) or (N, C, T) of a network that takes a sound or is named for one."""
     for output in outputs:
         long = [length for length in output.shape if length > 2]

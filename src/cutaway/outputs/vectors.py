@@ -25,7 +25,7 @@ _STANDARD_LENGTHS: Final = frozenset({64, 96, 128, 192, 256, 320, 384, 512, 640,
 _RECURRENT: Final = frozenset({"LSTM", "GRU", "RNN"})
 
 
-def recognize_classes(seen: Seen, outputs: list[Output], forced: bool) -> list[Guess]:  # noqa: FBT001
+def recognize_classes(seen: Seen, outputs: list[Output], forced: bool) -> list[Guess]:
     """Class vectors: each output that is one, those that are scores where others are none."""
     vectors = [o for o in outputs if o.numeric and vector_of(o.array) is not None]
     vectors = [o for o in vectors if o.array.dtype.kind in "fV" or len(outputs) == 1 or forced]
@@ -55,7 +55,7 @@ def _classes(seen: Seen, output: Output) -> Guess:
     return Guess("classes", "Classes", why, (output.value,), settings)
 
 
-def _is_binary(seen: Seen, output: Output, forced: bool) -> bool:  # noqa: FBT001
+def _is_binary(seen: Seen, output: Output, forced: bool) -> bool:
     """Whether one number says yes or no: it comes from a sigmoid and is no chance of speech."""
     if output.array.size != 1 or output.array.dtype.kind not in "fV":
         return False
@@ -76,7 +76,7 @@ def _binary(output: Output) -> Guess:
     return Guess("classes", "Yes or no", why, (output.value,), settings)
 
 
-def recognize_embedding(seen: Seen, outputs: list[Output], forced: bool) -> list[Guess]:  # noqa: FBT001
+def recognize_embedding(seen: Seen, outputs: list[Output], forced: bool) -> list[Guess]:
     """A vector named so, or of length 1 in space without labels."""
     for output in outputs:
         shape = tuple(length for length in output.shape if length != 1)
@@ -100,7 +100,7 @@ def recognize_embedding(seen: Seen, outputs: list[Output], forced: bool) -> list
     return []
 
 
-def recognize_rebuilt(seen: Seen, outputs: list[Output], _forced: bool) -> list[Guess]:  # noqa: FBT001
+def recognize_rebuilt(seen: Seen, outputs: list[Output], _forced: bool) -> list[Guess]:
     """An output that has the input's own shape and is no picture: an autoencoder's."""
     fed = seen.fed
     if fed is None or seen.size is not None or fed.dtype.kind != "f" or seen.kinds & _RECURRENT:
@@ -121,7 +121,7 @@ def recognize_rebuilt(seen: Seen, outputs: list[Output], _forced: bool) -> list[
     return []
 
 
-def recognize_measures(seen: Seen, outputs: list[Output], _forced: bool) -> list[Guess]:  # noqa: FBT001
+def recognize_measures(seen: Seen, outputs: list[Output], _forced: bool) -> list[Guess]:
     """Short vectors whose names say what they measure, so that they are no classes."""
     found = [
         o for o in outputs
@@ -136,7 +136,7 @@ def recognize_measures(seen: Seen, outputs: list[Output], _forced: bool) -> list
     return [Guess("numbers", "Numbers", why, tuple(o.value for o in found), settings)]
 
 
-def recognize_numbers(seen: Seen, outputs: list[Output], forced: bool) -> list[Guess]:  # noqa: FBT001
+def recognize_numbers(seen: Seen, outputs: list[Output], forced: bool) -> list[Guess]:
     """Outputs of one number each."""
     found = [o for o in outputs if o.numeric and o.array.size <= (1024 if forced else 1)]
     if not found:

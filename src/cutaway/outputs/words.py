@@ -37,7 +37,7 @@ class Token:
     flats: tuple[int, ...]
 
 
-def recognize(seen: Seen, outputs: list[Output], forced: bool) -> list[Guess]:  # noqa: FBT001
+def recognize(seen: Seen, outputs: list[Output], forced: bool) -> list[Guess]:
     """(N, T, V) logits over a vocabulary, (N, T) whole numbers, or (N, T, C) letters over time."""
     for output in outputs:
         guess = _logits(seen, output, forced) or _ids(output, forced)
@@ -46,7 +46,7 @@ def recognize(seen: Seen, outputs: list[Output], forced: bool) -> list[Guess]:  
     return []
 
 
-def _logits(seen: Seen, output: Output, forced: bool) -> Guess | None:  # noqa: FBT001
+def _logits(seen: Seen, output: Output, forced: bool) -> Guess | None:
     if len(output.shape) != 3 or output.array.dtype.kind not in "fV":
         return None
     letters = model_says(seen, "ctc", "wav2vec.*", "crnn.*", "quartznet.*", "deepspeech.*", "ocr.*")
@@ -65,7 +65,7 @@ def _logits(seen: Seen, output: Output, forced: bool) -> Guess | None:  # noqa: 
     return Guess("text", title, why, (output.value,), settings)
 
 
-def _ids(output: Output, forced: bool) -> Guess | None:  # noqa: FBT001
+def _ids(output: Output, forced: bool) -> Guess | None:
     if output.array.dtype.kind not in "iu" or len(output.shape) > 2 or output.array.size < 2:
         return None
     named = says(output.name, "tokens?", "(output_|input_)?ids", "sequences?", "text", "words?")

@@ -12,15 +12,16 @@ from typing import Any, Final
 
 import numpy as np
 
-from cutaway import survey
+from cutaway import inputs, survey
 from cutaway.errors import Cancelled, CutawayError, InputError, UnknownKey
 from cutaway.loaders import Model
 from cutaway.session.answer import PNG, Answer, as_blob, as_json
-from cutaway.session.answering import real_numbers
 from cutaway.session.gallery_documents import GalleryDoc, NearDoc, ResultDoc
 from cutaway.session.gallery_results import result_document
+from cutaway.session.hearing import sound_target
 from cutaway.session.keys import Key, whole
 from cutaway.session.preparing import chosen_steps
+from cutaway.session.reading import facts, real
 from cutaway.session.sidecar import Sidecar
 from cutaway.session.targets import Shapes, Targets
 from cutaway.session.waiting import Recent
@@ -265,25 +266,28 @@ class Galleries:
         scratch: Path,
     ) -> survey.Survey:
         graph, main = model.graph, targets.main.id
+        known = facts(model)
 
         def run(array: Array) -> Mapping[int, Array]:
             arrays, _ = targets.completed({main: array})
             work = self._queue.submit(predict, runner, arrays, graph.outputs, gallery.control)
             return work.result()
 
-        only = graph.producer.get(graph.outputs[0]) if len(graph.outputs) == 1 else None
+        only = known.outputs[graph.outputs[0]][0] if len(graph.outputs) == 1 else None
         engine = survey.Engine(
             graph=graph,
             run=run,
-            real=lambda value, array: real_numbers(model, value, array),
-            kind=graph.nodes[only].kind if only is not None else None,
+            real=lambda value, array: real(model, known, value, array),
+            kind=only,
             main=main,
         )
-        steps = _Steps(targets, self._sidecar)
+        # What is said of sounds holds for pictures too: nothing.
+        target = sound_target(targets, {})
+        steps = _Steps(target, self._sidecar)
         return survey.Survey(
             entries=entries,
             engine=engine,
-            preparing=survey.Preparing(targets.target, steps),
+            preparing=survey.Preparing(target, steps),
             scratch=scratch,
             control=gallery.control,
             tell=self._teller(gallery),
@@ -314,15 +318,15 @@ class Galleries:
 class _Steps:
     """The steps for a source, worked out once for each kind of source."""
 
-    def __init__(self, targets: Targets, sidecar: Sidecar) -> None:
-        self._targets = targets
+    def __init__(self, target: inputs.Target, sidecar: Sidecar) -> None:
+        self._target = target
         self._sidecar = sidecar
         self._known: dict[Any, list[dict[str, Any]]] = {}
 
     def __call__(self, source: Any) -> list[dict[str, Any]]:
         key = (source.kind, source.mode, source.array.shape, source.array.dtype.str)
         if key not in self._known:
-            self._known[key] = chosen_steps(None, self._sidecar, self._targets.target, source)
+            self._known[key] = chosen_steps(None, self._sidecar, self._target, source)
         return self._known[key]
 
 

@@ -14,7 +14,6 @@ from cutaway import inputs
 from cutaway.errors import Cancelled, CutawayError, InputError, UnknownKey
 from cutaway.loaders import Model
 from cutaway.session.answer import Answer
-from cutaway.session.answering import read_answer
 from cutaway.session.comparing import compare
 from cutaway.session.documents import (
     CompareDoc,
@@ -24,7 +23,7 @@ from cutaway.session.documents import (
     TryAllDoc,
     TryRow,
 )
-from cutaway.session.feeding import feed, feed_variants
+from cutaway.session.feeding import Fed, feed, feed_variants
 from cutaway.session.keys import Key
 from cutaway.session.measuring import Measuring
 from cutaway.session.preparing import preset_steps, preview, source_of
@@ -36,7 +35,7 @@ from cutaway.session.run import COMPARED, Run
 from cutaway.session.sidecar import Sidecar
 from cutaway.session.targets import Shapes, Targets
 from cutaway.session.waiting import Once
-from cutaway.trace import Control, Runner
+from cutaway.trace import Capture, Control, Runner
 
 KEPT = 8
 """Runs whose tensors are kept; an older one must be run again."""
@@ -173,7 +172,7 @@ class Runs:
         rows: list[TryRow] = []
         for name, fed in feed_variants(model, self._sidecar, dict(args["input"]), self._shapes):
             capture = runner.run(fed.arrays, Control(), keep=model.graph.outputs)
-            answer = read_answer(model, capture, self._sidecar.labels)
+            answer = self._readings(fed, capture)[0].classes()
             top = None
             if answer is not None and answer.top:
                 best = answer.classes[answer.top[0]]
@@ -246,21 +245,22 @@ class Runs:
             guessed = Targets(model.graph, model.hints, shapes).guessed(run.fed.arrays)
         return "failed", "; ".join(filter(None, (failure.message.rstrip(), guessed)))
 
+    def _readings(self, fed: Fed, capture: Capture) -> tuple[Readings, list[ReadingDoc]]:
+        """What the outputs of a run that ended well mean."""
+        model, sidecar = self._structure.result(), self._sidecar
+        known = self._facts.get(lambda: facts(model))
+        found = Readings(
+            lambda labels: context(model, known, capture.tensors, fed, labels, sidecar.tokenizer)
+        )
+        return found, found.first(sidecar.labels, sidecar.reading)
+
     def _document(
         self, run: Run, state: Literal["done", "failed", "cancelled"], message: str | None
     ) -> TraceDoc:
         fed, capture, failure = run.fed, run.capture, run.capture.failure
-        if state == "done" and fed is not None:
-            model = self._structure.result()
-            known = self._facts.get(lambda: facts(model))
-            run.readings = Readings(
-                lambda labels: context(
-                    model, known, capture.tensors, fed, labels, self._sidecar.tokenizer
-                )
-            )
         readings: list[ReadingDoc] = []
-        if run.readings is not None:
-            readings = run.readings.first(self._sidecar.labels, self._sidecar.reading)
+        if state == "done" and fed is not None:
+            run.readings, readings = self._readings(fed, capture)
         return TraceDoc(
             id=run.number,
             model=self._model_id,

@@ -42,7 +42,7 @@ class Engine:
     real: Callable[[int, Array], Array]
     """The numbers that an output's quantized ones stand for, by value id."""
     kind: str | None
-    """The kind of node that writes the only output; None for several outputs."""
+    """The operator that made the only output's numbers; None for several outputs."""
     main: int
     """Value id of the main input."""
 

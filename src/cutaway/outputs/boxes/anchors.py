@@ -24,7 +24,7 @@ VOC2: Final = (((35, 38), (109, 142), (212, 364), (302, 164), (532, 337)),)
 """Of stride 32: tiny version 2, from Pascal VOC."""
 
 
-def recognize(seen: Seen, outputs: list[Output], forced: bool) -> Guess | None:  # noqa: FBT001
+def recognize(seen: Seen, outputs: list[Output], forced: bool) -> Guess | None:
     """(N, A (5 + C), H, W), (N, H, W, A (5 + C)), (N, A, H, W, 5 + C) or (N, H, W, A, 5 + C)."""
     if seen.size is None:
         return None

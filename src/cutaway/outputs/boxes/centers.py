@@ -15,7 +15,7 @@ _MOST = 500
 """Peaks that are looked at, the highest."""
 
 
-def recognize(seen: Seen, outputs: list[Output], _forced: bool) -> Guess | None:  # noqa: FBT001
+def recognize(seen: Seen, outputs: list[Output], _forced: bool) -> Guess | None:
     """Maps named for heat, for width and height, and perhaps for offsets, all of one size."""
     if seen.size is None:
         return None

@@ -20,7 +20,7 @@ from cutaway.outputs.seen import Guess, Output, Seen
 from cutaway.outputs.signs import model_says, says
 
 
-def recognize(seen: Seen, outputs: list[Output], forced: bool) -> Guess | None:  # noqa: FBT001
+def recognize(seen: Seen, outputs: list[Output], forced: bool) -> Guess | None:
     """(N, Q, 4) middle and size in 0..1 beside (N, Q, C + 1) logits."""
     if seen.size is None:
         return None

@@ -19,7 +19,7 @@ _SIGNS: Final = frozenset({
 """Operators of networks that choose among boxes themselves."""
 
 
-def recognize_rows(seen: Seen, outputs: list[Output], forced: bool) -> Guess | None:  # noqa: FBT001
+def recognize_rows(seen: Seen, outputs: list[Output], forced: bool) -> Guess | None:
     """(N, 6), (N, 7), (1, N, 6), (1, 1, N, 7): a box, its score and its class in each row."""
     for output in outputs:
         shape = output.shape
@@ -87,7 +87,7 @@ def decode_rows(settings: Mapping[str, Any], seen: Seen) -> Candidates:
     return Candidates(boxes, scores, classes, cells=(Cells(output.value, flats),), suppressed=True)
 
 
-def recognize_parts(seen: Seen, outputs: list[Output], forced: bool) -> Guess | None:  # noqa: FBT001
+def recognize_parts(seen: Seen, outputs: list[Output], forced: bool) -> Guess | None:
     """Boxes (N, 4), their scores (N,) and their classes (N,), with or without an axis of 1."""
     if seen.size is None:
         return None

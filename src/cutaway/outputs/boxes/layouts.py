@@ -35,7 +35,7 @@ LAYOUTS: Final[dict[str, Layout]] = {
 """By name, those with the surest signs first."""
 
 
-def recognize(seen: Seen, outputs: list[Output], forced: bool) -> list[Guess]:  # noqa: FBT001
+def recognize(seen: Seen, outputs: list[Output], forced: bool) -> list[Guess]:
     """The first layout that fits the outputs; none where none does.
 
     Args:

@@ -21,7 +21,7 @@ from cutaway.outputs.seen import Array, Floats, Guess, Output, Seen
 from cutaway.outputs.signs import model_says, says
 
 
-def recognize(seen: Seen, outputs: list[Output], _forced: bool) -> Guess | None:  # noqa: FBT001
+def recognize(seen: Seen, outputs: list[Output], _forced: bool) -> Guess | None:
     """(N, P, 4) beside (N, P, C), perhaps with (N, P, 10) facial points."""
     if seen.size is None:
         return None

@@ -15,7 +15,7 @@ _PROTOTYPES: Final = 32
 """Numbers of each place that a segmenting YOLO mixes its mask prototypes by."""
 
 
-def recognize(seen: Seen, outputs: list[Output], forced: bool) -> Guess | None:  # noqa: FBT001
+def recognize(seen: Seen, outputs: list[Output], forced: bool) -> Guess | None:
     """(N, P, 5 + C) of version 5 and 7 and of YOLOX, (N, 4 + C, P) of version 8 and later."""
     if seen.size is None:
         return None
@@ -31,7 +31,7 @@ def recognize(seen: Seen, outputs: list[Output], forced: bool) -> Guess | None: 
 def _guess(
     seen: Seen,
     output: Output,
-    forced: bool,  # noqa: FBT001
+    forced: bool,
     prototypes: list[Output],
 ) -> Guess | None:
     size = seen.size or (1, 1)
@@ -172,7 +172,7 @@ def _points(values: Array, each: int) -> Floats:
     return np.concatenate([shaped, np.full((*shaped.shape[:2], 1), np.nan)], axis=2)
 
 
-def _cells(output: Output, shape: tuple[int, int], columns: bool, numbers: Array) -> Cells:  # noqa: FBT001
+def _cells(output: Output, shape: tuple[int, int], columns: bool, numbers: Array) -> Cells:
     """Places of numbers, (P, K), of each place's row."""
     rows, width = shape
     place = np.arange(rows, dtype=np.int64)[:, None]

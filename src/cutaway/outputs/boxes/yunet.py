@@ -15,7 +15,7 @@ _NAME: Final = re.compile(r"(?:^|.*[^a-z])(cls|obj|bbox|kps)[^a-z0-9]*(\d+)$")
 _LENGTHS: Final = {"cls": 1, "obj": 1, "bbox": 4, "kps": 10}
 
 
-def recognize(seen: Seen, outputs: list[Output], _forced: bool) -> Guess | None:  # noqa: FBT001
+def recognize(seen: Seen, outputs: list[Output], _forced: bool) -> Guess | None:
     """``cls_8``, ``obj_8``, ``bbox_8``, ``kps_8`` and so on for each stride."""
     found: dict[int, dict[str, Output]] = {}
     for output in outputs:

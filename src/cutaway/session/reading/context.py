@@ -130,8 +130,8 @@ def picture_of(shape: tuple[int, ...], axes: str | None) -> tuple[tuple[int, int
 
 
 def _output(model: Model, known: Facts, value: Value, array: Array) -> Output:
-    writer, upstream, node = known.outputs[value.id]
-    held = real(array, model, node)
+    writer, upstream, _ = known.outputs[value.id]
+    held = real(model, known, value.id, array)
     return Output(value.id, value.name, held, writer, upstream, value.axes)
 
 
@@ -158,8 +158,9 @@ def _before(graph: Graph, value: int) -> list[Node]:
     return found
 
 
-def real(array: Array, model: Model, node: Node | None) -> Array:
-    """The numbers that quantized ones stand for: the scale times what lies above the zero point."""
+def real(model: Model, known: Facts, value: int, array: Array) -> Array:
+    """What an output's numbers stand for: of quantized ones the scale times what is above zero."""
+    node = known.outputs[value][2]
     told = None if node is None else quantization_of(model, node)
     if told is None or array.dtype.kind not in "iu":
         return array

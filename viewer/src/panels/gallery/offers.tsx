@@ -1,9 +1,9 @@
 /** The ways to choose many inputs: files, a folder, a path. */
-import { useState } from 'preact/hooks';
 import { complain } from '../../state/actions';
 import { collecting, openGallery } from '../../state/gallery';
 import { sendTogether } from '../../state/sending';
 import { FileButton } from '../filebutton';
+import { PathField } from '../pathfield';
 
 interface Part {
   readonly path: string;
@@ -24,35 +24,6 @@ const partOf = (file: File): Part => ({ path: file.webkitRelativePath || file.na
 
 /** Hidden files are the system's own. */
 const visible = (part: Part): boolean => !/(^|\/)\./.test(part.path);
-
-function PathField() {
-  const [path, setPath] = useState('');
-  return (
-    <form
-      class="path-field"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (path.trim()) void openGallery({ path: path.trim() });
-      }}
-    >
-      <label for="gallery-path">Or a path on the machine that runs Cutaway</label>
-      <div class="row">
-        <input
-          id="gallery-path"
-          type="text"
-          spellcheck={false}
-          autocomplete="off"
-          placeholder="~/pictures"
-          value={path}
-          onInput={({ currentTarget }) => setPath(currentTarget.value)}
-        />
-        <button type="submit" class="button" disabled={!path.trim()}>
-          Open
-        </button>
-      </div>
-    </form>
-  );
-}
 
 export function GalleryButtons({ primary = false }: { readonly primary?: boolean }) {
   const take = (files: readonly File[]) => void takeInputs(files.map(partOf).filter(visible));
@@ -78,7 +49,7 @@ export function GalleryOffers() {
         file of the MNIST family. Folders by class tell what is right: then mistakes come first.
       </p>
       <GalleryButtons primary />
-      <PathField />
+      <PathField placeholder="~/pictures" open={(path) => void openGallery({ path })} />
     </div>
   );
 }

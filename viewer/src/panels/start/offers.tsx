@@ -7,6 +7,7 @@ import { closeDialog } from '../dialogs';
 import { dragging, dropWords, takeModel } from '../drop';
 import { FileButton } from '../filebutton';
 import { MODELS } from '../files';
+import { PathField } from '../pathfield';
 
 function open(what: Parameters<typeof openModel>[0]): void {
   closeDialog();
@@ -54,35 +55,6 @@ function DropZone() {
   );
 }
 
-function PathField() {
-  const [path, setPath] = useState('');
-  return (
-    <form
-      class="path-field"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (path.trim()) open({ path: path.trim() });
-      }}
-    >
-      <label for="model-path">Or a path on the machine that runs Cutaway</label>
-      <div class="row">
-        <input
-          id="model-path"
-          type="text"
-          spellcheck={false}
-          autocomplete="off"
-          placeholder="~/models/alexnet.h5"
-          value={path}
-          onInput={({ currentTarget }) => setPath(currentTarget.value)}
-        />
-        <button type="submit" class="button" disabled={!path.trim()}>
-          Open
-        </button>
-      </div>
-    </form>
-  );
-}
-
 function Recents() {
   const recents = server.value?.recents ?? [];
   if (recents.length === 0) return null;
@@ -112,7 +84,7 @@ export function Offers() {
     <div class="offers">
       <Demo />
       <DropZone />
-      <PathField />
+      <PathField placeholder="~/models/alexnet.h5" open={(path) => open({ path })} />
       <Recents />
     </div>
   );
