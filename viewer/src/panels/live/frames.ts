@@ -46,8 +46,11 @@ export function everyFrame(video: HTMLVideoElement, call: () => void): () => voi
       video.requestVideoFrameCallback(next);
     else requestAnimationFrame(next);
   };
+  // While it seeks, a video may show nothing that can be taken; when it has found the place it does.
+  video.addEventListener('seeked', call);
   ask();
   return () => {
     on = false;
+    video.removeEventListener('seeked', call);
   };
 }
