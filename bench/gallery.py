@@ -41,7 +41,7 @@ def rates(path: Path, pictures: np.ndarray, scratch: Path) -> list[Rates]:
     from cutaway import inputs
     from cutaway.inputs.source import Source
     from cutaway.loaders import open_model
-    from cutaway.session.feeding import chosen_steps
+    from cutaway.session.preparing import chosen_steps
     from cutaway.session.sidecar import Sidecar
     from cutaway.session.targets import Targets
     from cutaway.survey import Collection, Engine, Preparing, Survey
@@ -55,7 +55,7 @@ def rates(path: Path, pictures: np.ndarray, scratch: Path) -> list[Rates]:
     queue = ThreadPoolExecutor(1)
 
     def steps(source: Source) -> list[inputs.Step]:
-        return chosen_steps(targets, sidecar, source)
+        return chosen_steps(None, sidecar, targets.target, source)
 
     known: dict[object, list[inputs.Step]] = {}
 

@@ -87,17 +87,26 @@ def as_picture(source: Source) -> Source | None:
     """
     if source.kind == "image":
         return source
+    if not is_picture(source):
+        return None
     array = source.array
-    if array.dtype != np.uint8 or array.ndim not in (2, 3) or array.size == 0:
-        return None
-    if array.ndim == 3 and array.shape[2] not in (1, 3):
-        return None
     height, width = array.shape[:2]
-    if source.text is not None and min(height, width) < _SMALLEST:
-        return None  # a table of a few numbers
     plain = array[:, :, 0] if array.ndim == 3 and array.shape[2] == 1 else array
     mode = "L" if plain.ndim == 2 else "RGB"
     return replace(source, kind="image", array=plain, width=width, height=height, mode=mode)
+
+
+def is_picture(source: Source) -> bool:
+    """Whether ``as_picture`` gives one."""
+    array = source.array
+    if source.kind == "image":
+        return True
+    if array.dtype != np.uint8 or array.ndim not in (2, 3) or array.size == 0:
+        return False
+    if array.ndim == 3 and array.shape[2] not in (1, 3):
+        return False
+    # Not a table of a few numbers.
+    return source.text is None or min(array.shape[:2]) >= _SMALLEST
 
 
 def thumbnail_png(source: Source, limit: int = 512) -> bytes:

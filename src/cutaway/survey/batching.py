@@ -12,7 +12,7 @@ import numpy.typing as npt
 from cutaway import inputs
 from cutaway.errors import CutawayError
 from cutaway.graph import Graph
-from cutaway.inputs.source import as_picture
+from cutaway.inputs.source import as_picture, is_picture
 from cutaway.inputs.steps import KINDS, State
 from cutaway.inputs.target import free, resolved
 
@@ -214,10 +214,12 @@ def fitted(source: inputs.Source, target: inputs.Target) -> inputs.Source:
     stays as it is.
     """
     wanted, array = target.shape, source.array
-    if source.kind != "array" or as_picture(source) is not None or wanted is None:
+    if source.kind != "array" or wanted is None or len(wanted) - 1 == array.ndim:
         return source
     lengths = wanted[1:]
-    if len(lengths) == array.ndim or not all(isinstance(n, int) and n > 0 for n in lengths):
+    if is_picture(source):
+        return source
+    if not all(isinstance(n, int) and n > 0 for n in lengths):
         return source
     shape = tuple(n for n in lengths if isinstance(n, int))
     if [n for n in shape if n != 1] != [n for n in array.shape if n != 1]:

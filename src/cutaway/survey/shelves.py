@@ -7,6 +7,7 @@ import threading
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeAlias
 
@@ -174,6 +175,10 @@ class Rows:
 
     def source(self, at: int) -> inputs.Source:
         """The row."""
-        row = self.array[at]
-        shown = f"row {at} of {self.title}, {row.shape} {row.dtype}"
-        return inputs.Source(self.name(at), "array", row, None, None, None, shown)
+        shown = f"row {at} of {self.title}, {self._each}"
+        return inputs.Source(self.name(at), "array", self.array[at], None, None, None, shown)
+
+    @cached_property
+    def _each(self) -> str:
+        """Shape and type of a row: told of thousands, written once."""
+        return f"{self.array.shape[1:]} {self.array.dtype}"
