@@ -25,13 +25,12 @@ import { Later } from './later';
 import { Painter } from './painter';
 import { tableTexture } from './sheets';
 import { Stage } from './stage';
+import { StepCards } from './stepcards';
 import { Timing } from './timing';
 import { World } from './world';
 
 /** Milliseconds between two drawings while pictures come in. */
 const GATHER = 150;
-/** Milliseconds until the cards of the steps follow a live frame. */
-const CARDS = 300;
 
 /** A painting that took longer is repeated only when the camera rests. */
 const QUICK = 7;
@@ -58,7 +57,7 @@ export class Director {
     );
     this.painter = new Painter(this.stage.parts);
     this.timing = new Timing(this);
-    this.stage.parts.cards.onCome = () => this.repaint();
+    this.stage.parts.cards.onCome = () => this.cards.arrived();
     this.gaze = new Gaze(this.stage, this.world, this.flow);
     this.stage.eye.onMove = () => this.stage.moving();
     this.flights = new Flights(this.stage, this.world, this.painter, () => this.bringUp());
@@ -182,10 +181,8 @@ export class Director {
     if (!trace || !opened) return;
     untracked(() => {
       // The run may tell shapes that the file does not; of live frames only what changed is placed.
-      if (s.following.peek() && this.touched) {
-        this.renew();
-        this.cards.ask();
-      } else this.rebuild();
+      if (s.following.peek() && this.touched) this.renew(this.cards.due());
+      else this.rebuild();
       this.bringUp();
       this.world.look(this.stage.eyepiece, performance.now());
       this.flow.wanted = new Set(this.gaze.inView(trace).map((one) => one.value));
@@ -194,11 +191,10 @@ export class Director {
   }
 
   private readonly arrivals = new Later(GATHER, () => this.renew());
-  /** Of live frames the steps' cards are renewed a few times a second. */
-  private readonly cards = new Later(CARDS, () => {
-    this.world.cardsStale = true;
-    this.renew();
-  });
+  private readonly cards = new StepCards(
+    () => this.renew(true),
+    () => this.repaint(),
+  );
 
   /** While more pictures are on their way, not every handful of them is worth a drawing. */
   private onArrival(): void {
@@ -215,7 +211,8 @@ export class Director {
     this.renew();
   }
 
-  private renew(): void {
+  private renew(cards = false): void {
+    this.world.cardsStale ||= cards;
     this.stale.world = true;
     this.repaint();
   }
@@ -274,6 +271,7 @@ export class Director {
     const opened = s.opened.peek();
     if (!opened) return;
     const start = performance.now();
+    this.cards.painted();
     this.world.look(this.stage.eyepiece, now);
     this.wants = this.painter.paint(this.world, this.stage.eyepiece, (v) =>
       this.flow.pictureOf(v, now),
@@ -373,9 +371,13 @@ export class Director {
 
   /** Whether everything that is in view has come and stands still. */
   get idle(): boolean {
+    return this.isStill && this.stage.parts.cards.pending === 0;
+  }
+
+  /** The same, but for the pictures on cards. */
+  get isStill(): boolean {
     return (
       waiting.peek() === 0 &&
-      this.stage.parts.cards.pending === 0 &&
       !this.world.moving &&
       !this.flow.moving &&
       !this.stage.eye.flying &&

@@ -72,7 +72,7 @@ export function coarserThan(picture: Picture, side: number): Level {
 }
 
 /** The level whose cells are about a pixel wide. */
-function levelFor(picture: Picture, density: number): number {
+export function levelFor(picture: Picture, density: number): number {
   const wanted = Math.floor(Math.log2(1.25 / Math.max(density, 1e-6)));
   return Math.min(Math.max(wanted, 0), picture.stats.levels.length - 1);
 }

@@ -2,9 +2,10 @@
 import { batch } from '@preact/signals';
 import type { TraceDoc } from '../client/documents';
 import { seen } from '../state/minimap';
-import { request, sizeFor, sourceIn, sourceOf, watch } from '../state/pictures';
+import { picture, request, sizeFor, sourceIn, sourceOf, watch } from '../state/pictures';
 import { pose } from '../state/pose';
-import { opened } from '../state/store';
+import { following, opened } from '../state/store';
+import { levelFor } from './drawing';
 import type { Flow } from './flow';
 import type { Stage } from './stage';
 import { MOST_STANDING } from './standings';
@@ -58,7 +59,7 @@ export class Gaze {
     if (!trace && opened.peek()?.graph.runs !== false) return;
     const wants = this.inView(trace).flatMap(({ value, size }) => {
       const source = trace ? sourceIn(trace.id, value) : sourceOf(value);
-      return source === null ? [] : [{ source, size: sizeFor(size * SHARP) }];
+      return source === null ? [] : [{ source, size: sizeFor(sharp(source, size)) }];
     });
     watch(wants);
     void request(wants);
@@ -75,6 +76,18 @@ export class Gaze {
     });
     this.fetch();
   }
+}
+
+/**
+ * How many cells a side are to be asked for. Of live frames so many that no tiles are needed, which
+ * would come after each of them by themselves.
+ */
+function sharp(source: string, pixels: number): number {
+  const here = following.peek() ? picture(source) : null;
+  const [whole] = here?.stats.levels ?? [];
+  if (!here || !whole) return pixels * SHARP;
+  const level = here.stats.levels[levelFor(here, pixels / Math.max(whole.width, whole.height))];
+  return Math.max(pixels * SHARP, level?.width ?? 0, level?.height ?? 0);
 }
 
 /** Whether numbers are the same but for what nobody sees. */

@@ -12,10 +12,21 @@ export class Later {
     this.timer ||= window.setTimeout(() => this.now(), this.wait);
   }
 
+  /** Does it once the time is over that runs since the last asking. */
+  postpone(): void {
+    this.cancel();
+    this.ask();
+  }
+
   /** Does it at once, and not later again. */
   now(): void {
+    this.cancel();
+    this.act();
+  }
+
+  /** Does not do it. */
+  cancel(): void {
     clearTimeout(this.timer);
     this.timer = 0;
-    this.act();
   }
 }

@@ -8,7 +8,7 @@ export class Timing {
   private trace = -1;
   private open: s.Selection | null = null;
 
-  constructor(private readonly director: Pick<Director, 'stage' | 'world' | 'idle'>) {}
+  constructor(private readonly director: Pick<Director, 'stage' | 'world' | 'idle' | 'isStill'>) {}
 
   /** To be called after each drawing. */
   drawn(): void {
@@ -23,7 +23,9 @@ export class Timing {
     }
     const trace = s.trace.peek();
     if (trace && s.following.peek() && trace.id !== this.live) void this.followed(trace.id);
-    if (trace && trace.id !== this.trace && this.director.idle) {
+    // The cards of a live frame are not waited for: the next one may come first.
+    const complete = s.following.peek() ? this.director.isStill : idle;
+    if (trace && trace.id !== this.trace && complete) {
       this.trace = trace.id;
       void this.mark('cutaway:drawn', trace.id);
     }
