@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
+from functools import lru_cache
 
 import numpy as np
 import orjson
@@ -111,11 +112,8 @@ class TensorPictures:
         )
 
     def _arranged(self, asked: Wanted) -> pictures.Arrangement:
-        image, at = self.value.what == "input", dict(asked.at)
-        letters = self.value.axes
-        return pictures.arrange(
-            self.array.shape, letters, image=image, given=asked.axes, at=at, item=asked.batch
-        )
+        image = self.value.what == "input"
+        return _arranged(self.array.shape, self.value.axes, asked, image=image)
 
     @property
     def statistics(self) -> pictures.Statistics:
@@ -223,6 +221,16 @@ class TensorPictures:
             log=query.get("transform") == "log",
         )
         return pictures.png(np.repeat(np.repeat(pixels, zoom, 0), zoom, 1))
+
+
+@lru_cache(maxsize=4096)
+def _arranged(
+    shape: tuple[int, ...], letters: str | None, asked: Wanted, *, image: bool
+) -> pictures.Arrangement:
+    """One for all runs of a model: live frames ask for the same ones many times a second."""
+    return pictures.arrange(
+        shape, letters, image=image, given=asked.axes, at=dict(asked.at), item=asked.batch
+    )
 
 
 def _picture(document: StatsDoc, level: int, cells: pictures.Array, maps: pictures.Array) -> Answer:
