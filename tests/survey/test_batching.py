@@ -10,6 +10,8 @@ from survey.made import TARGET, pictures
 
 from cutaway.inputs import Source, Target, guess
 from cutaway.survey.batching import Pace, Preparing
+from cutaway.survey.collecting import Collection
+from cutaway.survey.shelves import Rows
 
 
 def rows(array: np.ndarray) -> dict[int, Source]:
@@ -60,6 +62,23 @@ def test_one_that_does_not_fit_is_told_and_the_others_go_on() -> None:
     made, failed = together(TARGET, sources)
     assert sorted(made) == [i for i in range(20) if i != 3]
     assert "odd" in failed[3]
+
+
+@pytest.mark.parametrize("shape", [(12, 10), (12, 10, 1), (12, 10, 3)])
+def test_rows_of_one_array_are_as_alone(shape: tuple[int, ...]) -> None:
+    values = np.random.default_rng(1).integers(0, 256, (9, *shape), np.uint8)
+    target = Target("input", (None, shape[-1] if len(shape) > 2 else 1, 12, 10), "float32", "NCHW")
+    preparing = Preparing(target, lambda one: guess(target, one))
+    entries = Collection("made")
+    entries.add(Rows("first", values[:2], None))
+    entries.add(Rows("second", values[2:], None))
+    assert entries.rows(1, 4) is None, "they lie on two shelves"
+    part = entries.rows(3, 7)
+    assert part is not None
+    made = preparing.rows(entries.source(3), part)
+    assert made is not None
+    for at in range(3, 7):
+        assert np.array_equal(made[at - 3], preparing.one(entries.source(at))[0])
 
 
 def test_a_batch_grows_while_that_is_faster(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -122,7 +122,8 @@ class Preparing:
         made: dict[int, Array] = {}
         for entries in groups.values():
             try:
-                rows = self._stacked([fit[entry] for entry in entries])
+                arrays = np.stack([fit[entry].array for entry in entries])
+                rows = self._stacked(fit[entries[0]], arrays)
             except CutawayError:
                 rows = None  # told of each below
             if rows is not None:
@@ -139,21 +140,33 @@ class Preparing:
                     failed[entry] = f"{type(problem).__name__}: {problem}"
         return _by_shape({entry: made[entry] for entry in fit if entry in made}), failed
 
-    def _stacked(self, sources: Sequence[inputs.Source]) -> Array | None:
+    def rows(self, sample: inputs.Source, rows: Array) -> Array | None:
+        """Rows of one array prepared at once, (N, ...); None where that cannot be.
+
+        Args:
+            sample: the first of them.
+            rows: (N, ...) all of them.
+        """
+        fit = fitted(sample, self.target)
+        try:
+            return self._stacked(fit, rows.reshape(len(rows), *fit.array.shape))
+        except CutawayError:
+            return None  # one by one it is told of each
+
+    def _stacked(self, sample: inputs.Source, rows: Array) -> Array | None:
         """(N, ...) prepared at once; None where the steps look at more than single pixels."""
-        first = as_picture(sources[0])
-        steps = self.choose(sources[0])
+        first = as_picture(sample)
+        steps = self.choose(sample)
         if first is None:
-            return self._arrays(sources, steps)
+            return self._arrays(sample, rows, steps)
         layout = next((one for one in steps if one["step"] == "layout"), None)
         if layout is None or not all(_is_pointwise(one, first) for one in steps):
             return None
         order = str(layout["order"])
         if order not in ("NCHW", "NHWC", "NHW", "NF"):
             return None
-        count, (height, width) = len(sources), first.array.shape[:2]
-        stacked = np.stack([one.array for one in sources]).astype(np.float32)
-        tall = stacked.reshape(count * height, width, -1)
+        count, (height, width) = len(rows), first.array.shape[:2]
+        tall = rows.astype(np.float32).reshape(count * height, width, -1)
         state = State(tall, self.target, resolved(self.target, (height, width)))
         for one in steps:
             if one["step"] == "layout":
@@ -162,21 +175,16 @@ class Preparing:
                 state = KINDS[one["step"]].apply(state, one)
         return np.ascontiguousarray(state.array)
 
-    def _arrays(self, sources: Sequence[inputs.Source], steps: Sequence[Step]) -> Array | None:
-        """Arrays that are taken as they are, stacked."""
+    def _arrays(self, sample: inputs.Source, rows: Array, steps: Sequence[Step]) -> Array | None:
+        """Arrays that are taken as they are."""
         plain = [one for one in steps if one["step"] not in ("decode", "dtype")]
         wanted = len(self.target.shape or ())
         if any(one.get("order") != "given" for one in plain) or not wanted:
             return None
-        if sources[0].array.ndim != wanted - 1:
+        if sample.array.ndim != wanted - 1:
             return None
-        one = inputs.prepare(sources[0], steps, self.target).array
-        stacked = np.stack([source.array for source in sources])
-        return (
-            stacked.astype(one.dtype)
-            if stacked.dtype.kind != "f" or one.dtype.kind == "f"
-            else None
-        )
+        one = inputs.prepare(sample, steps, self.target).array
+        return rows.astype(one.dtype) if rows.dtype.kind != "f" or one.dtype.kind == "f" else None
 
 
 def _is_pointwise(step: Step, first: inputs.Source) -> bool:

@@ -9,13 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
+
+import numpy.typing as npt
 
 from cutaway import inputs
 from cutaway.errors import InputError
 from cutaway.inputs.target import free
 from cutaway.survey.arrays import idx_labels, is_idx, open_idx, open_npy, open_npz
 from cutaway.survey.shelves import Files, Label, Members, Rows, Shelf
+
+Array: TypeAlias = npt.NDArray[Any]
 
 MOST: Final = 200_000
 """Entries of one gallery; what is over is told and left out."""
@@ -66,6 +70,13 @@ class Collection:
         """An entry, decoded; raises InputError."""
         shelf, at = self.at(index)
         return shelf.source(at)
+
+    def rows(self, first: int, end: int) -> Array | None:
+        """Entries from one to before another, where they are rows of one array: (N, ...)."""
+        shelf, at = self.at(first)
+        if not isinstance(shelf, Rows) or at + end - first > len(shelf):
+            return None
+        return shelf.array[at : at + end - first]
 
     def fed(self, index: int) -> tuple[bytes | Path, str]:
         """The file of an entry, or its bytes, and its name; raises InputError."""

@@ -123,6 +123,9 @@ class Survey:
         return end, pool.submit(self._prepared, first, end)
 
     def _prepared(self, first: int, end: int) -> list[Batch]:
+        array = self._rows(first, end) if self._batched else None
+        if array is not None:
+            return [Batch(tuple(range(first, end)), array)]
         sources: dict[int, inputs.Source] = {}
         for entry in range(first, end):
             self._heed()
@@ -137,6 +140,12 @@ class Survey:
             self.failed.update(failed)
             return batches
         return [one for entry, source in sources.items() if (one := self._alone(entry, source))]
+
+    def _rows(self, first: int, end: int) -> Array | None:
+        """Entries that are rows of one array, prepared together; None where they are not."""
+        self._heed()
+        rows = self.entries.rows(first, end)
+        return None if rows is None else self.preparing.rows(self.entries.source(first), rows)
 
     def _alone(self, entry: int, source: inputs.Source) -> Batch | None:
         try:
