@@ -39,6 +39,8 @@ interface Job {
 export const rates = signal<Rates | null>(null);
 /** What the model's input takes; null until it is known. */
 export const plan = signal<LivePlanDoc | null>(null);
+/** The model that it was asked for. */
+let planned = -1;
 
 const rate = new Rate();
 /** After so long without a frame nothing is shown a second, in milliseconds. */
@@ -86,6 +88,7 @@ export async function askPlan(): Promise<void> {
   const model = s.opened.peek();
   plan.value = null;
   if (!model) return;
+  planned = model.id;
   const doc = await send<LivePlanDoc>(`/m/${model.id}/live/plan`, {});
   if (s.opened.peek() === model) plan.value = doc;
 }
@@ -283,4 +286,9 @@ effect(() => {
   const [model, phase, running] = [s.opened.value, s.phase.value, s.running.value];
   // What the user feeds otherwise is shown, and stays.
   if (before && (running || phase !== 'ready' || model?.id !== before.model)) stopFollowing();
+});
+
+effect(() => {
+  // Another model takes other things.
+  if (s.opened.value?.id !== planned) plan.value = null;
 });

@@ -25,10 +25,12 @@ const SMALL = 128;
 function Picture({ doc }: { readonly doc: TraceDoc }) {
   const { id, input, synthetic } = doc;
   const small = input?.kind !== 'audio' && (input?.width ?? 0) <= SMALL;
+  // While it is disturbed what came says little: what became of it is shown instead.
+  const seen = following.value || (disturbing.value && plan.value?.kind === 'picture');
   return (
     <div class={input?.kind === 'audio' ? 'fed-picture heard' : 'fed-picture'}>
-      {following.value && plan.value && <InputPicture value={plan.value.value} />}
-      {input && !following.value && (
+      {seen && plan.value && <InputPicture value={plan.value.value} />}
+      {input && !seen && (
         <img
           key={id}
           src={`./t/${id}/input.png${batchSize.value > 1 ? `?batch=${item.value}` : ''}`}
