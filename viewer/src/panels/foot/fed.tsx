@@ -14,6 +14,7 @@ import { FileButton } from '../filebutton';
 import { FED } from '../files';
 import { Icon } from '../icons';
 import { InputsLine } from '../inputs/line';
+import { SyntheticButton } from '../inputs/synthetic';
 import { liveOpen, toggleLive } from '../live/open';
 import { InputPicture } from '../live/seen';
 import { clock, FrameStepper } from './frames';
@@ -131,6 +132,7 @@ function Buttons({ prepared, pictured }: ButtonsProps) {
           </button>
         </>
       )}
+      <SyntheticButton small={prepared} />
     </div>
   );
 }
