@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from browser.driver import Server, Tab
+from loaders.made import info, random, save, tensor
+from onnx import helper
 from PIL import Image
 
 Serve = Callable[..., Server]
@@ -126,11 +128,19 @@ def test_a_slider_moves_the_threshold_at_once(
     page.page.wait_for_function(
         f"document.querySelectorAll('.answer-panel .overlay .item').length > {many}"
     )
+    page.page.wait_for_function(
+        "document.querySelector('.answer-summary').innerText.startsWith("
+        "`${document.querySelectorAll('.answer-panel .overlay .item').length} faces`)"
+    )
     asked = len([one for one in page.asked if "/reading/" in one])
     move(page, "score", recognized)
     page.page.wait_for_function(
         f"document.querySelectorAll('.answer-panel .overlay .item').length === {many}"
     )
+    # The line above follows, as does the foot's.
+    line = page.page.locator(".answer-summary")
+    assert line.inner_text().startswith(f"{many} faces")
+    assert page.page.locator(".foot .winner-line").inner_text() == line.inner_text()
     # What was asked once is known.
     assert len([one for one in page.asked if "/reading/" in one]) == asked
     assert page.state("running") is None
@@ -205,6 +215,58 @@ def test_a_correction_is_said_and_kept(serve: Serve, tab: Open, data: Path, tmp_
     form.get_by_role("button", name="Recognize again").click()
     page.page.wait_for_selector("form.read-as", state="detached")
     page.page.wait_for_function("window.cutaway.state.trace.value.readings[0].kind === 'masks'")
+
+
+def heads(folder: Path) -> Path:
+    """Three raw heads of YOLO, strides 8, 16 and 32, of two classes, over a picture of 64."""
+    nodes, weights = [], []
+    for stride in (8, 16, 32):
+        name = f"head{stride}"
+        where = {"kernel_shape": [stride, stride], "strides": [stride, stride]}
+        nodes.append(helper.make_node("Conv", ["data", f"k{stride}"], [name], name, **where))
+        weights.append(tensor(f"k{stride}", random(21, 3, stride, stride) / 20))
+    outputs = [info(f"head{one}", 1, 21, 64 // one, 64 // one) for one in (8, 16, 32)]
+    return save(folder, "heads", nodes, [info("data", 1, 3, 64, 64)], outputs, weights)
+
+
+def test_anchors_are_typed_as_text(
+    serve: Serve, tab: Open, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    photo = tmp_path / "photo.png"
+    Image.fromarray(np.random.default_rng(3).integers(0, 256, (64, 64, 3), np.uint8)).save(photo)
+    page = tab("small").open(serve("open", heads(tmp_path), "--input", photo).url)
+
+    def widths() -> np.ndarray:
+        run = page.page.evaluate("window.cutaway.state.trace.value.id")
+        reading = page.page.evaluate("window.cutaway.state.trace.value.readings[0].id")
+        base = page.page.url.partition("/?")[0]
+        told = page.page.request.get(f"{base}/t/{run}/reading/{reading}?score=0&overlap=1").json()
+        return np.array([one["box"][2] - one["box"][0] for one in told["items"]])
+
+    before = np.sort(widths())
+    page.page.locator(".foot .answer").get_by_role("button", name="Read as…").click()
+    form = page.page.locator("form.read-as")
+    field = form.get_by_label("anchors")
+    lines = field.input_value().splitlines()
+    assert lines[0] == "10 x 13, 16 x 30, 33 x 23"
+    assert len(lines) == 3
+    field.fill("10 x 13, wide")
+    assert "wide is none" in form.get_by_role("alert").first.inner_text()
+    # It is not sent as long as it is wrong.
+    form.get_by_role("button", name="Read as boxes").click()
+    assert form.is_visible()
+    doubled = [
+        ", ".join(" x ".join(str(2 * int(n)) for n in pair.split(" x ")) for pair in one.split(", "))
+        for one in lines
+    ]
+    field.fill("\n".join(doubled))
+    form.get_by_role("button", name="Read as boxes").click()
+    page.page.wait_for_selector("form.read-as", state="detached")
+    page.page.wait_for_function(
+        "window.cutaway.state.trace.value.readings[0].settings.anchors[0][0][0] === 20"
+    )
+    assert page.page.evaluate("window.cutaway.state.trace.value.readings[0].chosen") == "user"
+    np.testing.assert_allclose(np.sort(widths()), 2 * before, rtol=1e-6)
 
 
 def test_a_class_leads_to_its_number(demo: Server, tab: Open) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from browser.driver import Server, Tab, start
 from loaders.made import info, save
 from onnx import TensorProto, helper
+
+from cutaway import demo
 
 
 @pytest.fixture(scope="module")
@@ -88,3 +92,55 @@ def test_an_array_and_a_number_are_given_to_single_inputs(
     row.get_by_role("button", name="Default for scale").click()
     row.get_by_text("default: zeros").wait_for()
     assert given(one)["sr"]["number"] == 8000
+
+
+def test_synthetic_inputs_are_chosen_on_the_page(
+    serve: Callable[..., Server], tab: Callable[..., Tab]
+) -> None:
+    one = tab("small").open(serve("open", demo.model(prefer_keras=False)).url)
+
+    def fed() -> np.ndarray:
+        one.idle()
+        run = one.page.evaluate("window.cutaway.state.trace.value.id")
+        value = one.page.evaluate("window.cutaway.state.opened.value.graph.inputs[0]")
+        base = one.page.url.partition("/?")[0]
+        answer = one.page.request.get(f"{base}/t/{run}/{value}/array.npy")
+        return np.load(io.BytesIO(answer.body()))
+
+    def choose(kind: str) -> Any:
+        one.page.get_by_role("button", name="Synthetic").click()
+        dialog = one.page.get_by_role("dialog")
+        dialog.get_by_text(kind, exact=True).click()
+        return dialog
+
+    def feed(dialog: Any) -> np.ndarray:
+        before = one.page.evaluate("window.cutaway.state.trace.value.id")
+        dialog.get_by_role("button", name="Feed it").click()
+        one.page.wait_for_function(f"window.cutaway.state.trace.value.id !== {before}")
+        return fed()
+
+    dialog = choose("Constant")
+    dialog.get_by_label("Value").fill("much")
+    dialog.get_by_role("button", name="Feed it").click()
+    assert "much was typed" in dialog.get_by_role("alert").inner_text()
+    dialog.get_by_label("Value").fill("0.25")
+    assert set(feed(dialog).ravel().tolist()) == {0.25}
+    assert "constant 0.25" in one.page.locator(".fed .described").inner_text()
+    # It opens as it was left.
+    one.page.get_by_role("button", name="Synthetic").click()
+    assert one.page.get_by_role("dialog").get_by_label("Value").input_value() == "0.25"
+    one.page.keyboard.press("Escape")
+    usual = feed(choose("Noise"))
+    dialog = choose("Noise")
+    dialog.get_by_label("Seed").fill("7")
+    assert not np.array_equal(feed(dialog), usual)
+    dialog = choose("Gradient")
+    dialog.get_by_text("down", exact=True).click()
+    down = feed(dialog)
+    assert np.ptp(down, axis=3).max() == 0
+    assert (np.diff(down, axis=2) > 0).all()
+    # Beside a picture it stands as well.
+    one.page.locator(".samples button[aria-label^=Feed]").first.click()
+    one.page.wait_for_function("!window.cutaway.state.trace.value.synthetic")
+    assert len(np.unique(feed(choose("Mixture")))) > 100
+    assert one.page.evaluate("window.cutaway.state.trace.value.synthetic") is True

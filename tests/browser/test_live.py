@@ -89,6 +89,36 @@ def test_a_drawn_shoe_is_seen_by_every_map(onnx: Server, tab: Callable[..., Tab]
     one.idle()
 
 
+def highest(one: Tab, name: str) -> float:
+    """The upper end of the range that a tensor is drawn with."""
+    found: Any = one.sheets()
+    return next(s["range"]["high"] for s in found if s["name"] == name)
+
+
+def test_after_a_synthetic_input_ranges_grow_with_the_drawing(
+    serve: Callable[..., Server], tab: Callable[..., Tab]
+) -> None:
+    one = tab("small").open(serve("open", demo.model(prefer_keras=False)).url)
+    open_live(one)
+    draw(one, [(14, 14), (14.2, 14)])
+    settled(one)
+    dot = highest(one, "conv2d")
+    draw(one, SHOE)
+    one.page.get_by_text("Fill", exact=True).click()
+    one.page.mouse.click(*on_pad(one, 8, 17))
+    settled(one)
+    shoe = highest(one, "conv2d")
+    assert shoe > 1.2 * dot
+    # Taken away again, nothing shrinks: frames compare.
+    one.page.get_by_role("button", name="Clear").click()
+    settled(one)
+    assert highest(one, "conv2d") == shoe
+    # Until the user says that the frame shown now is the measure.
+    one.page.get_by_role("button", name="Fit ranges").click()
+    one.idle()
+    assert highest(one, "conv2d") < shoe
+
+
 def test_eraser_undo_clear_and_keys(onnx: Server, tab: Callable[..., Tab]) -> None:
     one = tab("small").open(onnx.url)
     open_live(one)

@@ -186,6 +186,14 @@ def test_a_key_hides_the_cards_and_a_synthetic_input_has_none(
     assert cards(plain) == []
 
 
+def base(one: Tab) -> str:
+    return one.page.url.partition("/?")[0]
+
+
+def input_of(one: Tab) -> int:
+    return one.page.evaluate("window.cutaway.state.opened.value.graph.inputs[0]")
+
+
 def slide(one: Tab, name: str, value: float) -> None:
     one.page.get_by_label(name, exact=True).fill(str(value))
 
@@ -216,11 +224,28 @@ def test_sliders_disturb_the_input_and_the_answer_follows(
         "window.cutaway.state.trace.value.preparation"
         f".some(s => s.step === 'noise' && s.amount === {wanted})"
     )
+    # It went live, and once the slider was let go the last frame is a run as any other.
+    assert one.page.evaluate("performance.getEntriesByName('cutaway:pen').length") > 1
+    one.page.wait_for_function("!window.cutaway.state.following.value")
+    assert one.state("holdRange") is False
     one.idle()
     assert abs(score(one, 1) - before) > 1e-4
+    first = one.page.evaluate("window.cutaway.state.previous.value.preparation")
+    assert [step["step"] for step in first] == began
+    lines = one.page.request.get(f"{base(one)}/t/{run_id(one)}/{input_of(one)}/python").text()
+    assert "trousers.png" in lines
+    assert f"'amount': {wanted}" in lines
     assert one.page.locator(".disturb .change").inner_text().startswith("1 ")
     after_run(one, lambda: slide(one, "Rotation", 90))
     assert {"noise", "rotate"} <= set(names(one))
+    after_run(one, one.page.get_by_role("button", name="Reset").click)
+    assert names(one) == began
+    # Many more live runs later, those that were let go of are still kept.
+    kept = run_id(one)
+    one.page.wait_for_function("!window.cutaway.state.following.value")
+    for value in range(40):
+        after_run(one, lambda value=value: slide(one, "Blur", value / 10 + 0.1))
+    assert one.page.request.get(f"{base(one)}/t/{kept}/info").ok
     after_run(one, one.page.get_by_role("button", name="Reset").click)
     assert names(one) == began
     assert score(one, 1) == pytest.approx(before, abs=1e-6)
@@ -247,6 +272,7 @@ def test_a_brush_covers_what_it_is_drawn_over(
     one.page.mouse.up()
     one.page.wait_for_function(
         "window.cutaway.state.trace.value.preparation.some(s => s.step === 'occlude')"
+        " && !window.cutaway.state.following.value"
     )
     one.idle()
     (occlude,) = [step for step in steps(one) if step["step"] == "occlude"]
@@ -258,7 +284,7 @@ def test_a_brush_covers_what_it_is_drawn_over(
         assert np.allclose(shape["points"][-1], [18, 12], atol=1.2)
     # The card of the step shows it: black where it was painted.
     card = next(c for c in cards(one) if c["words"].startswith("occlude"))
-    answer = one.page.request.get(one.page.url.partition("/?")[0] + card["url"].lstrip("."))
+    answer = one.page.request.get(base(one) + card["url"].lstrip("."))
     shown = np.asarray(Image.open(io.BytesIO(answer.body())))
     assert shown[8, 14] == 0
     if tool == "box":

@@ -101,3 +101,40 @@ def test_any_shape_gets_an_array_that_fits(shape, dtype):
 def test_an_input_of_no_known_type():
     with pytest.raises(InputError, match="of type 'sequence'"):
         inputs.synthetic(inputs.Target("x", (1,), "sequence"))
+
+
+def test_noise_has_a_seed_a_constant_its_value_a_gradient_its_way() -> None:
+    target = inputs.Target("x", (1, 3, 8, 6), "float32")
+    seven, said = inputs.synthetic(target, "noise:7")
+    assert "seed 7" in said
+    np.testing.assert_array_equal(seven, inputs.synthetic(target, "noise:7")[0])
+    assert (seven != inputs.synthetic(target, "noise")[0]).any()
+    constant, said = inputs.synthetic(target, "constant:-0.25")
+    assert set(constant.ravel().tolist()) == {-0.25}
+    assert "constant -0.25" in said
+    right, _ = inputs.synthetic(target, "gradient:right")
+    down, _ = inputs.synthetic(target, "gradient:down")
+    assert np.ptp(right, axis=2).max() == 0
+    assert right[0, 0, 0, 0] == 0
+    assert right[0, 0, 0, -1] == 1
+    assert np.ptp(down, axis=3).max() == 0
+    assert down[0, 0, -1, 0] == 1
+
+
+@pytest.mark.parametrize(
+    ("dtype", "kind", "said"),
+    [
+        ("float32", "noise:x", "whole number"),
+        ("float32", "constant:abc", "one number; got 'abc'"),
+        ("float32", "constant:1e60", "finite"),
+        ("uint8", "constant:300", "0 to 255; got 300"),
+        ("uint8", "constant:0.5", "whole numbers"),
+        ("float32", "gradient:up", "right or down"),
+        ("float32", "usual:3", "got 'usual:3'"),
+    ],
+)
+def test_what_a_kind_cannot_be_is_said(dtype: str, kind: str, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        inputs.synthetic(inputs.Target("x", (1, 3, 8, 6), dtype), kind)
+    with pytest.raises(InputError, match="only a picture"):
+        inputs.synthetic(inputs.Target("x", (1, 9000), "float32"), "gradient:down")

@@ -24,6 +24,9 @@ _RATE = 16_000
 SYNTHETIC = ("usual", "noise", "constant", "gradient")
 """What can be made where no file is given."""
 
+_DIRECTIONS = ("right", "down")
+"""Ways of a gradient, beside the one to the lower right."""
+
 
 def synthetic(target: Target, kind: str = "usual") -> tuple[npt.NDArray[Any], str]:
     """An array that the input takes, and one sentence on what it is.
@@ -37,20 +40,25 @@ def synthetic(target: Target, kind: str = "usual") -> tuple[npt.NDArray[Any], st
 
     Args:
         target: what the input wants.
-        kind: one of ``SYNTHETIC``.
+        kind: one of ``SYNTHETIC``. Behind a colon may stand the seed of noise (``noise:7``), the
+            value of a constant (``constant:0.2``), the way of a picture's gradient
+            (``gradient:right``, ``gradient:down``).
 
     Raises:
-        InputError: the input is no tensor, or there is no such kind.
+        InputError: the input is no tensor, or there is no such kind, or what stands behind the
+            colon is none of these.
     """
-    if kind not in SYNTHETIC:
+    kind, _, more = kind.partition(":")
+    if kind not in SYNTHETIC or (more and kind == "usual"):
         raise InputError(
-            f"a synthetic input is {', '.join(SYNTHETIC[1:])}, or the usual mixture; got '{kind}'"
+            f"a synthetic input is {', '.join(SYNTHETIC[1:])}, or the usual mixture; got "
+            f"'{f'{kind}:{more}' if more else kind}'"
         )
     wanted = resolved(target)
     dtype = as_dtype(target)
     array, what = _made(target, wanted, dtype)
     if kind != "usual" and dtype.kind not in "Ob":
-        array, what = _plain(target, wanted, dtype, kind)
+        array, what = _plain(target, wanted, dtype, kind, more)
     said = "; ".join((f"synthetic: {what}, {described(array.shape, dtype.name)}", *wanted.said))
     return array, said
 
@@ -115,25 +123,71 @@ def _made(target: Target, wanted: Resolved, dtype: np.dtype[Any]) -> tuple[npt.N
 
 
 def _plain(
-    target: Target, wanted: Resolved, dtype: np.dtype[Any], kind: str
+    target: Target, wanted: Resolved, dtype: np.dtype[Any], kind: str, more: str
 ) -> tuple[npt.NDArray[Any], str]:
     """Noise, one number or a gradient over the range of the values."""
     low, high = _ends(target, wanted, dtype)
-    if kind == "noise":
-        unit = np.random.default_rng(_SEED).random(wanted.shape)
-    elif kind == "constant":
-        unit = np.full(wanted.shape, 0.5)
-    elif wanted.order is not None:
-        y = np.linspace(0, 1, wanted.height)[:, None, None]
-        x = np.linspace(0, 1, wanted.width)[None, :, None]
-        shape = (wanted.height, wanted.width, wanted.channels)
-        unit = _placed(np.broadcast_to((x + y) / 2, shape), wanted)
+    if kind == "constant":
+        number = _number(more, dtype) if more else (low + high) / 2
+        scaled = np.full(wanted.shape, number)
+        said = f"{number:g}"
     else:
-        unit = np.linspace(0, 1, int(np.prod(wanted.shape))).reshape(wanted.shape)
-    scaled = unit * (high - low) + low
+        noise = kind == "noise"
+        unit = _noise(wanted, more) if noise else _gradient(wanted, more)
+        scaled = unit * (high - low) + low
+        told = f", seed {more}" if noise else f", {more}"
+        said = f"in {low:g}..{high:g}{told if more else ''}"
     array = np.rint(scaled) if dtype.kind in "iu" else scaled
-    where = f"{(low + high) / 2:g}" if kind == "constant" else f"in {low:g}..{high:g}"
-    return array.astype(dtype), f"{kind} {where}"
+    return array.astype(dtype), f"{kind} {said}"
+
+
+def _noise(wanted: Resolved, seed: str) -> npt.NDArray[np.float64]:
+    if seed and not (seed.isascii() and seed.isdecimal()):
+        raise InputError(
+            f"the seed of noise is a whole number, 0 or more; got '{seed}': try noise:7"
+        )
+    return np.random.default_rng(int(seed) if seed else _SEED).random(wanted.shape)
+
+
+def _number(text: str, dtype: np.dtype[Any]) -> float:
+    """The value of a constant, where the input's numbers can be it."""
+    try:
+        number = float(text)
+    except ValueError:
+        raise InputError(f"a constant is one number; got '{text}': try constant:0.5") from None
+    if dtype.kind in "iu":
+        limits = np.iinfo(dtype)
+        if not (number.is_integer() and limits.min <= number <= limits.max):
+            raise InputError(
+                f"this input takes whole numbers from {limits.min} to {limits.max}; got {text}: "
+                "choose one of them"
+            )
+    elif not np.isfinite(number) or abs(number) > _largest(dtype):
+        raise InputError(f"a constant of {dtype.name} is finite; got {text}: choose a smaller one")
+    return number
+
+
+def _largest(dtype: np.dtype[Any]) -> float:
+    """The largest number of a floating-point type; those that NumPy lacks reach as far as float32."""
+    return float(np.finfo(dtype if dtype.kind == "f" else np.float32).max)
+
+
+def _gradient(wanted: Resolved, way: str) -> npt.NDArray[np.float64]:
+    if way and way not in _DIRECTIONS:
+        raise InputError(
+            f"a gradient goes {' or '.join(_DIRECTIONS)}, or by itself to the lower right; got "
+            f"'{way}'"
+        )
+    if wanted.order is None:
+        if way:
+            raise InputError(
+                f"only a picture's gradient can go {way}; this input takes none: ask for gradient"
+            )
+        return np.linspace(0, 1, int(np.prod(wanted.shape))).reshape(wanted.shape)
+    y = np.linspace(0, 1, wanted.height)[:, None, None]
+    x = np.linspace(0, 1, wanted.width)[None, :, None]
+    lying = {"right": x, "down": y}.get(way, (x + y) / 2)
+    return _placed(np.broadcast_to(lying, (wanted.height, wanted.width, wanted.channels)), wanted)
 
 
 def _ends(target: Target, wanted: Resolved, dtype: np.dtype[Any]) -> tuple[float, float]:

@@ -105,7 +105,7 @@ class Live:
 
     def _answer(self, frame: Frame) -> Answer:
         model, runner = self._structure.result(), self._runner.result()
-        run = self._runs.made(frame.number, {"input": {"name": _name(frame.args)}})
+        run = self._runs.made(frame.number, _asked(frame.args))
         at = [time.perf_counter()]
         state, message = self._attempt(model, runner, run, frame, at)
         document = self._runs.settle(run, state, message)
@@ -135,7 +135,7 @@ class Live:
     def _fed(self, model: Model, frame: Frame) -> Fed:
         args, shapes = frame.args, self._runs.shapes
         if args.get("input"):
-            return feed(model, self._sidecar, args, b"", shapes)
+            return feed(model, self._sidecar, args, frame.body, shapes)
         targets = Targets(model.graph, model.hints, shapes)
         source = source_of(targets, args, frame.body)
         sidecar, asked = self._sidecar, args.get("preparation")
@@ -160,8 +160,10 @@ class Live:
             return as_problem(problem)
 
 
-def _name(args: Mapping[str, Any]) -> str:
-    return str(args.get("name") or "live frame")
+def _asked(args: Mapping[str, Any]) -> dict[str, Any]:
+    """What the run was asked for; of pixels and samples only their name is left."""
+    fed = args.get("input") or {"name": str(args.get("name") or "live frame")}
+    return {"input": fed, "preparation": args.get("preparation")}
 
 
 def _blob(told: list[Answer], spent: LiveTimesDoc) -> Answer:

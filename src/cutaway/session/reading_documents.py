@@ -116,6 +116,8 @@ class ItemsDoc:
     """Candidates above the score threshold, before those that overlap were taken away."""
     note: str
     """A sentence where something is to be said, else empty."""
+    summary: str
+    """In one line, as a reading's, with the sliders where they stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,8 @@ class MasksDoc:
     """Those that are there, the largest first."""
     threshold: float | None
     note: str
+    summary: str
+    """In one line, as a reading's, with the sliders where they stand."""
 
 
 @dataclass(frozen=True, slots=True)

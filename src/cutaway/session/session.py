@@ -170,9 +170,9 @@ class Session:
         if name == "gallery":
             self.galleries.begin(args)
             return _ready(as_json({"gallery": args["gallery"]}))
+        if name in ("run", "live") and "gallery" in (args.get("input") or {}):
+            args["input"], body = self.galleries.fed(args["input"])
         if name == "run":
-            if "gallery" in (args.get("input") or {}):
-                args["input"], body = self.galleries.fed(args["input"])
             self.runs.begin(int(args["trace"]), args, bytes(body))
             return _ready(as_json({"trace": args["trace"]}))
         if name == "cancel":

@@ -143,7 +143,8 @@ class Model:
                 (``.npy``, ONNX's ``.pb``); or an array of the shape that the model's input wants
                 (without or with the batch axis), or ``(H, W)`` and ``(H, W, C)`` uint8 pictures;
                 several inputs by name, as a dictionary or an ``.npz`` file; None feeds a synthetic
-                input, ``"synthetic:noise"``, ``constant`` or ``gradient`` one of that kind.
+                input, ``"synthetic:noise"``, ``constant`` or ``gradient`` one of that kind, behind
+                another colon its seed, its value or its way (``"synthetic:constant:0.2"``).
             text: words, in place of ``fed``.
             frame: which picture of a video, an animation or a TIFF of several pages, from 0.
             tokenizer: the ``tokenizer.json`` by which words become numbers, from now on; by

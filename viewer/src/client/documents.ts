@@ -54,7 +54,8 @@ export type InputSource = (
   | { path: string }
   | { gallery: number; entry: number }
   | { text: string }
-  | { synthetic: true }
+  /** True for the usual mixture, else a kind, behind a colon its seed, value or way. */
+  | { synthetic: true | string }
 ) & {
   /** Which picture of a video, an animation or a TIFF of several pages, from 0. */
   frame?: number;

@@ -1546,6 +1546,8 @@ export interface components {
                 number,
                 number
             ][];
+            /** Summary */
+            summary: string;
         };
         /**
          * KindDoc
@@ -1672,6 +1674,8 @@ export interface components {
                 number,
                 number
             ];
+            /** Summary */
+            summary: string;
             /** Threshold */
             threshold: number | null;
         };

@@ -10,6 +10,7 @@ export type DialogName =
   | 'preparation'
   | 'try-all'
   | 'inputs'
+  | 'synthetic'
   | 'gallery'
   | 'reading';
 

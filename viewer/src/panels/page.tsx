@@ -11,6 +11,7 @@ import { DropOverlay } from './drop';
 import { Foot } from './foot/foot';
 import { GalleryView } from './gallery/gallery';
 import { Inputs } from './inputs/inputs';
+import { Synthetic } from './inputs/synthetic';
 import { KeyHelp } from './keyhelp';
 import { Legend } from './legend';
 import { LivePanel } from './live/panel';
@@ -59,6 +60,12 @@ function OpenDialog() {
       return (
         <Dialog title="Inputs" wide>
           <Inputs />
+        </Dialog>
+      );
+    case 'synthetic':
+      return (
+        <Dialog title="A synthetic input">
+          <Synthetic />
         </Dialog>
       );
     case 'gallery':

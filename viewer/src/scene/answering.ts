@@ -15,6 +15,7 @@ export function afterOf(
   trace: TraceDoc | null,
   reading: ReadingDoc | null,
   latest: () => AnswerCard | null,
+  told: string,
 ): After | null {
   const value = reading?.values[0];
   if (!trace || !reading || value === undefined) return null;
@@ -27,7 +28,7 @@ export function afterOf(
   const size = { width, height: width / aspect };
   const cards = pictured ? [cardOf(size, latest)] : [];
   const sign = `${value} ${pictured ? `${size.width.toFixed(3)}x${size.height.toFixed(3)}` : ''}`;
-  return { value, title: reading.title, words: reading.summary, cards, sign };
+  return { value, title: reading.title, words: told, cards, sign };
 }
 
 /** The picture's address is read when it is drawn: a new run needs no new block. */

@@ -8,7 +8,7 @@ import { plan } from '../state/minimap';
 import { arrivals, type Picture, picture, request, takeCome, waiting } from '../state/pictures';
 import { poseAsked } from '../state/pose';
 import { chosen, field, glimpse, sum } from '../state/probe';
-import { place } from '../state/readings';
+import { place, summary } from '../state/readings';
 import { scaleShown } from '../state/scales';
 import { stepsShown } from '../state/stepcards';
 import * as s from '../state/store';
@@ -108,7 +108,7 @@ export class Director {
       this.rebuild();
     });
     effect(() => {
-      void [place.value, answerCard.value?.aspect];
+      void [place.value, answerCard.value?.aspect, summary.value];
       this.rebuild();
     });
     effect(() => {

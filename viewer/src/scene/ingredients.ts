@@ -1,7 +1,7 @@
 /** What the blocks depend on, as it stands now. */
 import { answerCard } from '../state/answercard';
 import type { Picture } from '../state/pictures';
-import { reading } from '../state/readings';
+import { reading, summary } from '../state/readings';
 import { stepsShown } from '../state/stepcards';
 import * as s from '../state/store';
 import { afterOf } from './answering';
@@ -21,7 +21,7 @@ export function ingredients(
     grown: s.lecture.peek() ? LECTURE : 1,
     ran: trace !== null,
     before: beforeOf(trace, stepsShown.peek()),
-    after: afterOf(trace, reading.peek(), () => answerCard.peek()),
+    after: afterOf(trace, reading.peek(), () => answerCard.peek(), summary.peek()),
     hidden: s.hidden.peek(),
     fanned: s.fanned.peek(),
     pictureOf,

@@ -1,8 +1,10 @@
 /** Disturbances of the input: what is set, the steps that it comes to, and the runs that follow live. */
 import { computed, effect, signal } from '@preact/signals';
 import type { AnswerDoc, Step, TraceDoc } from '../client/documents';
-import { currentSource, run } from './actions';
+import { complain, currentSource, run } from './actions';
 import { disturbed, type Levels, OURS, type Shape, STILL } from './disturbing';
+import { askPlan, liveRun, plan, stopFollowing } from './live';
+import { Newest } from './newest';
 import * as s from './store';
 
 export const disturbing = signal(false);
@@ -25,52 +27,64 @@ export const isDisturbed = computed(
     (Object.keys(STILL) as (keyof Levels)[]).some((name) => levels.value[name] !== STILL[name]),
 );
 
-let wanted: Step[] | null = null;
-let under = false;
+/** How many are on their way. */
+let under = 0;
 /** What was asked for last, so that its own run does not count as another input. */
 let ours = '';
+/** Without a movement for so long the slider was let go, in milliseconds. */
+const LET_GO = 600;
+let letGo = 0;
+/** A run that takes longer shows how far it is and can be cancelled, in seconds. */
+const QUICK = 1;
 
-/** Carries out one run; whoever knows a faster way puts it here. */
-export const sender: { send: (steps: Step[]) => Promise<void> } = {
-  send: (steps) => run(currentSource(), steps),
-};
+/** The newest wish for a plain run: while one is under way, what is older is dropped. */
+const plain = new Newest<Step[]>((steps) => run(currentSource(), steps), complain);
 
-/** Runs the newest wish; while one is under way, what is older than the newest is dropped. */
-async function follow(): Promise<void> {
-  if (under) return;
-  under = true;
-  try {
-    while (wanted) {
-      const steps = wanted;
-      wanted = null;
-      await sender.send(steps);
-    }
-  } finally {
-    under = false;
+/** Carries a wish out; a newer one takes the place of one that waits. */
+function carryOut(steps: Step[]): Promise<boolean> {
+  if ((s.trace.peek()?.seconds ?? 0) > QUICK) {
+    stopFollowing();
+    return plain.push(() => steps);
   }
+  const since = performance.now();
+  return liveRun(() => ({ name: base.peek()?.name ?? '', input: currentSource(), since }), steps);
 }
 
-function ask(): void {
+const isOurs = (doc: TraceDoc | null): boolean => JSON.stringify(doc?.preparation ?? null) === ours;
+
+async function ask(): Promise<void> {
   const now = base.value;
   if (!now) return;
-  wanted = disturbed(now.steps, levels.value, shapes.value, paint.value);
-  ours = JSON.stringify(wanted);
-  void follow();
+  const steps = disturbed(now.steps, levels.value, shapes.value, paint.value);
+  ours = JSON.stringify(steps);
+  clearTimeout(letGo);
+  under += 1;
+  try {
+    await carryOut(steps);
+  } finally {
+    under -= 1;
+  }
+  if (under > 0) return;
+  clearTimeout(letGo);
+  // The last frame stays as any other run, unless something else is live by then.
+  letGo = window.setTimeout(() => {
+    if (isOurs(s.trace.peek())) stopFollowing();
+  }, LET_GO);
 }
 
 export function setLevel(name: keyof Levels, value: number): void {
   levels.value = { ...levels.value, [name]: value };
-  ask();
+  void ask();
 }
 
 export function setShapes(next: readonly Shape[]): void {
   shapes.value = next;
-  ask();
+  void ask();
 }
 
 export function setPaint(colour: number): void {
   paint.value = colour;
-  if (shapes.value.length > 0) ask();
+  if (shapes.value.length > 0) void ask();
 }
 
 function still(): void {
@@ -82,12 +96,14 @@ function still(): void {
 export function reset(): void {
   if (!isDisturbed.value) return;
   still();
-  ask();
+  void ask();
 }
 
 export function toggleDisturbing(): void {
   if (disturbing.value) reset();
   disturbing.value = !disturbing.value;
+  // What the model sees is shown beside its name while it follows.
+  if (disturbing.value && !plan.peek()) void askPlan().catch(complain);
 }
 
 const baseOf = (doc: TraceDoc): typeof base.value => ({
@@ -101,8 +117,8 @@ effect(() => {
   const doc = s.trace.value;
   if (!disturbing.value || !doc || doc.state !== 'done') return;
   const now = base.peek();
-  const same = now?.name === doc.input?.name && JSON.stringify(doc.preparation) === ours;
-  if (now && (same || under)) return;
+  const same = now?.name === doc.input?.name && isOurs(doc);
+  if (now && (same || under > 0)) return;
   base.value = baseOf(doc);
   if (isDisturbed.peek()) still();
 });

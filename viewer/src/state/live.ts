@@ -9,7 +9,7 @@ import { complain } from './actions';
 import { Newest } from './newest';
 import { arrivals, keepOnly, lookedAt, put, type Wanted } from './pictures';
 import { Rate, type Rates } from './rate';
-import { hold } from './scales';
+import { hold, widen } from './scales';
 import { learnShapes } from './shapes';
 import * as s from './store';
 import { viewedSourceOf } from './viewing';
@@ -39,12 +39,16 @@ interface Job {
 export const rates = signal<Rates | null>(null);
 /** What the model's input takes; null until it is known. */
 export const plan = signal<LivePlanDoc | null>(null);
+/** The model that it was asked for. */
+let planned = -1;
 
 const rate = new Rate();
 /** After so long without a frame nothing is shown a second, in milliseconds. */
 const PAUSE = 2500;
 let quiet = 0;
 let before: { readonly held: boolean; readonly model: number } | null = null;
+/** Whether no run of the user's own says yet how large numbers become: then each frame widens. */
+let widening = false;
 /** The live traces whose pictures are here. */
 let recent: readonly number[] = [];
 let learned = '';
@@ -86,6 +90,7 @@ export async function askPlan(): Promise<void> {
   const model = s.opened.peek();
   plan.value = null;
   if (!model) return;
+  planned = model.id;
   const doc = await send<LivePlanDoc>(`/m/${model.id}/live/plan`, {});
   if (s.opened.peek() === model) plan.value = doc;
 }
@@ -101,8 +106,10 @@ function follow(): void {
   batch(() => {
     s.following.value = true;
     s.previous.value = shown;
-    // Numbers drawn at random tell no range worth holding.
-    if (shown && !shown.synthetic) hold(true);
+    // Numbers drawn at random tell no range worth holding, and neither does the first dot of a line.
+    const told = shown !== null && !shown.synthetic;
+    widening = !told && !before?.held;
+    if (told) hold(true);
   });
 }
 
@@ -127,7 +134,10 @@ export function stopFollowing(): void {
 }
 
 /** Ranges of what is shown now, for the frames to come. */
-export const fitRanges = (): void => hold(true);
+export function fitRanges(): void {
+  widening = false;
+  hold(true);
+}
 
 /** The tail of a key and what it gives, for a run that has no number yet. */
 interface Tail {
@@ -239,8 +249,9 @@ function show(
     if (!s.trace.peek() && applied) s.answerMode.value = applied;
     s.trace.value = doc;
     arrivals.value += 1;
+    if (widening) widen();
+    else if (!s.holdRange.peek()) hold(true);
   });
-  if (!s.holdRange.peek()) hold(true);
   // The one before is drawn until the next picture of the window.
   recent = [...recent.slice(-1), doc.id];
   keepOnly([...recent, s.previous.peek()?.id ?? -1]);
@@ -283,4 +294,9 @@ effect(() => {
   const [model, phase, running] = [s.opened.value, s.phase.value, s.running.value];
   // What the user feeds otherwise is shown, and stays.
   if (before && (running || phase !== 'ready' || model?.id !== before.model)) stopFollowing();
+});
+
+effect(() => {
+  // Another model takes other things.
+  if (s.opened.value?.id !== planned) plan.value = null;
 });

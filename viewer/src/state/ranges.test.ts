@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { StatsDoc } from '../client/documents';
 import { packed } from '../client/packed';
-import { isPicture, lessZeroPoint, rangeOwner, scaleOf } from './ranges';
+import { isPicture, lessZeroPoint, rangeOwner, scaleOf, united } from './ranges';
 
 const node = (kind: string, read: number, write: number) => ({
   name: kind,
@@ -53,6 +53,13 @@ describe('ranges', () => {
     expect(table).toBe('crameri:berlin');
     // After an activation nothing lies below the zero point.
     expect(scaleOf(lessZeroPoint(bytes, 0), bytes, 'dark').table).toBe('inferno');
+  });
+  it('widen to take in what comes, and never shrink', () => {
+    const dot = stats([0, 1], false);
+    const line = united(dot, stats([-1, 4], true));
+    expect(line).toMatchObject({ robust: [-1, 4], min: -2, max: 8, signed: true });
+    expect(united(line, dot)).toBe(line);
+    expect(united({ ...dot, min: null, max: null, robust: null }, dot)).toMatchObject(dot);
   });
   it('are never empty', () => {
     const flat = stats([0, 0], false);

@@ -110,6 +110,26 @@ export function lessZeroPoint(stats: StatsDoc, zero: number): StatsDoc {
   return { ...stats, min, max: less(stats.max), robust, signed: (min ?? 0) < 0 } as StatsDoc;
 }
 
+/** What holds the ranges of both; the first itself where the second adds nothing. */
+export function united(held: StatsDoc, next: StatsDoc): StatsDoc {
+  const least = (a: number | null, b: number | null) =>
+    a === null || b === null ? (a ?? b) : Math.min(a, b);
+  const most = (a: number | null, b: number | null) =>
+    a === null || b === null ? (a ?? b) : Math.max(a, b);
+  const min = least(held.min, next.min);
+  const max = most(held.max, next.max);
+  const [a, b] = [held.robust, next.robust];
+  const robust = a && b ? [Math.min(a[0], b[0]), Math.max(a[1], b[1])] : (a ?? b);
+  const signed = held.signed || next.signed;
+  const same =
+    min === held.min &&
+    max === held.max &&
+    robust?.[0] === a?.[0] &&
+    robust?.[1] === a?.[1] &&
+    signed === held.signed;
+  return same ? held : ({ ...held, min, max, robust, signed } as StatsDoc);
+}
+
 /** How many times the least magnitude that is told apart the largest is. */
 const DECADES = 1000;
 

@@ -195,3 +195,11 @@ export function seenOf<T extends ContentDoc>(
   const same = now.reading.kind === one.kind && now.reading.values.join() === one.values.join();
   return same ? (now as Seen & { content: T }) : null;
 }
+
+/** The reading that is shown in one line: as its sliders stand, once the server has said so. */
+export const summary = computed((): string => {
+  const [now, one] = [seen.value, reading.value];
+  if (!one) return '';
+  const same = now?.trace === trace.value?.id && now?.reading.id === one.id;
+  return same && now && 'summary' in now.content ? now.content.summary : one.summary;
+});

@@ -3,7 +3,7 @@ import { batch, signal } from '@preact/signals';
 import type { StatsDoc } from '../client/documents';
 import type { Graph } from '../client/graph';
 import { here, picture, sourceOf } from './pictures';
-import { isPicture, lessZeroPoint, rangeOwner, type Scale, scaleOf } from './ranges';
+import { isPicture, lessZeroPoint, rangeOwner, type Scale, scaleOf, united } from './ranges';
 import { differenceOf, holdRange, opened, styleOf, theme } from './store';
 import { viewedSourceOf } from './viewing';
 
@@ -19,6 +19,20 @@ export function hold(on: boolean): void {
   batch(() => {
     held.value = now;
     holdRange.value = on;
+  });
+}
+
+/** Holds ranges that take in those held by now and those of the run shown: they never shrink. */
+export function widen(): void {
+  const next = new Map(held.peek());
+  for (const { stats } of here()) {
+    const known = next.get(stats.value);
+    next.set(stats.value, known ? united(known, stats) : stats);
+  }
+  const wider = [...next].some(([value, stats]) => held.peek().get(value) !== stats);
+  batch(() => {
+    if (wider) held.value = next;
+    holdRange.value = true;
   });
 }
 

@@ -46,19 +46,22 @@ class Boxes(Reader):
 
     def summary(self) -> str:
         """How many of what, and the surest score."""
-        rows = self.chosen({}).rows
+        return self._told({})
+
+    def _told(self, query: Mapping[str, str]) -> str:
+        rows = self.chosen(query).rows
         if not rows.size:
-            return self._nothing()
+            return self._nothing(self.asked(query).get("score", 0.5))
         one, many = self.settings.get("thing", "box"), self.settings.get("things", "boxes")
         best = float(self.candidates.scores[rows[0]])
         named = self._named(rows)
         return f"{named or f'{rows.size} {one if rows.size == 1 else many}'}, {best:.2f}"
 
-    def _nothing(self) -> str:
+    def _nothing(self, least: float) -> str:
         scores = self.candidates.scores
         finite = scores[np.isfinite(scores)]
         best = f"; the best is {max(0.0, float(finite.max())):.2f}" if finite.size else ""
-        return f"nothing above {self.settings.get('score', 0.5):.2f}{best}"
+        return f"nothing above {least:.2f}{best}"
 
     def _named(self, rows: Any) -> str:
         """The labels found, with how often, where there are labels."""
@@ -81,6 +84,7 @@ class Boxes(Reader):
             skeleton=[(int(a), int(b)) for a, b in self._skeleton()],
             before=chosen.before,
             note=words if damaged else "",
+            summary=self._told(query),
         )
 
     def _skeleton(self) -> tuple[tuple[int, int], ...]:
@@ -138,16 +142,23 @@ class Points(Boxes):
 
     def summary(self) -> str:
         """How many points."""
-        count = self._all_points().shape[1]
-        score = float(self.candidates.scores[0])
-        return f"{count} points" + (f", {score:.2f}" if self.sliders() else "")
+        return self._told({})
+
+    def _told(self, query: Mapping[str, str]) -> str:
+        points = self._all_points()
+        count = points.shape[1]
+        if not self.sliders():
+            return f"{count} points"
+        over = int((points[0, :, 2] >= self.asked(query).get("score", 0.3)).sum())
+        told = f"{count} points" if over == count else f"{over} of {count} points"
+        return f"{told}, {float(self.candidates.scores[0]):.2f}"
 
     def document(self, query: Mapping[str, str]) -> ItemsDoc:
         """The points; those below the least score are told too, for their number names them."""
-        self.asked(query)
+        told = self._told(query)
         items = [self._item(row) for row in range(len(self.candidates.scores))]
         pairs = [(int(a), int(b)) for a, b in self._skeleton()]
-        return ItemsDoc(self.context.size, items, pairs, len(items), "")
+        return ItemsDoc(self.context.size, items, pairs, len(items), "", told)
 
 
 def around(corners: list[tuple[float, float]]) -> tuple[float, float, float, float] | None:

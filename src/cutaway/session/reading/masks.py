@@ -85,8 +85,11 @@ class Masks(Reader):
 
     def summary(self) -> str:
         """What is there and how much of it."""
+        return self._told({})
+
+    def _told(self, query: Mapping[str, str]) -> str:
         nothing = None if self.matte else self.settings.get("background")
-        there = [pair for pair in self.shares({}) if pair[0] != nothing and pair[1] >= 0.005]
+        there = [pair for pair in self.shares(query) if pair[0] != nothing and pair[1] >= 0.005]
         told = [f"{self.named(index)} {share:.0%}" for index, share in there[:4]]
         return ", ".join(told) or "nothing but background"
 
@@ -103,7 +106,7 @@ class Masks(Reader):
             for index, share in self.shares(query)
         ]
         threshold = self.asked(query).get("threshold", 0.5) if self.matte else None
-        return MasksDoc(self.context.size, found, threshold, self._note())
+        return MasksDoc(self.context.size, found, threshold, self._note(), self._told(query))
 
     def _note(self) -> str:
         if not np.isfinite(self.output.one).all():

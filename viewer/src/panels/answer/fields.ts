@@ -1,5 +1,6 @@
 /** The settings of a reading as fields of a form. Pure. */
 import type { ReadingKind } from '../../client/readings';
+import { isNumbers, type Numbers } from './lists';
 
 /** One output that may play a role. */
 export interface OutputChoice {
@@ -17,7 +18,8 @@ export type Field =
     }
   | { readonly name: string; readonly what: 'flag'; readonly value: boolean }
   | { readonly name: string; readonly what: 'number'; readonly value: number | null }
-  | { readonly name: string; readonly what: 'words'; readonly value: string };
+  | { readonly name: string; readonly what: 'words'; readonly value: string }
+  | { readonly name: string; readonly what: 'list'; readonly value: Numbers };
 
 type Settings = Readonly<Record<string, unknown>>;
 
@@ -54,7 +56,16 @@ const FORMS: Choices = {
 };
 
 /** What follows from the layout, and what is no number, word or output. */
-const HIDDEN = new Set(['layout', 'strides', 'thing', 'things', 'names', 'labels']);
+const HIDDEN = new Set([
+  'layout',
+  'strides',
+  'heads',
+  'outputs',
+  'thing',
+  'things',
+  'names',
+  'labels',
+]);
 
 /** What the settings are called in the form, where their own name says too little. */
 const WORDS: Readonly<Record<string, string>> = {
@@ -67,6 +78,7 @@ const WORDS: Readonly<Record<string, string>> = {
   order: 'axis of channels',
   near: 'near is',
   background: 'background class',
+  range: 'black and white',
 };
 
 export const fieldWords = (name: string, kind: ReadingKind): string =>
@@ -87,6 +99,7 @@ function fieldOf(
   if (typeof value === 'number' || value === null) {
     return { name, what: 'number', value: value as number | null };
   }
+  if (isNumbers(value)) return { name, what: 'list', value };
   if (typeof value !== 'string') return null;
   const choices = name === 'form' ? FORMS[kind] : CHOICES[name];
   if (!choices) return { name, what: 'words', value };
@@ -102,7 +115,7 @@ export function fieldsOf(
   const fields = Object.entries(settings)
     .map(([name, value]) => fieldOf(name, value, kind, outputs))
     .filter((one): one is Field => one !== null);
-  const order = { output: 0, choice: 1, words: 2, number: 3, flag: 4 } as const;
+  const order = { output: 0, choice: 1, words: 2, list: 3, number: 4, flag: 5 } as const;
   return fields.sort((a, b) => order[a.what] - order[b.what]);
 }
 

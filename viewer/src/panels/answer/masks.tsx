@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import type { MaskClassDoc, MasksDoc, ReadingDoc } from '../../client/readings';
 import { maskName } from '../../state/labelled';
-import { seenOf } from '../../state/readings';
+import { seenOf, summary } from '../../state/readings';
 import { Easel, Layer, Working } from './easel';
 import { inputSrc, pictureSrc, sizeOf } from './parts';
 import { Mark, Pixel } from './pixel';
@@ -100,7 +100,7 @@ export function Masks({ reading }: { readonly reading: ReadingDoc }) {
             <Layer
               fit={fit}
               src={pictureSrc(seen, alone)}
-              alt={`the mask: ${reading.summary}`}
+              alt={`the mask: ${summary.value}`}
               class="mask"
               opacity={opacity.value}
             />

@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { ReadingDoc } from '../../client/readings';
 import { closeAnswer, showReading } from '../../state/reading';
-import { answerOpen, awaited, reading, readings } from '../../state/readings';
+import { answerOpen, awaited, reading, readings, summary } from '../../state/readings';
 import { stageArea, trace } from '../../state/store';
 import { Icon } from '../icons';
 import { useEdge } from '../measure';
@@ -71,12 +71,12 @@ function Tabs() {
   );
 }
 
-function Header({ one }: { readonly one: ReadingDoc }) {
+function Header() {
   return (
     <header class="answer-header">
       <Tabs />
-      <p class="answer-summary" title={one.summary}>
-        {one.summary}
+      <p class="answer-summary" title={summary.value}>
+        {summary.value}
       </p>
       {awaited.value && <span class="spinner" role="status" aria-label="Working" />}
       <ReadAsButton />
@@ -181,7 +181,7 @@ export function AnswerPanel() {
         style={{ width: `${share.value * 100}%` }}
       >
         <Sash room={() => frame.current?.getBoundingClientRect() ?? null} />
-        <Header one={one} />
+        <Header />
         <div class="answer-body">
           <Content key={one.kind} reading={one} />
         </div>

@@ -8,6 +8,7 @@ import { opened } from '../../state/store';
 import { closeDialog, dialog } from '../dialogs';
 import { nameOf } from './cells';
 import { type Field, fieldsOf, fieldWords, type OutputChoice, valuesOf } from './fields';
+import { listText, type Numbers, parseList } from './lists';
 import { chosenWords, KIND_NOTES, KINDS } from './words';
 
 export function ReadAsButton() {
@@ -35,6 +36,44 @@ function outputs(): OutputChoice[] {
 }
 
 type Settings = Readonly<Record<string, unknown>>;
+
+interface ListProps {
+  readonly name: string;
+  readonly value: Numbers;
+  readonly change: (value: unknown) => void;
+}
+
+/** Numbers as plain text; what is no list of them is said, and keeps the form from being sent. */
+function List({ name, value, change }: ListProps) {
+  // As it was when the form opened: how many numbers there are is not changed by typing.
+  const [like] = useState(value);
+  const [text, setText] = useState(() => listText(value));
+  const [wrong, setWrong] = useState('');
+  const lines = listText(like).split('\n').length;
+  return (
+    <div class="role-list">
+      <textarea
+        id={`role-${name}`}
+        class="number"
+        rows={lines}
+        spellcheck={false}
+        aria-invalid={wrong !== ''}
+        aria-describedby={`wrong-${name}`}
+        value={text}
+        onInput={({ currentTarget }) => {
+          const read = parseList(currentTarget.value, like);
+          setText(currentTarget.value);
+          setWrong(typeof read === 'string' ? read : '');
+          currentTarget.setCustomValidity(typeof read === 'string' ? read : '');
+          if (typeof read !== 'string') change(read);
+        }}
+      />
+      <p id={`wrong-${name}`} class="problem" role="alert">
+        {wrong}
+      </p>
+    </div>
+  );
+}
 
 interface FieldProps {
   readonly field: Field;
@@ -83,6 +122,9 @@ function Entry({ field, outputs: all, change }: FieldProps) {
         onChange={({ currentTarget }) => change(currentTarget.checked)}
       />
     );
+  }
+  if (field.what === 'list') {
+    return <List name={field.name} value={field.value} change={change} />;
   }
   if (field.what === 'number') {
     return (
@@ -208,7 +250,7 @@ export function ReadAs() {
           )}
           <Ticks all={all} ticked={ticked} tick={(next) => begin(kind, next)} />
           {fieldsOf(settings, kind, all).map((field) => (
-            <div key={field.name} class="role-field">
+            <div key={`${kind} ${ticked.join()} ${field.name}`} class="role-field">
               <label for={`role-${field.name}`}>{fieldWords(field.name, kind)}</label>
               <Entry
                 field={field}

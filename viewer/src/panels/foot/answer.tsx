@@ -1,6 +1,6 @@
 /** What the network says, in the foot: in short, by its kind, and the way to all of it. */
 import type { FailureDoc } from '../../client/documents';
-import { place, reading, readings } from '../../state/readings';
+import { reading, summary } from '../../state/readings';
 import { opened, trace } from '../../state/store';
 import { AnswerBar } from './bar';
 import { Classes } from './classes';
@@ -49,12 +49,11 @@ function Body() {
 }
 
 export function Answer() {
-  const summary = readings.value[place.value]?.summary ?? '';
   return (
     <section class="answer" aria-label="Answer">
       <Body />
       <p class="unseen" role="status">
-        {summary}
+        {summary.value}
       </p>
     </section>
   );

@@ -4,7 +4,7 @@ import { goToElement } from '../../state/elements';
 import { labelled } from '../../state/labelled';
 import { short } from '../../state/numbers';
 import { openAnswer } from '../../state/reading';
-import { type Seen, seenOf, unread } from '../../state/readings';
+import { type Seen, seenOf, summary, unread } from '../../state/readings';
 import { Layer, useRoom } from '../answer/easel';
 import { fitted, type Size } from '../answer/fit';
 import { Overlay } from '../answer/overlay';
@@ -49,7 +49,7 @@ function Thumb({ reading }: { readonly reading: ReadingDoc }) {
       class="answer-thumb"
       ref={ref}
       title="Open the answer (z)"
-      aria-label={`Open the answer: ${reading.summary}`}
+      aria-label={`Open the answer: ${summary.value}`}
       onClick={openAnswer}
     >
       {seen && room[0] > 0 && <Drawn seen={seen} room={room} />}
@@ -99,7 +99,7 @@ export function Compact({ reading }: { readonly reading: ReadingDoc }) {
       <div class="verdict">
         <AnswerBar words={chosenWords(reading)} />
         <p class="winner-line">
-          <strong title={reading.summary}>{reading.summary}</strong>
+          <strong title={summary.value}>{summary.value}</strong>
         </p>
         <p class="why clamped" title={reading.why}>
           {unread.value || reading.why}

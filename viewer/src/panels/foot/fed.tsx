@@ -14,6 +14,7 @@ import { FileButton } from '../filebutton';
 import { FED } from '../files';
 import { Icon } from '../icons';
 import { InputsLine } from '../inputs/line';
+import { SyntheticButton } from '../inputs/synthetic';
 import { liveOpen, toggleLive } from '../live/open';
 import { InputPicture } from '../live/seen';
 import { clock, FrameStepper } from './frames';
@@ -25,10 +26,12 @@ const SMALL = 128;
 function Picture({ doc }: { readonly doc: TraceDoc }) {
   const { id, input, synthetic } = doc;
   const small = input?.kind !== 'audio' && (input?.width ?? 0) <= SMALL;
+  // While it is disturbed what came says little: what became of it is shown instead.
+  const seen = following.value || (disturbing.value && plan.value?.kind === 'picture');
   return (
     <div class={input?.kind === 'audio' ? 'fed-picture heard' : 'fed-picture'}>
-      {following.value && plan.value && <InputPicture value={plan.value.value} />}
-      {input && !following.value && (
+      {seen && plan.value && <InputPicture value={plan.value.value} />}
+      {input && !seen && (
         <img
           key={id}
           src={`./t/${id}/input.png${batchSize.value > 1 ? `?batch=${item.value}` : ''}`}
@@ -129,6 +132,7 @@ function Buttons({ prepared, pictured }: ButtonsProps) {
           </button>
         </>
       )}
+      <SyntheticButton small={prepared} />
     </div>
   );
 }

@@ -9,6 +9,7 @@ import { close, open } from './devices';
 import { everyFrame, offer } from './frames';
 import { beginsAtOnce } from './open';
 import { Seen } from './seen';
+import { StartButton } from './startbutton';
 
 /** As in a mirror: what a person expects of a picture of themselves. */
 export const mirrored = signal(true);
@@ -103,16 +104,14 @@ export function Camera({ plan }: { readonly plan: LivePlanDoc }) {
           }}
         />
         <span class="gap" />
-        <button
-          type="button"
-          class="button"
-          onClick={() => {
-            fail('');
-            turn(why ? true : !on);
-          }}
-        >
-          {on && !why ? 'Stop the camera' : 'Start the camera'}
-        </button>
+        <StartButton
+          on={on}
+          why={why}
+          fail={fail}
+          turn={turn}
+          start="Start the camera"
+          stop="Stop the camera"
+        />
       </div>
       <p class="quiet">
         {mirrored.value

@@ -7,6 +7,7 @@ import { Heard, levels, needed, resampled } from '../../state/sound';
 import { useOn } from './camera';
 import { close, open } from './devices';
 import address from './listener.worklet.js?url';
+import { StartButton } from './startbutton';
 
 const RATES = [8000, 16000, 22050, 24000, 32000, 44100, 48000];
 /** Between two runs at least, in milliseconds: windows overlap all the same. */
@@ -173,16 +174,14 @@ export function Microphone({ plan }: { readonly plan: LivePlanDoc }) {
           {plan.guessed && rate === plan.rate && <em class="guessed">guessed</em>}
         </label>
         <span class="gap" />
-        <button
-          type="button"
-          class="button"
-          onClick={() => {
-            fail('');
-            turn(why ? true : !on);
-          }}
-        >
-          {on && !why ? 'Stop listening' : 'Listen'}
-        </button>
+        <StartButton
+          on={on}
+          why={why}
+          fail={fail}
+          turn={turn}
+          start="Listen"
+          stop="Stop listening"
+        />
       </div>
       <p class="quiet">
         {plan.samples.toLocaleString('en')} samples a run, {(plan.samples / rate).toFixed(2)} s
