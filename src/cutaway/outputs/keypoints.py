@@ -26,6 +26,18 @@ HAND: Final = tuple(
 SKELETONS: Final[dict[str, tuple[tuple[int, int], ...]]] = {
     "none": (), "person": PERSON, "hand": HAND,
 }  # fmt: skip
+_SIDES: Final = ("left", "right")
+_FINGERS: Final = ("thumb", "index finger", "middle finger", "ring finger", "little finger")
+NAMES: Final[dict[str, tuple[str, ...]]] = {
+    "person": ("nose", *(
+        f"{side} {part}"
+        for part in ("eye", "ear", "shoulder", "elbow", "wrist", "hip", "knee", "ankle")
+        for side in _SIDES
+    )),
+    "hand": ("wrist", *(f"{finger} {joint}" for finger in _FINGERS for joint in range(1, 5))),
+    "face": ("right eye", "left eye", "nose", "right corner of mouth", "left corner of mouth"),
+}  # fmt: skip
+"""What points are, in the order of their numbers; left is the left of whoever is seen."""
 _WORDS: Final = (
     "pose.*", "keypoints?", "heatmaps?", "landmarks?", "movenet.*", "hrnet.*", "openpose.*",
     "posenet.*", "kpts?", "joints?", "fan", "pfld", "blazepose", "hands?",
@@ -96,6 +108,15 @@ def _direct(seen: Seen, output: Output, forced: bool) -> Guess | None:
         "third": "score" if yx else "depth", "skeleton": skeleton, "score": 0.3,
     }  # fmt: skip
     return Guess("keypoints", "Points", why, (output.value,), settings)
+
+
+def names_of(settings: Mapping[str, Any], count: int) -> tuple[str, ...]:
+    """What each of ``count`` points is; empty where it is not known."""
+    for what in (settings.get("skeleton"), settings.get("thing")):
+        names = NAMES.get(what or "", ())
+        if names and len(names) == count:
+            return names
+    return ()
 
 
 def skeleton_of(count: int) -> str:

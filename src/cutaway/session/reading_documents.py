@@ -101,6 +101,8 @@ class ItemDoc:
     points: list[PointDoc]
     cells: list[CellDoc]
     """The elements that made it: numbers of the box, then of its score, then of its points."""
+    each: int
+    """How many of the last cells made each point; 0 without points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +112,14 @@ class ItemsDoc:
     size: tuple[int, int]
     """Width and height of the picture as it came."""
     items: list[ItemDoc]
+    thing: str
+    """What one of them is where it has no label: ``box``, ``face``, ``person``."""
+    names: list[str]
+    """What the points are, ``left eye``, in their order; empty where it is not known."""
     skeleton: list[tuple[int, int]]
     """Pairs of points that are joined."""
+    least: float
+    """A point of a lower score is drawn faint, and not joined."""
     before: int
     """Candidates above the score threshold, before those that overlap were taken away."""
     note: str
@@ -156,6 +164,11 @@ class FieldPictureDoc:
     note: str
     beside: dict[str, float]
     """Figures that compare it with the input, by what they are: ``mean difference``."""
+    near: Literal["high", "low"] | None
+    """Which values of a depth are taken for near; null of others."""
+    arrows: list[tuple[float, float, float, float]]
+    """Of a flow, in a grid over what is shown: from x, y, and how far across and down, in its
+    pixels."""
 
 
 @dataclass(frozen=True, slots=True)

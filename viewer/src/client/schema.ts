@@ -1317,6 +1317,13 @@ export interface components {
          * @description A picture that the network gives: an image, depth, or flow.
          */
         FieldPictureDoc: {
+            /** Arrows */
+            arrows: [
+                number,
+                number,
+                number,
+                number
+            ][];
             /** Beside */
             beside: {
                 [key: string]: number;
@@ -1325,6 +1332,8 @@ export interface components {
             high: number | null;
             /** Low */
             low: number | null;
+            /** Near */
+            near: ("high" | "low") | null;
             /** Note */
             note: string;
             /** Size */
@@ -1516,6 +1525,8 @@ export interface components {
                 number,
                 number
             ][];
+            /** Each */
+            each: number;
             /** Index */
             index: number | null;
             /** Label */
@@ -1534,6 +1545,10 @@ export interface components {
             before: number;
             /** Items */
             items: components["schemas"]["ItemDoc"][];
+            /** Least */
+            least: number;
+            /** Names */
+            names: string[];
             /** Note */
             note: string;
             /** Size */
@@ -1548,6 +1563,8 @@ export interface components {
             ][];
             /** Summary */
             summary: string;
+            /** Thing */
+            thing: string;
         };
         /**
          * KindDoc

@@ -18,6 +18,9 @@ from cutaway.session.reading.painting import coloured, rgba_png, wheel
 from cutaway.session.reading.reader import Reader, place_asked
 from cutaway.session.reading_documents import CellDoc, FieldPictureDoc, PlaceDoc
 
+_ARROWS = 16
+"""Arrows along the longer side of a flow."""
+
 
 class Field(Reader):
     """A map of numbers over the picture."""
@@ -44,11 +47,18 @@ class Field(Reader):
         low, high = self.limits()
         lost = int(self.maps.size - np.isfinite(self.maps).sum())
         note = f"{lost:,} numbers are NaN or infinite and are left out" if lost else self.note()
-        return FieldPictureDoc(self.context.size, low, high, self.unit, note, {})
+        near = self.settings.get("near", "low") if isinstance(self, Depth) else None
+        return FieldPictureDoc(
+            self.context.size, low, high, self.unit, note, {}, near, self.arrows()
+        )
 
     def note(self) -> str:
         """What is to be known of it."""
         return ""
+
+    def arrows(self) -> list[tuple[float, float, float, float]]:
+        """Where places of a grid move: x, y, across, down, in pixels of what is shown."""
+        return []
 
     def tail(self, rest: list[str], query: Mapping[str, str]) -> Answer:
         """``picture.png`` and ``at``."""
@@ -96,7 +106,8 @@ class Depth(Field):
     def summary(self) -> str:
         """Its range."""
         low, high = self.limits()
-        return f"{low:.4g} to {high:.4g}"
+        near, far = (high, low) if self.settings.get("near", "low") == "high" else (low, high)
+        return f"near {near:.4g}, far {far:.4g}"
 
     def note(self) -> str:
         """Which end is near."""
@@ -147,6 +158,28 @@ class Flow(Field):
         return np.stack([
             (a * spread[0] + b * spread[1]) / size, (d * spread[0] + e * spread[1]) / size
         ])  # fmt: skip
+
+    def arrows(self) -> list[tuple[float, float, float, float]]:
+        """Of the middles of a grid's squares, about ``_ARROWS`` along the longer side."""
+        spread = self.spread()
+        rows, columns = spread.shape[1:]
+        width, height = self.context.size
+        step = max(rows, columns) / _ARROWS
+        row, column = (
+            ((np.arange(max(1, round(length / step))) + 0.5) * step)
+            .astype(np.intp)
+            .clip(0, length - 1)
+            for length in (rows, columns)
+        )
+        a, b, _, d, e, _ = self.geometry.inverse
+        found: list[tuple[float, float, float, float]] = []
+        for y in row.tolist():
+            for x in column.tolist():
+                across, down = spread[:2, y, x].tolist()
+                if np.isfinite(across) and np.isfinite(down):
+                    at = ((x + 0.5) * width / columns, (y + 0.5) * height / rows)
+                    found.append((*at, a * across + b * down, d * across + e * down))
+        return found
 
     def words(self, values: list[float]) -> str:
         """Both lengths."""

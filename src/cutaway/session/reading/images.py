@@ -56,7 +56,9 @@ class Picture(Reader):
         output = self.seen.by_value[self.settings["output"]]
         rows, columns = self.picture.shape[:2]
         low, high = span(output.one)
-        return FieldPictureDoc((columns, rows), low, high, None, self._note(), self._figures())
+        return FieldPictureDoc(
+            (columns, rows), low, high, None, self._note(), self._figures(), None, []
+        )
 
     def _note(self) -> str:
         low, high = self.settings["range"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,10 @@ from cutaway.session.reading.context import Context
 from cutaway.session.reading.reader import Reader, class_asked
 from cutaway.session.reading_documents import CellDoc, ItemDoc, ItemsDoc, PointDoc, SliderDoc
 from cutaway.session.waiting import Once
+
+_FAINT = 0.2
+"""Of a box's own points, which no slider moves, those of a lower score are drawn faint."""
+_MANY = {"box": "boxes", "person": "people"}
 
 
 class Boxes(Reader):
@@ -52,10 +57,19 @@ class Boxes(Reader):
         rows = self.chosen(query).rows
         if not rows.size:
             return self._nothing(self.asked(query).get("score", 0.5))
-        one, many = self.settings.get("thing", "box"), self.settings.get("things", "boxes")
+        one = self.thing
+        many = self.settings.get("things") or _MANY.get(one, f"{one}s")
         best = float(self.candidates.scores[rows[0]])
         named = self._named(rows)
         return f"{named or f'{rows.size} {one if rows.size == 1 else many}'}, {best:.2f}"
+
+    @property
+    def thing(self) -> str:
+        """What one of them is, where it has no label."""
+        if self.labels is not None and len(self.labels) == 1 and self.labels[0]:
+            return self.labels[0]
+        joined = self.settings.get("skeleton") or "none"
+        return str(self.settings.get("thing") or ("box" if joined == "none" else joined))
 
     def _nothing(self, least: float) -> str:
         scores = self.candidates.scores
@@ -78,13 +92,25 @@ class Boxes(Reader):
         chosen = self.chosen(query)
         damaged = chosen.damaged
         words = f"{damaged:,} candidates hold a NaN or an infinity and are left out"
+        items = [self._item(int(row)) for row in chosen.rows]
+        told = self._told(query)
+        return self._document(items, chosen.before, _FAINT, words if damaged else "", told)
+
+    def _document(
+        self, items: list[ItemDoc], before: int, least: float, note: str, told: str
+    ) -> ItemsDoc:
+        points = self.candidates.points
+        count = 0 if points is None else points.shape[1]
         return ItemsDoc(
             size=self.context.size,
-            items=[self._item(int(row)) for row in chosen.rows],
+            items=items,
+            thing=self.thing,
+            names=list(keypoints.names_of(self.settings, count)),
             skeleton=[(int(a), int(b)) for a, b in self._skeleton()],
-            before=chosen.before,
-            note=words if damaged else "",
-            summary=self._told(query),
+            least=least,
+            before=before,
+            note=note,
+            summary=told,
         )
 
     def _skeleton(self) -> tuple[tuple[int, int], ...]:
@@ -102,7 +128,16 @@ class Boxes(Reader):
             label=None if index is None else self.label(index),
             points=[] if found.points is None else self._points(found.points[row]),
             cells=[CellDoc(*cell) for cells in found.cells for cell in cells.of(row)],
+            each=self._each(row),
         )
+
+    def _each(self, row: int) -> int:
+        """Numbers of a point: those of all points come last."""
+        points = self.candidates.points
+        if points is None or not self.candidates.cells or not points.shape[1]:
+            return 0
+        last = len(self.candidates.cells[-1].of(row))
+        return last // points.shape[1] if last % points.shape[1] == 0 else 0
 
     def _corners(self, box: Floats) -> list[tuple[float, float]]:
         left, top, right, bottom = box
@@ -155,10 +190,17 @@ class Points(Boxes):
 
     def document(self, query: Mapping[str, str]) -> ItemsDoc:
         """The points; those below the least score are told too, for their number names them."""
-        told = self._told(query)
+        least = float(self.asked(query).get("score", 0.3))
         items = [self._item(row) for row in range(len(self.candidates.scores))]
-        pairs = [(int(a), int(b)) for a, b in self._skeleton()]
-        return ItemsDoc(self.context.size, items, pairs, len(items), "", told)
+        if not self.sliders():  # The model says nothing of how sure it is.
+            items = [replace(one, score=None) for one in items]
+        return self._document(items, len(items), least, "", self._told(query))
+
+    @property
+    def thing(self) -> str:
+        """Whose points they are."""
+        joined = self.settings.get("skeleton") or "none"
+        return "points" if joined == "none" else joined
 
 
 def around(corners: list[tuple[float, float]]) -> tuple[float, float, float, float] | None:
