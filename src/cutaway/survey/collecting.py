@@ -62,10 +62,10 @@ class Collection:
         shelf, at = self.at(index)
         return shelf.label(at)
 
-    def source(self, index: int) -> inputs.Source:
-        """An entry, decoded; raises InputError."""
+    def source(self, index: int, least: int = 0) -> inputs.Source:
+        """An entry, decoded as ``inputs.load`` does; raises InputError."""
         shelf, at = self.at(index)
-        return shelf.source(at)
+        return shelf.source(at, least)
 
     def fed(self, index: int) -> tuple[bytes | Path, str]:
         """The file of an entry, or its bytes, and its name; raises InputError."""
