@@ -21,8 +21,8 @@ _HEAD = 4096
 NPY = b"\x93NUMPY"
 ZIP = b"PK\x03\x04"
 _WANTED = (
-    "wanted a picture (PNG, JPEG, WebP, AVIF, BMP, GIF, TIFF or HDR), a sound, a video, text, a table "
-    "of numbers or a .npy array"
+    "wanted a picture (PNG, JPEG, WebP, AVIF, BMP, GIF, TIFF or HDR), a sound, a video, text, a "
+    "table of numbers or a .npy array"
 )
 
 
