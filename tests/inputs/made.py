@@ -96,13 +96,15 @@ def sound(samples, codec, container, rate=16_000):
     return out.getvalue()
 
 
-def video(frames, rate=25, codec="mpeg4", container="mp4", side=64, gop=12, **options):
+def video(frames, rate=25, codec="mpeg4", container="mp4", side=64, gop=12, turn=0, **options):
     """A video in which every frame shows its own number, as ``number`` reads it."""
     out = io.BytesIO()
     with av.open(out, "w", format=container) as file:
         stream = file.add_stream(codec, rate=rate, options=options)
         stream.width = stream.height = side
         stream.pix_fmt, stream.gop_size = "yuv420p", gop
+        if turn:
+            stream.set_display_rotation(turn)
         for k in range(frames):
             frame = av.VideoFrame.from_ndarray(numbered(k, side), format="rgb24")
             for packet in stream.encode(frame):

@@ -1,6 +1,7 @@
 """Pictures with more than 8 bits, and light without a limit: no bit is lost on the way."""
 
 import io
+import struct
 import warnings
 
 import numpy as np
@@ -161,3 +162,13 @@ def broken():
 def test_broken_files_are_one_sentence(content, said):
     with pytest.raises(InputError, match=said):
         inputs.load(content, "a")
+
+
+def test_floats_packed_by_lzw_say_what_unpacks_them():
+    out = io.BytesIO()
+    tifffile.imwrite(out, np.zeros((20, 30, 3), np.float32), photometric="rgb")
+    content = out.getvalue().replace(
+        struct.pack("<HHIH", 259, 3, 1, 1), struct.pack("<HHIH", 259, 3, 1, 5)
+    )
+    with pytest.raises(InputError, match="float32 pixels of 3 channels packed by LZW; run pip"):
+        inputs.load(content, "a.tif")

@@ -40,6 +40,15 @@ def test_sounds_of_every_container(codec, container, rate):
     assert 0.3 < np.abs(heard).max() < 0.7
 
 
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_a_video_is_turned_as_the_camera_noted(turn):
+    data = video(15, turn=turn)
+    for frame in (0, 14):
+        upright = inputs.load(data, "a", frame).array
+        assert number(np.rot90(upright, -turn // 90)) == frame
+        assert number(upright) != frame or frame == 0
+
+
 @pytest.mark.parametrize(
     ("codec", "container"),
     [

@@ -52,6 +52,62 @@ def test_a_colour_picture_keeps_its_bytes(kind, options):
     assert source.mode == "RGB"
 
 
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_a_large_picture_is_handed_over_in_strips_bit_for_bit(data, mode, kind):
+    photo = Image.open(data / "photos" / "coffee.png").convert(mode).resize((1501, 1003))
+    content = encoded(photo, kind)
+    whole = np.asarray(Image.open(io.BytesIO(content)))
+    np.testing.assert_array_equal(inputs.load(content, "a").array, whole)
+
+
+def test_a_png_is_decoded_once(data, monkeypatch):
+    decoded, decoder = [], Image.core.zip_decoder
+
+    def counted(*args):
+        decoded.append(args)
+        return decoder(*args)
+
+    monkeypatch.setattr(Image.core, "zip_decoder", counted)
+    inputs.load((data / "photos" / "coffee.png").read_bytes(), "a")
+    assert len(decoded) == 1
+
+
+def test_only_what_is_looked_at_is_decoded_smaller(data):
+    photo = Image.open(data / "photos" / "coffee.png").convert("RGB").resize((2400, 1600))
+    content = encoded(photo, "JPEG", quality=90)
+    assert inputs.load(content, "a").array.shape == (1600, 2400, 3)
+    small = inputs.load(content, "a", least=128).array
+    assert small.shape == (200, 300, 3)
+    near = np.asarray(photo.resize((300, 200), Image.Resampling.BOX)).astype(int)
+    assert np.abs(small - near).mean() < 3
+
+
+def test_avif_is_opened_by_its_content(data):
+    photo = Image.open(data / "photos" / "coffee.png").convert("RGB")
+    content = encoded(photo, "AVIF", quality=90)
+    source = inputs.load(content, "a.jpg")
+    assert source.description == "AVIF, 600 x 400 RGB"
+    np.testing.assert_array_equal(source.array, np.asarray(Image.open(io.BytesIO(content))))
+    for cut in (20, 100, 1000, len(content) // 2):
+        with pytest.raises(InputError, match="truncated or broken"):
+            inputs.load(content[:cut], "a.avif")
+
+
+def test_a_pillow_without_avif_says_what_to_do(data, monkeypatch):
+    content = encoded(Image.open(data / "photos" / "coffee.png").convert("RGB"), "AVIF")
+    monkeypatch.delitem(Image.OPEN, "AVIF")
+    monkeypatch.setattr("PIL.features.check", lambda _name: False)
+    with pytest.raises(InputError, match=r"AVIF.*pip install --upgrade 'pillow>=11.3'"):
+        inputs.load(content, "a.avif")
+
+
+def test_heic_is_one_sentence():
+    head = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(200)
+    with pytest.raises(InputError, match=r"'a\.heic' is HEIC.* convert it to JPEG or PNG"):
+        inputs.load(head, "a.heic")
+
+
 def test_jpeg_is_recognized_by_content_not_by_name():
     source = inputs.load(encoded(Image.fromarray(COLOUR), "JPEG", quality=95), "a.png")
     assert source.description.startswith("JPEG, 20 x 30")

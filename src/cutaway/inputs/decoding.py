@@ -9,16 +9,19 @@ from typing import Any, BinaryIO, Final
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, features
 
 from cutaway.errors import InputError
-from cutaway.inputs import deep, radiance
+from cutaway.inputs import deep, media, radiance
 
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "DIB", "GIF", "TIFF", "PPM")
-"""Only what Pillow decodes by itself: some other formats start programs."""
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "DIB", "GIF", "TIFF", "PPM", "AVIF")
+"""Only what Pillow decodes by itself: some other formats start programs. It may lack AVIF."""
 
 MOST_PIXELS = 64_000_000
 """A larger picture is refused before it is decoded."""
+
+_LARGE, _STRIP = 1 << 20, 32
+"""Pixels from which a picture is handed over in strips, and the lines of one."""
 
 _GRAY = ("1", "L", "LA", "La")
 _DEEP = ("I", "F", "I;16", "I;16B", "I;16L", "I;16N")
@@ -63,7 +66,7 @@ class Pixels:
     """How long an animation takes."""
 
 
-def decode(file: BinaryIO, head: bytes, name: str, frame: int = 0) -> Pixels:
+def decode(file: BinaryIO, head: bytes, name: str, frame: int = 0, least: int = 0) -> Pixels:
     """The pixels of a picture.
 
     Args:
@@ -71,6 +74,8 @@ def decode(file: BinaryIO, head: bytes, name: str, frame: int = 0) -> Pixels:
         head: its first bytes.
         name: what to call it in messages.
         frame: which of several pictures, from 0.
+        least: pixels of a side that are enough, where it is only looked at: a JPEG is then
+            decoded at a half, a quarter or an eighth. 0 for all that there are.
 
     Raises:
         InputError: it is no picture, truncated, too large, or has no such frame.
@@ -86,6 +91,8 @@ def decode(file: BinaryIO, head: bytes, name: str, frame: int = 0) -> Pixels:
     picture = _opened(file, head, name)
     if picture.width * picture.height > MOST_PIXELS:
         raise InputError(too_large(name, f"{picture.width} x {picture.height}"))
+    if least:
+        picture.draft(None, (least, least))
     # On broken bytes decoders raise what they like, and warn of what does no harm.
     try:
         frames = int(getattr(picture, "n_frames", 1))
@@ -103,20 +110,32 @@ def no_such_frame(name: str, frame: int, frames: int) -> str:
     return f"'{name}' has {frames:,} frames, counted from 0; got {frame}: choose another"
 
 
+def _formats() -> list[str]:
+    return [one for one in FORMATS if one in Image.OPEN]
+
+
 def _opened(file: BinaryIO, head: bytes, name: str) -> Image.Image:
     Image.init()  # else Pillow knows but a few formats
     try:
         with warnings.catch_warnings():
             # Pillow warns of large pictures; the limit here is lower and an error.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            return Image.open(file, formats=FORMATS)
+            return Image.open(file, formats=_formats())
     except Image.UnidentifiedImageError:
         pass
     except Image.DecompressionBombError:
         raise InputError(too_large(name, "more")) from None
     except Exception as problem:
         raise InputError(_broken(name, problem)) from problem
+    if (brand := media.picture_brand(head)) is not None:
+        raise InputError(_unread(brand, name))
     if head[:4] in _TIFF:
+        packing = deep.packing(file)
+        if packing is not None:
+            raise InputError(
+                f"wanted a TIFF that Cutaway can unpack, '{name}' holds {packing}; run pip install "
+                "imagecodecs, or save it again without compression"
+            )
         raise InputError(
             f"wanted a TIFF that Cutaway can unpack; '{name}' is cut off, or lies in a way that is "
             "not read; save it again, without compression"
@@ -124,9 +143,24 @@ def _opened(file: BinaryIO, head: bytes, name: str) -> Image.Image:
     if head.startswith(_PICTURES):
         raise InputError(_broken(name, EOFError("it ends in its header")))
     raise InputError(
-        "wanted a picture (PNG, JPEG, WebP, BMP, GIF, TIFF or HDR), a sound, a video, text, a "
-        f"table of numbers or a .npy array; '{name}' is none of them (first bytes "
+        "wanted a picture (PNG, JPEG, WebP, AVIF, BMP, GIF, TIFF or HDR), a sound, a video, text, "
+        f"a table of numbers or a .npy array; '{name}' is none of them (first bytes "
         f"{head[:8].hex(' ')}); convert it, a picture to PNG"
+    )
+
+
+def _unread(brand: str, name: str) -> str:
+    """The sentence for a picture of a newer kind that cannot be opened."""
+    if brand == "HEIC":
+        return (
+            f"wanted a picture that Cutaway decodes, '{name}' is HEIC, as phones take them; "
+            "convert it to JPEG or PNG"
+        )
+    if features.check("avif"):
+        return _broken(name, EOFError("no AVIF picture is found in it"))
+    return (
+        f"'{name}' is an AVIF picture, and the Pillow that is installed was built without AVIF; "
+        "run pip install --upgrade 'pillow>=11.3', or convert it to PNG"
     )
 
 
@@ -165,15 +199,17 @@ def _pace(picture: Image.Image, frames: int) -> dict[str, float]:
 
 def _whole(file: BinaryIO, picture: Image.Image, frame: int, frames: int) -> Pixels:
     """The pixels of an opened picture, with all bits that they have."""
-    if picture.format in ("PNG", "TIFF"):
-        turn = int(picture.getexif().get(_ORIENTATION, 1))
+    kind = picture.format
+    if kind in ("PNG", "TIFF"):
         found = deep.sixteen(file, frame)
-        if found is not None:
-            return _from_deep(found, picture.format, turn, frame, frames)
         # The file was read anew, from its beginning.
         file.seek(0)
-        picture = Image.open(file, formats=FORMATS)
+        picture = Image.open(file, formats=_formats())
         picture.seek(frame)
+        if found is not None:
+            # Only now: of a PNG it is known when the whole picture was decoded.
+            turn = int(picture.getexif().get(_ORIENTATION, 1))
+            return _from_deep(found, kind, turn, frame, frames)
     return _pixels(picture, frame, frames)
 
 
@@ -187,7 +223,8 @@ def _pixels(picture: Image.Image, frame: int, frames: int) -> Pixels:
     mode, said = picture.mode, [picture.format or "picture"]
     turn = int(picture.getexif().get(_ORIENTATION, 1))
     signed = _is_signed(picture)
-    upright = ImageOps.exif_transpose(picture)
+    upright = ImageOps.exif_transpose(picture) if turn in _TURNS else picture
+    upright.load()
     said.append(f"{upright.width} x {upright.height} {_words(mode)}")
     said += _which(frame, frames)
     if turn in _TURNS:
@@ -198,10 +235,23 @@ def _pixels(picture: Image.Image, frame: int, frames: int) -> Pixels:
         said.append(how)
     else:
         plain, over_white = _plain(upright)
-        array = np.asarray(plain)
+        array = _bytes(plain)
         if over_white:
             said.append(_OVER_WHITE)
     return Pixels(array, mode, ", ".join(said))
+
+
+def _bytes(picture: Image.Image) -> npt.NDArray[np.uint8]:
+    """A picture of mode L or RGB as an array, in strips: Pillow's way holds it three times."""
+    width, height = picture.size
+    if width * height < _LARGE:
+        return np.asarray(picture)
+    shape = (height, width) if picture.mode == "L" else (height, width, 3)
+    array = np.empty(shape, np.uint8)
+    for top in range(0, height, _STRIP):
+        bottom = min(top + _STRIP, height)
+        array[top:bottom] = np.asarray(picture.crop((0, top, width, bottom)))
+    return array
 
 
 def _is_signed(picture: Image.Image) -> bool:
@@ -239,7 +289,8 @@ def _plain(picture: Image.Image) -> tuple[Image.Image, bool]:
     """The picture in mode L or RGB, and whether something transparent was laid over white."""
     wanted = "L" if picture.mode in _GRAY else "RGB"
     if not picture.has_transparency_data:
-        return picture.convert(wanted), False
+        # Pillow copies a picture that is in this mode already.
+        return picture if picture.mode == wanted else picture.convert(wanted), False
     clear = picture.convert("RGBA")
     lowest = clear.getchannel("A").getextrema()[0]
     white = Image.new("RGBA", clear.size, "white")

@@ -106,6 +106,26 @@ def tiff(file: BinaryIO, frame: int, most: int) -> tuple[Deep | None, int]:
         return None, 0
 
 
+def packing(file: BinaryIO) -> str | None:
+    """What a TIFF's first page holds and how it is packed; None where it is not, or not known.
+
+    Args:
+        file: the TIFF, anywhere in it.
+    """
+    import tifffile
+
+    file.seek(0)
+    try:
+        with tifffile.TiffFile(cast("Any", file)) as opened:
+            page = cast("Any", opened.pages[0])
+            if int(page.compression) == 1:
+                return None
+            kind = f"{page.dtype} pixels of {page.samplesperpixel} channels"
+            return f"{kind} packed by {page.compression.name}"
+    except Exception:  # noqa: BLE001 - a broken file has no packing to tell
+        return None
+
+
 def _page(page: Any, most: int) -> Deep | None:
     dtype = page.dtype
     if dtype is None or dtype.itemsize < 2 or dtype.kind not in "iuf":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, Literal
 
 from cutaway.errors import InputError
 from cutaway.inputs.source import Source
@@ -30,8 +30,11 @@ _STARTS: Final = (
     (b"\x1aE\xdf\xa3", Kind("Matroska or WebM video", "matroska", "video")),
     (b"FLV\x01", Kind("Flash video", "flv", "video")),
 )
-_PICTURES: Final = (b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1")
-"""Kinds of pictures that begin as an MP4 does."""
+_AVIF: Final = frozenset({b"avif", b"avis"})
+_HEIC: Final = frozenset(
+    {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"miaf"}
+)
+"""Brands of pictures that begin as an MP4 does."""
 
 
 def recognized(head: bytes) -> Kind | None:
@@ -41,7 +44,7 @@ def recognized(head: bytes) -> Kind | None:
         return _WAV if form == b"WAVE" else Kind("AVI video", "avi", "video")
     if head[:4] == b"FORM" and form in (b"AIFF", b"AIFC"):
         return Kind("AIFF sound", "aiff", "audio")
-    if head[4:8] == b"ftyp" and form not in _PICTURES:
+    if head[4:8] == b"ftyp" and picture_brand(head) is None:
         sound = form.startswith(b"M4A")
         return Kind(f"MPEG-4 {'sound' if sound else 'video'}", "mov", "audio" if sound else "video")
     if head[:1] == b"G" and len(head) > 376 and head[188] == head[376] == 0x47:
@@ -50,6 +53,19 @@ def recognized(head: bytes) -> Kind | None:
         # Eleven bits set, layer II or III, a rate that is stated.
         return _MP3 if head[2] >> 4 not in (0, 15) and head[2] & 12 != 12 else None
     return next((kind for start, kind in _STARTS if head.startswith(start)), None)
+
+
+def picture_brand(head: bytes) -> Literal["AVIF", "HEIC"] | None:
+    """The sort of picture that a file holds which begins as an MP4 does; None for another file."""
+    if head[4:8] != b"ftyp":
+        return None
+    major = head[8:12]
+    if major not in _AVIF | _HEIC:
+        return None
+    # HEIC's general brands lead AVIF too: what it can be read as comes behind.
+    length = min(int.from_bytes(head[:4], "big"), len(head))
+    brands = {major, *(head[at : at + 4] for at in range(16, length - 3, 4))}
+    return "AVIF" if brands & _AVIF else "HEIC"
 
 
 def read(file: BinaryIO, kind: Kind, name: str, frame: int) -> Source:

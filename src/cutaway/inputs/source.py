@@ -21,8 +21,8 @@ _HEAD = 4096
 NPY = b"\x93NUMPY"
 ZIP = b"PK\x03\x04"
 _WANTED = (
-    "wanted a picture (PNG, JPEG, WebP, BMP, GIF, TIFF or HDR), a sound, a video, text, a table of "
-    "numbers or a .npy array"
+    "wanted a picture (PNG, JPEG, WebP, AVIF, BMP, GIF, TIFF or HDR), a sound, a video, text, a "
+    "table of numbers or a .npy array"
 )
 
 
@@ -56,23 +56,25 @@ class Source:
     """The words of a text, and of a table of numbers as they were written."""
 
 
-def load(data: bytes | Path, name: str, frame: int = 0) -> Source:
+def load(data: bytes | Path, name: str, frame: int = 0, *, least: int = 0) -> Source:
     """What a file holds, recognized by its content.
 
     Args:
         data: the bytes of the file, or where it lies.
         name: what to call it in messages.
         frame: which picture of a video, an animation or a TIFF of several pages, from 0.
+        least: pixels of a side that are enough, where a picture is only looked at: a large JPEG is
+            then decoded smaller, which is faster and not what a network should be fed. 0 for all.
 
     Raises:
         InputError: it is missing, empty, truncated, too large, of no kind that can be fed, or
             needs a package that is not installed.
     """
     if isinstance(data, bytes):
-        return _read(io.BytesIO(data), len(data), name, frame)
+        return _read(io.BytesIO(data), len(data), name, frame, least)
     try:
         with data.open("rb") as file:
-            return _read(file, data.stat().st_size, name, frame)
+            return _read(file, data.stat().st_size, name, frame, least)
     except OSError as problem:
         raise InputError(
             f"{_WANTED}; '{data}' cannot be read ({problem.strerror or problem}); check the path"
@@ -119,14 +121,21 @@ def thumbnail_png(source: Source, limit: int = 512) -> bytes:
         raise InputError(f"'{source.name}' is no picture: it has no thumbnail")
     from PIL import Image
 
-    picture = Image.fromarray(np.rint(source.array).astype(np.uint8))
+    picture = Image.fromarray(as_bytes(source.array))
     picture.thumbnail((limit, limit), Image.Resampling.LANCZOS)
     out = io.BytesIO()
     picture.save(out, "PNG")
     return out.getvalue()
 
 
-def _read(file: BinaryIO, size: int, name: str, frame: int) -> Source:
+def as_bytes(array: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
+    """Numbers in 0..255 as bytes, rounded and kept within; bytes are given back as they are."""
+    if array.dtype == np.uint8:
+        return array
+    return np.clip(np.rint(array), 0, 255).astype(np.uint8)
+
+
+def _read(file: BinaryIO, size: int, name: str, frame: int, least: int) -> Source:
     if size == 0:
         raise InputError(f"{_WANTED}; '{name}' is empty; choose another file")
     if frame < 0:
@@ -148,7 +157,7 @@ def _read(file: BinaryIO, size: int, name: str, frame: int) -> Source:
         return tensors.read(file, name)
     from cutaway.inputs.decoding import decode
 
-    pixels = decode(file, head, name, frame)
+    pixels = decode(file, head, name, frame, least)
     height, width = pixels.array.shape[:2]
     return Source(
         name, "image", pixels.array, width, height, pixels.mode, pixels.description,

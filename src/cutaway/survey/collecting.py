@@ -66,10 +66,10 @@ class Collection:
         shelf, at = self.at(index)
         return shelf.label(at)
 
-    def source(self, index: int) -> inputs.Source:
-        """An entry, decoded; raises InputError."""
+    def source(self, index: int, least: int = 0) -> inputs.Source:
+        """An entry, decoded as ``inputs.load`` does; raises InputError."""
         shelf, at = self.at(index)
-        return shelf.source(at)
+        return shelf.source(at, least)
 
     def rows(self, first: int, end: int) -> Array | None:
         """Entries from one to before another, where they are rows of one array: (N, ...)."""

@@ -46,8 +46,8 @@ class Shelf(Protocol):
         """The file of one, or its bytes, as ``inputs.load`` takes it; raises InputError."""
         ...
 
-    def source(self, at: int) -> inputs.Source:
-        """One, decoded; raises InputError."""
+    def source(self, at: int, least: int = 0) -> inputs.Source:
+        """One, decoded as ``inputs.load`` does; raises InputError."""
         ...
 
 
@@ -75,9 +75,9 @@ class Files:
         """Where it lies."""
         return self.paths[at], self.names[at]
 
-    def source(self, at: int) -> inputs.Source:
+    def source(self, at: int, least: int = 0) -> inputs.Source:
         """What the file holds."""
-        return inputs.load(*self.fed(at))
+        return inputs.load(*self.fed(at), least=least)
 
 
 class Members:
@@ -124,9 +124,9 @@ class Members:
             raise InputError(f"'{member.filename}' is larger than its archive says; pack it again")
         return data, member.filename
 
-    def source(self, at: int) -> inputs.Source:
+    def source(self, at: int, least: int = 0) -> inputs.Source:
         """What the file holds."""
-        return inputs.load(*self.fed(at))
+        return inputs.load(*self.fed(at), least=least)
 
 
 def check_member(member: zipfile.ZipInfo) -> None:
@@ -173,7 +173,7 @@ class Rows:
         np.save(out, np.ascontiguousarray(self.array[at]), allow_pickle=False)
         return out.getvalue(), self.name(at)
 
-    def source(self, at: int) -> inputs.Source:
+    def source(self, at: int, least: int = 0) -> inputs.Source:  # noqa: ARG002 - all or nothing
         """The row."""
         shown = f"row {at} of {self.title}, {self._each}"
         return inputs.Source(self.name(at), "array", self.array[at], None, None, None, shown)

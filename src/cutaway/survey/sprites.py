@@ -10,11 +10,13 @@ from PIL import Image
 
 from cutaway.errors import CutawayError
 from cutaway.inputs import Source
-from cutaway.inputs.source import as_picture
+from cutaway.inputs.source import as_bytes, as_picture
 from cutaway.survey.collecting import Collection
 
 SIDE: Final = 64
 """Pixels of one small picture."""
+_ENOUGH: Final = 2 * SIDE
+"""Pixels of a side to which a photograph is decoded for one."""
 ACROSS: Final = 10
 PER_SHEET: Final = ACROSS * ACROSS
 
@@ -42,7 +44,7 @@ def sheet(entries: Collection, page: int) -> bytes:
 
 def _of_entry(entries: Collection, entry: int) -> Image.Image | None:
     try:
-        return small_picture(entries.source(entry))
+        return small_picture(entries.source(entry, _ENOUGH))
     except CutawayError:
         return None  # told among the predictions
     except Exception:  # noqa: BLE001 - what broken bytes make a decoder raise leaves a gap here
@@ -55,7 +57,7 @@ def small_picture(source: Source) -> Image.Image | None:
     array = _gray(source) if picture is None else picture.array
     if array is None or array.size == 0:
         return None
-    image = Image.fromarray(np.clip(np.rint(array), 0, 255).astype(np.uint8))
+    image = Image.fromarray(as_bytes(array))
     longest = max(image.size)
     if longest * 2 <= SIDE:
         # Small pictures grow by whole steps, so that every pixel stays a square.
