@@ -256,7 +256,9 @@ def test_anchors_are_typed_as_text(
     form.get_by_role("button", name="Read as boxes").click()
     assert form.is_visible()
     doubled = [
-        ", ".join(" x ".join(str(2 * int(n)) for n in pair.split(" x ")) for pair in one.split(", "))
+        ", ".join(
+            " x ".join(str(2 * int(n)) for n in pair.split(" x ")) for pair in one.split(", ")
+        )
         for one in lines
     ]
     field.fill("\n".join(doubled))
