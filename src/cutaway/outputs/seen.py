@@ -74,6 +74,8 @@ class Seen:
     """Operators anywhere in the network."""
     words: str = ""
     """Names of the file, its inputs and what it says of itself, in small letters."""
+    name: str = ""
+    """What the file or folder is called."""
     labels: tuple[str, ...] | None = None
     """Class names in use."""
     inputs: int = 1

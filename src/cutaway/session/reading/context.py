@@ -108,6 +108,7 @@ def context(
         states=frozenset(v for v in kept if _is_state(graph, v, tensors[v].shape)),
         kinds=known.kinds,
         words=known.words,
+        name=model.name,
         labels=names,
         inputs=len(graph.inputs),
         text_in=known.text_in,
