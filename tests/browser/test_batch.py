@@ -9,6 +9,7 @@ import pytest
 from browser.driver import Server, Tab, start
 from loaders.made import info, random, save, tensor
 from onnx import helper
+from session.made_outputs import constant_outputs
 
 FED = random(3, 2, 5, 6, seed=3)
 
@@ -111,3 +112,52 @@ def test_the_panel_shows_numbers_of_the_item(net: Server, tab: Callable[..., Tab
     number = float(one.page.locator(".tooltip .exact").inner_text())
     at = np.argwhere(np.isclose(FED, number, rtol=1e-6))
     assert [index[0] for index in at] == [1], told
+
+
+@pytest.fixture(scope="module")
+def detector(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One box on the first picture, two on the second, which is darker."""
+    rows = np.zeros((2, 6, 126), np.float32)
+    rows[:, :4] = np.array([48, 32, 4, 4])[:, None]
+    rows[0, :, 7] = [48, 32, 16, 32, 0, 0.9]
+    rows[1, :, 9] = [20, 20, 16, 16, 0.7, 0]
+    rows[1, :, 90] = [70, 40, 16, 16, 0, 0.6]
+    folder = tmp_path_factory.mktemp("detector")
+    model = constant_outputs(
+        folder / "detector.onnx", {"output0": rows}, shape=("batch", 3, 64, 96),
+        metadata={"names": "{0: 'cup', 1: 'pot'}"}.items(),
+    )  # fmt: skip
+    fed = np.random.default_rng(5).random((2, 3, 64, 96), np.float32)
+    fed[1] *= 0.5
+    np.save(folder / "fed.npy", fed)
+    server = start(folder / "home", "open", str(model), "--input", str(folder / "fed.npy"))
+    yield server
+    server.stop()
+
+
+def test_the_answer_is_of_the_item(detector: Server, tab: Callable[..., Tab]) -> None:
+    """Boxes, their list, the line in the foot and the picture beneath are those of one item."""
+    one = tab("small").open(detector.url)
+    foot = one.page.get_by_role("contentinfo")
+    assert "1 pot" in foot.inner_text()
+    one.page.get_by_role("button", name="Open", exact=True).last.click()
+    panel = one.page.get_by_role("complementary", name="Answer")
+    items = panel.locator(".overlay .item")
+    one.page.wait_for_function("document.querySelectorAll('.answer-panel .item').length === 1")
+    panel.get_by_role("button", name="Next item of the batch").click()
+    one.page.wait_for_function("document.querySelectorAll('.answer-panel .item').length === 2")
+    one.idle()
+    assert panel.locator(".answer-summary").inner_text().startswith("1 cup, 1 pot")
+    assert "1 cup, 1 pot" in foot.inner_text()
+    assert panel.locator(".layer").first.get_attribute("src").endswith("batch=1")
+    layer = panel.locator(".layer").first.bounding_box()
+    scale = layer["width"] / 96
+    boxes = [one.locator(".line").bounding_box() for one in items.all()]
+    lefts = sorted((box["x"] - layer["x"]) / scale for box in boxes)
+    assert lefts == pytest.approx([12, 62], abs=1)
+    items.first.click()
+    panel.locator(".made-by .cell-link").first.click()
+    one.page.wait_for_selector(".tensor .expression")
+    assert "[1, " in one.page.locator(".tensor .tab strong.number").first.inner_text()
+    one.page.keyboard.press(",")
+    one.page.wait_for_function("document.querySelectorAll('.answer-panel .item').length === 1")

@@ -57,7 +57,7 @@ def test_any_outputs_are_read(picture):
     with np.errstate(all="ignore"):
         for guess in recognition.recognize(picture):
             READERS[guess.kind](Context(picture, geometry, None, None), guess.settings)
-    held = Readings(lambda _labels: Context(picture, geometry, None, None))
+    held = Readings(lambda _labels, _item: Context(picture, geometry, None, None))
     documents = held.first(None, None)
     values = [value for one in documents for value in one.values]
     assert sorted(values) == sorted(one.value for one in picture.outputs)

@@ -68,7 +68,7 @@ def read(
     if vector is None:
         return None
     values = vector.astype(np.float64)
-    raw = producing_kind not in _PROBABILITIES and not _are_probabilities(values)
+    raw = is_raw(values, producing_kind)
     if activation != "auto":
         raw = activation != "none"
     applied = None if not raw else ("sigmoid" if activation == "sigmoid" else "softmax")
@@ -83,6 +83,18 @@ def read(
         for index, value in enumerate(values)
     )
     return Answer(raw, applied, classes, _best_first(values))
+
+
+def is_raw(values: npt.NDArray[Any], producing_kind: str | None) -> bool:
+    """Whether a vector, (N,), holds raw numbers rather than scores.
+
+    Args:
+        values: of the classes.
+        producing_kind: the ONNX operator that wrote them, None where not known.
+    """
+    return producing_kind not in _PROBABILITIES and not _are_probabilities(
+        values.astype(np.float64)
+    )
 
 
 def softmax(values: npt.ArrayLike) -> Floats:

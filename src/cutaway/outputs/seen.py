@@ -31,6 +31,8 @@ class Output:
     """One letter an axis where known."""
     item: int = 0
     """Which one of a batch is read."""
+    start: int = 0
+    """Where ``array`` begins in the tensor that was captured, in row-major order."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -50,7 +52,7 @@ class Output:
 
     @property
     def base(self) -> int:
-        """Where that item begins in row-major order."""
+        """Where that item begins in ``array``, in row-major order."""
         return min(self.item, self.shape[0] - 1) * (self.array.size // max(self.shape[0], 1))
 
 
@@ -72,6 +74,8 @@ class Seen:
     """Operators anywhere in the network."""
     words: str = ""
     """Names of the file, its inputs and what it says of itself, in small letters."""
+    name: str = ""
+    """What the file or folder is called."""
     labels: tuple[str, ...] | None = None
     """Class names in use."""
     inputs: int = 1

@@ -6,8 +6,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from cutaway.outputs.classes import vector_of
+from cutaway.outputs.classes import is_raw, vector_of
 from cutaway.outputs.seen import Array, Floats, Guess, Output, Seen
+from cutaway.outputs.several import sign_of
 from cutaway.outputs.signs import model_says, says, span
 
 _SCORED: Final = ("Softmax", "Sigmoid", "HardSigmoid", "LogSoftmax")
@@ -22,6 +23,10 @@ _NUMBERS: Final = (
 )  # fmt: skip
 _STANDARD_LENGTHS: Final = frozenset({64, 96, 128, 192, 256, 320, 384, 512, 640, 768, 1024, 1280,
                                       1536, 1792, 2048, 2304, 2560, 4096})  # fmt: skip
+_EITHER: Final = (
+    ", raw: taken for classes of which one holds, by a softmax; where several may hold at once, "
+    "which nothing here tells, choose the activation 'sigmoid' under Read as…"
+)
 _RECURRENT: Final = frozenset({"LSTM", "GRU", "RNN"})
 
 
@@ -42,16 +47,22 @@ def _named(seen: Seen, output: Output) -> bool:
 def _classes(seen: Seen, output: Output) -> Guess:
     length = output.array.size
     values = np.asarray(output.array, np.float64)
+    activation = "softmax" if output.kind == "LogSoftmax" else "auto"
     several = output.kind in ("Sigmoid", "HardSigmoid") and abs(float(values.sum()) - 1) > 0.01
     why = f"'{output.name}' is one vector of {length:,} numbers"
     why += ", as many as there are labels" if _named(seen, output) else ""
     if several:
         why += ", each from a sigmoid: several classes may hold at once"
     elif output.kind in ("Softmax", "LogSoftmax"):
-        why += ", after a softmax"
-    settings = {"output": output.value, "activation": "auto", "several": several}
-    if output.kind == "LogSoftmax":
-        settings["activation"] = "softmax"  # of logarithms, which gives the probabilities back
+        why += ", after a softmax"  # of logarithms one more gives the probabilities back
+    elif is_raw(output.array.reshape(-1), output.kind):
+        sign = sign_of(seen, output)
+        if sign is None:
+            why += _EITHER
+        else:
+            several, activation = True, "sigmoid"
+            why += f", raw; {sign}, so several may hold at once: a sigmoid is applied to each here"
+    settings = {"output": output.value, "activation": activation, "several": several}
     return Guess("classes", "Classes", why, (output.value,), settings)
 
 

@@ -250,7 +250,9 @@ class Runs:
         model, sidecar = self._structure.result(), self._sidecar
         known = self._facts.get(lambda: facts(model))
         found = Readings(
-            lambda labels: context(model, known, capture.tensors, fed, labels, sidecar.tokenizer)
+            lambda labels, item: context(
+                model, known, capture.tensors, fed, labels, sidecar.tokenizer, item
+            )
         )
         return found, found.first(sidecar.labels, sidecar.reading)
 

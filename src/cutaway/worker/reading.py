@@ -58,7 +58,8 @@ class Reading:
         """The content of ARCHITECTURE.md by kind: ``items`` of boxes, ``classes`` of masks, ...
 
         Args:
-            sliders: numbers that are moved, such as ``score=0.3``.
+            sliders: numbers that are moved, such as ``score=0.3``; ``batch=1`` for the second item
+                of a batch.
 
         Raises:
             InputError: the reading has no such slider.

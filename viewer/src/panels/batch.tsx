@@ -11,7 +11,7 @@ export function BatchStepper() {
   return (
     <fieldset
       class="row batch"
-      title={`Every tensor shows this item alone; ranges and statistics are of all ${size}`}
+      title={`Every tensor and answer shows this item alone; ranges and statistics are of all ${size}`}
     >
       <legend class="unseen">Item of the batch</legend>
       <button

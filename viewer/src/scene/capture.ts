@@ -1,6 +1,7 @@
 /** The picture of the scene at double size with a caption, to the clipboard or as a file. */
 import { say } from '../state/actions';
 import { best, className } from '../state/answers';
+import { itemAnswer } from '../state/itemanswers';
 import * as s from '../state/store';
 import { PALETTES } from './palette';
 import type { Stage } from './stage';
@@ -14,7 +15,8 @@ function caption(): string {
   const parts = [opened?.graph.facts.name ?? ''];
   if (trace?.synthetic) parts.push('synthetic input');
   else if (trace?.input) parts.push(trace.input.name);
-  const [top] = trace?.answer ? best(trace.answer, s.answerMode.peek(), s.settings.peek(), 1) : [];
+  const answer = itemAnswer.peek();
+  const [top] = answer ? best(answer, s.answerMode.peek(), s.settings.peek(), 1) : [];
   if (top && !trace?.synthetic) parts.push(className(top));
   return parts.filter(Boolean).join('  ·  ');
 }

@@ -2,6 +2,7 @@
 import { effect, untracked } from '@preact/signals';
 import { answerCard } from '../state/answercard';
 import { item } from '../state/batch';
+import { itemCame } from '../state/itemanswers';
 import { marked } from '../state/marked';
 import { colourBy, measured } from '../state/measures';
 import { plan } from '../state/minimap';
@@ -108,7 +109,7 @@ export class Director {
       this.rebuild();
     });
     effect(() => {
-      void [place.value, answerCard.value?.aspect, summary.value];
+      void [place.value, answerCard.value?.aspect, summary.value, itemCame.value];
       this.rebuild();
     });
     effect(() => {

@@ -1,5 +1,6 @@
 /** What the blocks depend on, as it stands now. */
 import { answerCard } from '../state/answercard';
+import { itemAnswer } from '../state/itemanswers';
 import type { Picture } from '../state/pictures';
 import { reading, summary } from '../state/readings';
 import { stepsShown } from '../state/stepcards';
@@ -16,7 +17,7 @@ export function ingredients(
   const trace = s.trace.peek();
   return {
     graph: opened.graph,
-    answer: trace?.answer ?? null,
+    answer: itemAnswer.peek(),
     mode: s.answerMode.peek(),
     grown: s.lecture.peek() ? LECTURE : 1,
     ran: trace !== null,

@@ -1,5 +1,6 @@
 /** Writes what stands in the world into the buffers: pedestals, ports, sheets, edges, words. */
 import { Vector3 } from 'three';
+import { itemAnswer } from '../state/itemanswers';
 import type { Picture } from '../state/pictures';
 import { scaleWith } from '../state/scales';
 import * as s from '../state/store';
@@ -132,7 +133,7 @@ export class Painter {
   private words(stood: Stood, tensors: readonly Tensor[], scale: number): Want[] {
     const ink = inks(this.palette, scale, s.lecture.value);
     const wants = blockWants(stood, scale, ink, tensors);
-    const answer = s.trace.value?.answer;
+    const answer = itemAnswer.value;
     if (stood.block.what === 'answer' && answer && !stood.block.cards) {
       const { solids } = this.parts;
       const mode = s.answerMode.value;

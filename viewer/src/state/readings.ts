@@ -2,6 +2,7 @@
 import { batch, computed, effect, signal } from '@preact/signals';
 import { json } from '../client/keys';
 import type { ContentDoc, ReadingDoc } from '../client/readings';
+import { itemReadings, itemWord } from './itemanswers';
 import { lecture, opened, trace } from './store';
 
 /** What was said of a reading of one run. */
@@ -15,8 +16,8 @@ export interface Seen {
   readonly content: ContentDoc;
 }
 
-/** The readings of the run shown. */
-export const readings = computed((): readonly ReadingDoc[] => trace.value?.readings ?? []);
+/** The readings of the run shown; of a batch those of the item shown. */
+export const readings = itemReadings;
 
 /** Which of several readings is shown, by its place. */
 export const place = signal(0);
@@ -121,7 +122,7 @@ const wish = computed((): Wish | null => {
   if (!run || !one || !model || run.state !== 'done') return null;
   const visible = answerOpen.value || (DRAWN.has(one.kind) && !lecture.value);
   if (!visible) return null;
-  const key = readingKey(run.id, one);
+  const key = readingKey(run.id, one, '', itemWord.value);
   const { width = null, height = null } = run.input ?? {};
   const fed = width === null || height === null ? null : ([width, height] as const);
   return { key, seen: { key, trace: run.id, model: model.id, fed, reading: one } };

@@ -188,11 +188,13 @@ def _facts(
     transformers: Any,
 ) -> Facts:
     written = config.get("transformers_version")
+    problem = config.get("problem_type")
     metadata = {
         "architecture": architecture.name,
         "model_type": str(config.get("model_type", "")),
         "weights": weights.entry,
         "transformers": transformers.__version__,
+        **({"problem_type": problem} if isinstance(problem, str) else {}),
         **facts.metadata,
     }
     producer = f"transformers {written}" if isinstance(written, str) else None

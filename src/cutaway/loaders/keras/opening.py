@@ -48,6 +48,8 @@ def open_keras(path: Path, report: Report, options: Options) -> Model:
         return KerasRunner(structure, keras, model)
 
     metadata = {"backend": keras.backend.backend(), "keras": keras.__version__}
+    if source.loss:
+        metadata["loss"] = source.loss
     if source.backend:
         metadata["saved_by"] = source.backend
     elif not source.archive and is_first(source.version, source.config):

@@ -37,6 +37,8 @@ class Source:
     """That the file was written with."""
     archive: bool
     """A ``.keras`` archive; else HDF5."""
+    loss: str | None = None
+    """The name of what it was trained by, where the file tells one."""
 
 
 def read_source(path: Path, *, trust: bool = False) -> Source:
@@ -110,7 +112,8 @@ def _read_archive(path: Path) -> Source:
             told = _parsed(_member(archive, "metadata.json"), path) if _METADATA in names else {}
     except (zipfile.BadZipFile, OSError, EOFError) as problem:
         raise BrokenFile(f"{path.name} is damaged: {problem}; fetch or save it again") from problem
-    return Source(path, config, told.get("keras_version"), None, archive=True)
+    loss = _loss(config.get("compile_config"))
+    return Source(path, config, told.get("keras_version"), None, archive=True, loss=loss)
 
 
 _METADATA: Final = "metadata.json"
@@ -149,7 +152,23 @@ def _described(path: Path, file: h5py.File) -> Source:
     version, backend = (
         _text(file.attrs.get(key, inner.get(key))) for key in ("keras_version", "backend")
     )
-    return Source(path, _parsed(config.encode(), path), version, backend, archive=False)
+    loss = None
+    with contextlib.suppress(ValueError, RecursionError):  # a damaged note takes nothing away
+        loss = _loss(json.loads(_text(file.attrs.get("training_config")) or "{}"))
+    parsed = _parsed(config.encode(), path)
+    return Source(path, parsed, version, backend, archive=False, loss=loss)
+
+
+def _loss(compiled: Any) -> str | None:
+    """The loss of a model that was compiled; None for several, or for one without a name.
+
+    Args:
+        compiled: what a file holds of it: ``{"loss": "mse"}``, or a loss with its own settings.
+    """
+    told = compiled.get("loss") if isinstance(compiled, dict) else None
+    if isinstance(told, dict):
+        told = told.get("class_name")
+    return told if isinstance(told, str) and len(told) < 100 else None
 
 
 def _text(value: Any) -> str | None:

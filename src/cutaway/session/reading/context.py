@@ -17,6 +17,7 @@ from cutaway.outputs.words import Vocabulary
 from cutaway.session.carried import is_state
 from cutaway.session.feeding import Fed
 from cutaway.session.quantization import quantization_of
+from cutaway.session.reading.batches import alone, items_of
 
 _MOVES = frozenset({
     "Identity", "Reshape", "Squeeze", "Unsqueeze", "Transpose", "Cast", "Flatten",
@@ -39,6 +40,8 @@ class Context:
     labels: tuple[str, ...] | None
     tokenizer: Path | None = None
     """What turns words into numbers and back; None where none is at hand."""
+    items: int = 1
+    """How many were fed at once; one of them is read."""
 
     @cached_property
     def vocabulary(self) -> Vocabulary | None:
@@ -82,28 +85,30 @@ def context(
     fed: Fed,
     labels: Sequence[str] | None,
     tokenizer: Path | None = None,
+    item: int = 0,
 ) -> Context:
-    """What is read of one run that is over."""
+    """What is read of one run that is over: of a batch one item, as if it had been fed alone."""
     graph = model.graph
+    items = items_of(graph, fed)
     main = fed.arrays.get(fed.main.id)
+    if main is not None:
+        main, _ = alone(fed.main, main, item, items)
     found = None if main is None else picture_of(main.shape, fed.main.axes)
     size, channels = found or (None, None)
     if fed.geometry is not None:
         size, channels = fed.geometry.size, channels or 1
-    outputs = tuple(
-        _output(model, known, graph.values[value], tensors[value])
-        for value in graph.outputs
-        if value in tensors and tensors[value].size and tensors[value].ndim
-    )
+    kept = [v for v in graph.outputs if v in tensors and tensors[v].size and tensors[v].ndim]
+    outputs = tuple(_output(model, known, graph.values[v], tensors[v], (item, items)) for v in kept)
     names = tuple(labels) if labels else None
     seen = Seen(
         outputs=outputs,
         size=size,
         channels=channels,
         fed=main,
-        states=frozenset(o.value for o in outputs if _is_state(graph, o)),
+        states=frozenset(v for v in kept if _is_state(graph, v, tensors[v].shape)),
         kinds=known.kinds,
         words=known.words,
+        name=model.name,
         labels=names,
         inputs=len(graph.inputs),
         text_in=known.text_in,
@@ -111,7 +116,7 @@ def context(
     geometry = fed.geometry
     if geometry is None and size is not None:
         geometry = inputs.Geometry(size, size)
-    return Context(seen, geometry, fed.source, names, tokenizer)
+    return Context(seen, geometry, fed.source, names, tokenizer, items)
 
 
 def picture_of(shape: tuple[int, ...], axes: str | None) -> tuple[tuple[int, int], int] | None:
@@ -129,10 +134,13 @@ def picture_of(shape: tuple[int, ...], axes: str | None) -> tuple[tuple[int, int
     return None
 
 
-def _output(model: Model, known: Facts, value: Value, array: Array) -> Output:
+def _output(
+    model: Model, known: Facts, value: Value, array: Array, part: tuple[int, int]
+) -> Output:
     writer, upstream, _ = known.outputs[value.id]
-    held = real(model, known, value.id, array)
-    return Output(value.id, value.name, held, writer, upstream, value.axes)
+    one, start = alone(value, array, *part)
+    held = real(model, known, value.id, one)
+    return Output(value.id, value.name, held, writer, upstream, value.axes, part[0], start)
 
 
 def _written(graph: Graph, value: int) -> tuple[str | None, frozenset[str], Node | None]:
@@ -168,16 +176,16 @@ def real(model: Model, known: Facts, value: int, array: Array) -> Array:
     return (array.astype(np.float64) - zero) * scale
 
 
-def _is_state(graph: Graph, output: Output) -> bool:
+def _is_state(graph: Graph, value: int, shape: tuple[int, ...]) -> bool:
     """Whether an output is what some state becomes: the same shape, or a name that says so."""
     states = [graph.values[i] for i in graph.inputs if is_state(graph, i)]
     if not states or len(graph.outputs) < 2:
         return False
-    low = output.name.lower()
+    low = graph.values[value].name.lower()
     if any(word in low for word in ("state", "hidden", "cache", "present", "past")):
         return True
     lengths = [s.shape for s in states if s.shape is not None]
-    return len(output.shape) > 2 and output.shape in lengths
+    return len(shape) > 2 and shape in lengths
 
 
 def _words(model: Model) -> str:

@@ -16,7 +16,7 @@ from cutaway.outputs.signs import flat_of, span
 from cutaway.session.answer import PNG, Answer, as_json
 from cutaway.session.reading.painting import coloured, rgba_png, wheel
 from cutaway.session.reading.reader import Reader, place_asked
-from cutaway.session.reading_documents import CellDoc, FieldPictureDoc, PlaceDoc
+from cutaway.session.reading_documents import FieldPictureDoc, PlaceDoc
 
 _ARROWS = 16
 """Arrows along the longer side of a flow."""
@@ -94,7 +94,7 @@ class Field(Reader):
         output = self.seen.by_value[self.settings["output"]]
         order = self.settings["order"]
         cells = [
-            CellDoc(output.value, flat_of(output, order, channel, row, column))
+            self.cell(output.value, flat_of(output, order, channel, row, column))
             for channel in range(len(maps))
         ]
         return PlaceDoc(self.words([float(one) for one in maps[:, row, column]]), cells)

@@ -15,7 +15,7 @@ from cutaway.outputs.signs import channels_first, flat_of, maps_of, span
 from cutaway.session.answer import PNG, Answer, as_json
 from cutaway.session.reading.painting import coloured, rgba_png
 from cutaway.session.reading.reader import Reader, place_asked
-from cutaway.session.reading_documents import CellDoc, FieldPictureDoc, PlaceDoc
+from cutaway.session.reading_documents import FieldPictureDoc, PlaceDoc
 
 _LUMA = np.array([0.299, 0.587, 0.114])
 """Brightness of red, green and blue: ITU-R BT.601, as JPEG's YCbCr has it."""
@@ -142,7 +142,7 @@ class Picture(Reader):
             return PlaceDoc("outside the picture", [])
         maps = channels_first(output, order)
         cells = [
-            CellDoc(output.value, flat_of(output, order, c, row, column)) for c in range(channels)
+            self.cell(output.value, flat_of(output, order, c, row, column)) for c in range(channels)
         ]
         return PlaceDoc(", ".join(f"{float(v):.4g}" for v in maps[:, row, column]), cells)
 

@@ -13,7 +13,7 @@ from cutaway.outputs.boxes import Candidates, Chosen
 from cutaway.outputs.seen import Floats
 from cutaway.session.reading.context import Context
 from cutaway.session.reading.reader import Reader, class_asked
-from cutaway.session.reading_documents import CellDoc, ItemDoc, ItemsDoc, PointDoc, SliderDoc
+from cutaway.session.reading_documents import ItemDoc, ItemsDoc, PointDoc, SliderDoc
 from cutaway.session.waiting import Once
 
 _FAINT = 0.2
@@ -127,7 +127,7 @@ class Boxes(Reader):
             index=index,
             label=None if index is None else self.label(index),
             points=[] if found.points is None else self._points(found.points[row]),
-            cells=[CellDoc(*cell) for cells in found.cells for cell in cells.of(row)],
+            cells=[self.cell(*cell) for cells in found.cells for cell in cells.of(row)],
             each=self._each(row),
         )
 

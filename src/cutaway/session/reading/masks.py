@@ -19,7 +19,6 @@ from cutaway.session.reading.context import Context
 from cutaway.session.reading.painting import rgba_png
 from cutaway.session.reading.reader import Reader, class_asked, place_asked
 from cutaway.session.reading_documents import (
-    CellDoc,
     MaskClassDoc,
     MasksDoc,
     PlaceDoc,
@@ -175,14 +174,14 @@ class Masks(Reader):
         order, output = self.settings["order"], self.output
         if self.matte:
             value = float(masks.matte(self.settings, self.seen)[row, column])
-            cells = [CellDoc(output.value, flat_of(output, order, 0, row, column))]
+            cells = [self.cell(output.value, flat_of(output, order, 0, row, column))]
             return PlaceDoc(f"subject {value:.2f}", cells)
         if self.settings["form"] == "numbers":
             index = int(masks.numbers(self.settings, self.seen)[row, column])
-            cells = [CellDoc(output.value, flat_of(output, order, 0, row, column))]
+            cells = [self.cell(output.value, flat_of(output, order, 0, row, column))]
             return PlaceDoc(self.named(index), cells)
         values = np.asarray(maps[:, row, column], np.float64)
         scores = softmax(values) if self.settings.get("activation") == "softmax" else values
         best = np.argsort(-np.nan_to_num(values, nan=-np.inf), kind="stable")[:2].tolist()
-        cells = [CellDoc(output.value, flat_of(output, order, i, row, column)) for i in best]
+        cells = [self.cell(output.value, flat_of(output, order, i, row, column)) for i in best]
         return PlaceDoc(f"{self.named(best[0])} {scores[best[0]]:.2f}", cells)

@@ -10,7 +10,7 @@ from cutaway import outputs
 from cutaway.errors import InputError, UnknownKey
 from cutaway.session.answer import Answer
 from cutaway.session.reading.context import Context
-from cutaway.session.reading_documents import SliderDoc
+from cutaway.session.reading_documents import CellDoc, SliderDoc
 
 _OTHERS = frozenset({"class", "x", "y", "token", "table", "batch", "show", "count", "columns"})
 """Words of a query that are no sliders."""
@@ -38,6 +38,10 @@ class Reader:
         if self.labels is None or not 0 <= index < len(self.labels):
             return None
         return self.labels[index] or None
+
+    def cell(self, value: int, flat: int) -> CellDoc:
+        """An element of a raw tensor, by its place in the array that is read."""
+        return CellDoc(value, flat + self.seen.by_value[value].start)
 
     def sliders(self) -> list[SliderDoc]:
         """Numbers that may be moved without a run."""

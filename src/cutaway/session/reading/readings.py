@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from cutaway.outputs.seen import Guess
 from cutaway.session.answer import Answer, as_json
 from cutaway.session.documents import AnswerDoc, ClassDoc
 from cutaway.session.keys import whole
+from cutaway.session.reading.batches import item_asked
 from cutaway.session.reading.context import Context
 from cutaway.session.reading.fields import Depth, Flow
 from cutaway.session.reading.images import Picture
@@ -25,6 +26,7 @@ from cutaway.session.reading.sounds import Sound
 from cutaway.session.reading.vectors import Classes, Embedding, Numbers, Plain
 from cutaway.session.reading.words import Text
 from cutaway.session.reading_documents import ReadingDoc
+from cutaway.session.waiting import Recent
 
 READERS: Final[dict[str, type[Reader]]] = {
     "boxes": Boxes,
@@ -43,17 +45,33 @@ READERS: Final[dict[str, type[Reader]]] = {
 """What reads each kind."""
 
 
+Make: TypeAlias = Callable[[Sequence[str] | None, int], Context]
+
+_ITEMS: Final = 16
+"""Readings of further items of a batch that are kept."""
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A reading, and the class names that it was made under."""
+
+    document: ReadingDoc
+    reader: Reader
+    labels: tuple[str, ...] | None
+
+
 class Readings:
     """All readings of one run, the old ones too; any thread may ask."""
 
-    def __init__(self, make: Callable[[Sequence[str] | None], Context]) -> None:
+    def __init__(self, make: Make) -> None:
         """Read nothing yet.
 
         Args:
-            make: the run as readings see it, under class names.
+            make: the run as readings see it, under class names; which item of a batch is read.
         """
         self._make = make
-        self._kept: list[Reader] = []
+        self._kept: list[_Kept] = []
+        self._items: Recent[tuple[int, int], _Kept] = Recent(_ITEMS)
         self.latest: list[ReadingDoc] = []
         """Those that hold for the page now."""
         self._lock = threading.Lock()
@@ -85,11 +103,16 @@ class Readings:
             InputError: the correction does not fit the outputs.
         """
         with np.errstate(all="ignore"):  # what NaN and infinities become is told by each reading
-            return self._read_anew(self._make(labels), correction, lasting=lasting)
+            return self._read_anew(labels, correction, lasting=lasting)
 
     def _read_anew(
-        self, context: Context, correction: Mapping[str, Any] | None, *, lasting: bool
+        self,
+        labels: Sequence[str] | None,
+        correction: Mapping[str, Any] | None,
+        *,
+        lasting: bool,
     ) -> list[ReadingDoc]:
+        context = self._make(labels, 0)
         made: list[tuple[ReadingDoc, Reader]] = []
         taken: tuple[int, ...] = ()
         if correction is not None:
@@ -99,8 +122,12 @@ class Readings:
         made += [_made(context, guess) for guess in _recognized(context, taken)]
         with self._lock:
             first = len(self._kept)
-            self._kept += [reader for _, reader in made]
             documents = [replace(one, id=first + i) for i, (one, _) in enumerate(made)]
+            told = tuple(labels) if labels else None
+            self._kept += [
+                _Kept(document, reader, told)
+                for document, (_, reader) in zip(documents, made, strict=True)
+            ]
             if lasting:
                 self.latest = documents
         return documents
@@ -112,21 +139,38 @@ class Readings:
             UnknownKey: there is no such reading, or it has no such tail.
             InputError: the query asks for what the reading does not have.
         """
-        reader = self._kept[whole(rest[0] if rest else "", len(self._kept), "readings")]
+        number = whole(rest[0] if rest else "", len(self._kept), "readings")
         try:
             with np.errstate(all="ignore"):
-                reader.asked(query)
+                kept = self._of_item(number, query)
+                kept.reader.asked(query)
                 if len(rest) == 1:
-                    return as_json(reader.document(query))
-                return reader.tail(rest[1:], query)
+                    return as_json(kept.reader.document(query))
+                if rest[1:] == ["item"]:
+                    return as_json(kept.document)
+                return kept.reader.tail(rest[1:], query)
         except CutawayError:
             raise
         except (ArithmeticError, LookupError, TypeError, ValueError) as problem:
             raise UnknownKey(f"this reading could not be made: {problem}") from problem
 
+    def _of_item(self, number: int, query: Mapping[str, str]) -> _Kept:
+        """A reading of the item that a query asks for, read as the first item is."""
+        first = self._kept[number]
+        item = item_asked(query, first.reader.context.items)
+        if item == 0:
+            return first
+
+        def make() -> _Kept:
+            reader = type(first.reader)(self._make(first.labels, item), first.reader.settings)
+            document = replace(first.document, summary=reader.summary())
+            return _Kept(document, reader, first.labels)
+
+        return self._items.get((number, item), make)
+
     def classes(self) -> AnswerDoc | None:
         """The first class vector among the newest readings, as a run tells it."""
-        for reader in self._kept:
+        for reader in (kept.reader for kept in self._kept):
             if isinstance(reader, Classes) and not reader.single:
                 read = reader.answer
                 rows = [ClassDoc(c.index, c.label, c.value, c.score) for c in read.classes]

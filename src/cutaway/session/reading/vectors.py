@@ -93,7 +93,7 @@ class Classes(Reader):
         return ClassesDoc(answer.raw, answer.applied, rows, list(answer.top), note)
 
     def _cells(self, value: int, index: int) -> list[CellDoc]:
-        return [CellDoc(value, 0 if self.single else index)]
+        return [self.cell(value, 0 if self.single else index)]
 
 
 class Embedding(Reader):
@@ -136,7 +136,7 @@ class Numbers(Reader):
             for flat, number in enumerate(held.tolist()):
                 name = given[len(rows)] if len(rows) < len(given) else names[flat]
                 told = number if np.isfinite(number) else None
-                rows.append(NumberDoc(name, told, None, [CellDoc(value, flat)]))
+                rows.append(NumberDoc(name, told, None, [self.cell(value, flat)]))
         return rows
 
     def _names(self, output: Output, count: int) -> list[str]:
@@ -155,7 +155,7 @@ class Numbers(Reader):
             "mean absolute error": float(np.abs(apart).mean()),
             "largest error": float(np.abs(apart).reshape(-1)[worst]),
         }
-        cells = {"largest error": [CellDoc(output.value, worst)]}
+        cells = {"largest error": [self.cell(output.value, worst)]}
         return [
             NumberDoc(name, figure if np.isfinite(figure) else None, None, cells.get(name, []))
             for name, figure in figures.items()

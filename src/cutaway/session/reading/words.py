@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from cutaway.outputs import words
 from cutaway.session.reading.reader import Reader
-from cutaway.session.reading_documents import CellDoc, TextDoc, TokenDoc
+from cutaway.session.reading_documents import TextDoc, TokenDoc
 
 _NEXT = 20
 """Candidates for the next token."""
@@ -56,7 +56,9 @@ class Text(Reader):
         del query
         found, value = self._tokens, int(self.settings["output"])
         told = [
-            TokenDoc(one.id, self._text(one.id), one.score, [CellDoc(value, f) for f in one.flats])
+            TokenDoc(
+                one.id, self._text(one.id), one.score, [self.cell(value, f) for f in one.flats]
+            )
             for one in found
         ]
         known = self.context.vocabulary is not None or self.labels is not None

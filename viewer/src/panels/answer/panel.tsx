@@ -2,9 +2,11 @@
 import { signal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { ReadingDoc } from '../../client/readings';
+import { item } from '../../state/batch';
 import { closeAnswer, showReading } from '../../state/reading';
 import { answerOpen, awaited, reading, readings, summary } from '../../state/readings';
 import { stageArea, trace } from '../../state/store';
+import { BatchStepper } from '../batch';
 import { Icon } from '../icons';
 import { useEdge } from '../measure';
 import { Beside } from './beside';
@@ -78,6 +80,7 @@ function Header() {
       <p class="answer-summary" title={summary.value}>
         {summary.value}
       </p>
+      <BatchStepper />
       {awaited.value && <span class="spinner" role="status" aria-label="Working" />}
       <ReadAsButton />
       <button
@@ -164,12 +167,12 @@ export function AnswerPanel() {
       if (back instanceof HTMLElement && back.isConnected) back.focus();
     };
   }, []);
-  const [run, id] = [trace.value?.id, one?.id];
+  const [run, id, at] = [trace.value?.id, one?.id, item.value];
   useEffect(() => {
-    // Another run or reading: what was asked of a pixel is not about it.
-    void [run, id];
+    // Another run, reading or item: what was asked of a pixel is not about it.
+    void [run, id, at];
     asked.value = null;
-  }, [run, id]);
+  }, [run, id, at]);
   if (!one || !answerOpen.value) return null;
   return (
     <div class="answer-frame" ref={frame}>

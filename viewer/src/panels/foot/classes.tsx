@@ -2,7 +2,9 @@
 import type { AnswerDoc, TraceDoc } from '../../client/documents';
 import type { ClassesDoc, ReadingDoc } from '../../client/readings';
 import { areShares, best, className, lengths, modeOf, type Shown } from '../../state/answers';
+import { isBatched, item } from '../../state/batch';
 import { goToElement } from '../../state/elements';
+import { itemAnswer } from '../../state/itemanswers';
 import { score } from '../../state/numbers';
 import { seenOf } from '../../state/readings';
 import { type AnswerMode, answerMode, settings } from '../../state/store';
@@ -67,7 +69,7 @@ interface Props {
 
 export function Classes({ doc, reading }: Props) {
   const own = doc.answer && (!reading || reading.values[0] === doc.answer.value);
-  const answer = own ? doc.answer : asAnswer(reading);
+  const answer = own ? itemAnswer.value : asAnswer(reading);
   if (!answer) {
     return (
       <div class="verdict">
@@ -84,7 +86,8 @@ export function Classes({ doc, reading }: Props) {
   const [first] = shown;
   const go = (index: number) => {
     const place = answer.classes.findIndex((one) => one.index === index);
-    if (place >= 0) void goToElement(answer.value, place);
+    const before = isBatched(answer.value) ? item.peek() * answer.classes.length : 0;
+    if (place >= 0) void goToElement(answer.value, before + place);
   };
   return (
     <>
