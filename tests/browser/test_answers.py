@@ -229,9 +229,7 @@ def heads(folder: Path) -> Path:
     return save(folder, "heads", nodes, [info("data", 1, 3, 64, 64)], outputs, weights)
 
 
-def test_anchors_are_typed_as_text(
-    serve: Serve, tab: Open, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_anchors_are_typed_as_text(serve: Serve, tab: Open, tmp_path: Path) -> None:
     photo = tmp_path / "photo.png"
     Image.fromarray(np.random.default_rng(3).integers(0, 256, (64, 64, 3), np.uint8)).save(photo)
     page = tab("small").open(serve("open", heads(tmp_path), "--input", photo).url)

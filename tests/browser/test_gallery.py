@@ -6,10 +6,11 @@ import base64
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from browser.driver import Server, Tab, start
 from playwright.sync_api import expect
-from survey.made import labelled, zipped
+from survey.made import labelled, pictures, zipped
 
 DROP = """
 (files) => {
@@ -133,3 +134,95 @@ def test_a_model_of_photos_is_offered_no_shoes(
         one.page.goto("about:blank")  # it would ask on
     finally:
         server.stop()
+
+
+def drop_real(one: Tab, *paths: Path) -> None:
+    """Drop what lies on the disk as the desktop does: a folder comes as a folder."""
+    devtools = one.page.context.new_cdp_session(one.page)
+    data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        devtools.send("Input.dispatchDragEvent", {"type": kind, "x": 640, "y": 300, "data": data})
+
+
+def test_a_dropped_folder_is_judged_by_its_folders(
+    demo: Server, tab: Callable[..., Tab], tmp_path: Path
+) -> None:
+    one = tab("small").open(demo.url)
+    drop_real(one, mistaken(tmp_path / "set"))
+    answered(one)
+    expect(one.page.locator(".tile")).to_have_count(20)
+    expect(one.page.locator(".accuracy")).to_contain_text("95.00 %")
+    assert "set/coat/bag-30.png" in (one.page.locator(".tile").first.get_attribute("title") or "")
+
+
+def test_a_folder_is_chosen_by_its_button(
+    demo: Server, tab: Callable[..., Tab], tmp_path: Path
+) -> None:
+    one = tab("small").open(demo.url)
+    root = mistaken(tmp_path / "set")
+    (root / ".DS_Store").write_bytes(b"the system's own")
+    one.page.keyboard.press("Shift+G")
+    with one.page.expect_file_chooser() as chooser:
+        one.page.get_by_text("Choose a folder").click()
+    chooser.value.set_files(root)
+    answered(one)
+    expect(one.page.locator(".tile")).to_have_count(20)
+    expect(one.page.locator(".accuracy")).to_contain_text("95.00 %")
+
+
+def test_a_dropped_npz_of_x_and_y_is_a_gallery(
+    demo: Server, tab: Callable[..., Tab], tmp_path: Path
+) -> None:
+    one = tab("small").open(demo.url)
+    stacked, truth = pictures()
+    truth[0] = (truth[0] + 1) % 10
+    np.savez(tmp_path / "set.npz", x=stacked, y=truth)
+    drop(one, tmp_path / "set.npz")
+    answered(one)
+    expect(one.page.locator(".tile")).to_have_count(20)
+    expect(one.page.locator(".accuracy")).to_contain_text("95.00 %")
+    expect(one.page.locator(".tile").first).to_have_class("tile wrong")
+
+
+SCROLL = """
+async (steps) => {
+  const box = document.querySelector('.gallery-grid');
+  const next = () => new Promise(done => requestAnimationFrame(done));
+  const far = (box.scrollHeight - box.clientHeight) / steps;
+  for (let i = 1; i <= steps; i++) {
+    // Small ways by the wheel, then long ones by the bar.
+    box.scrollTop = i <= steps / 2 ? i * 120 : i * far;
+    await next();
+    await next();
+  }
+  const [top, height] = [box.scrollTop, box.clientHeight];
+  return { tiles: document.querySelectorAll('.tile').length, end: top + height >= box.scrollHeight - 1 };
+}
+"""
+
+
+@pytest.mark.data
+def test_a_gallery_of_ten_thousand_scrolls(
+    onnx: Server, data: Path, tab: Callable[..., Tab]
+) -> None:
+    one = tab("large").open(onnx.url)
+    one.page.keyboard.press("Shift+G")
+    one.page.get_by_placeholder("~/pictures").fill(
+        str(data / "fashion-mnist/t10k-images-idx3-ubyte.gz")
+    )
+    one.page.keyboard.press("Enter")
+    expect(one.page.get_by_text("10,000 answered")).to_be_visible(timeout=120_000)
+    # What it costs the page itself, so that a busy machine does not count.
+    devtools = one.page.context.new_cdp_session(one.page)
+    devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def spent() -> float:
+        metrics = devtools.send("Performance.getMetrics")["metrics"]
+        return next(m["value"] for m in metrics if m["name"] == "TaskDuration")
+
+    before = spent()
+    told = one.page.evaluate(SCROLL, 60)
+    step = (spent() - before) / 60
+    assert told["end"]
+    assert told["tiles"] < 200
+    assert step < 0.1, f"{step * 1e3:.0f} ms of the page's thread a step"

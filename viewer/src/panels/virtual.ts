@@ -12,12 +12,18 @@ export interface Slice {
   readonly last: number;
 }
 
-/** The rows that a box shows. */
-export function sliceOf(top: number, height: number, row: number, count: number): Slice {
-  const first = Math.max(0, Math.floor(top / row) - SPARE);
+/** The rows that a box shows, with some to spare. */
+export function sliceOf(
+  top: number,
+  height: number,
+  row: number,
+  count: number,
+  spare = SPARE,
+): Slice {
+  const first = Math.max(0, Math.floor(top / row) - spare);
   return {
     first: Math.min(first, count),
-    last: Math.min(count, Math.ceil((top + height) / row) + SPARE),
+    last: Math.min(count, Math.ceil((top + height) / row) + spare),
   };
 }
 
@@ -42,18 +48,23 @@ export function useRowHeight(rem: number): number {
   return size;
 }
 
-/** The rows that a scrolling box shows now. */
-export function useSlice(box: RefObject<HTMLElement | null>, row: number, count: number): Slice {
+/** The rows that a scrolling box shows now; what shows them is drawn anew only where they change. */
+export function useSlice(
+  box: RefObject<HTMLElement | null>,
+  row: number,
+  count: number,
+  spare = SPARE,
+): Slice {
   const [seen, setSeen] = useState({ top: 0, height: 0 });
   useLayoutEffect(() => {
     const element = box.current;
     if (!element) return;
-    const look = () =>
-      setSeen((was) =>
-        was.top === element.scrollTop && was.height === element.clientHeight
-          ? was
-          : { top: element.scrollTop, height: element.clientHeight },
-      );
+    const look = () => {
+      // To whole rows: within one nothing is to be drawn.
+      const top = Math.floor(element.scrollTop / row) * row;
+      const height = Math.ceil(element.clientHeight / row + 1) * row;
+      setSeen((was) => (was.top === top && was.height === height ? was : { top, height }));
+    };
     const observer = new ResizeObserver(look);
     observer.observe(element);
     element.addEventListener('scroll', look, { passive: true });
@@ -62,8 +73,8 @@ export function useSlice(box: RefObject<HTMLElement | null>, row: number, count:
       observer.disconnect();
       element.removeEventListener('scroll', look);
     };
-  }, [box]);
-  return sliceOf(seen.top, seen.height, row, count);
+  }, [box, row]);
+  return sliceOf(seen.top, seen.height, row, count, spare);
 }
 
 /** Brings a row into view. */

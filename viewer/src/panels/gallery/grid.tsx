@@ -17,6 +17,8 @@ import { across, moved } from './walk';
 /** Sizes of a tile with the gap around it, in rem. */
 const WIDE = 6.25;
 const HIGH = 7.5;
+/** Rows of tiles above and below those in view: each is many elements. */
+const SPARE = 2;
 
 export function Grid({ held }: { readonly held: Gallery }) {
   const box = useRef<HTMLDivElement>(null);
@@ -35,7 +37,7 @@ export function Grid({ held }: { readonly held: Gallery }) {
   const list = shown.value;
   const per = across(width, wide);
   const rows = Math.ceil(list.length / per);
-  const { first, last } = useSlice(box, row, rows);
+  const { first, last } = useSlice(box, row, rows, SPARE);
   const labels = settings.value?.labels ?? null;
   useLayoutEffect(() => {
     // Once, when it opens: where the one that is looked at stands.
