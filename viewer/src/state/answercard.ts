@@ -5,6 +5,7 @@ import type { ItemDoc, ItemsDoc } from '../client/readings';
 import { batchSize, item } from './batch';
 import { markOf } from './classcolours';
 import { itemWords, labelled } from './labelled';
+import { boneColour, pointColours } from './pointcolours';
 import { type Seen, seen, tailOf } from './readings';
 
 export interface AnswerCard {
@@ -23,6 +24,8 @@ const SIDE = 512;
 /** A picture up to this large is drawn cell by cell. */
 const SMALL = 96;
 const ITEMS = new Set(['boxes', 'keypoints']);
+/** Past so many points each is drawn smaller. */
+const MANY_POINTS = 30;
 const PICTURED = new Set([...ITEMS, 'masks', 'picture', 'depth', 'flow']);
 
 /** Whether a kind of reading has a picture in the scene. */
@@ -48,13 +51,13 @@ function drawItem(
   pen: CanvasRenderingContext2D,
   one: ItemDoc,
   place: Place,
-  bones: ItemsDoc['skeleton'],
+  { skeleton, names, least }: ItemsDoc,
 ) {
   const { colour, dash } = markOf(one.index);
-  const stroke = (draw: () => void) => {
+  const stroke = (draw: () => void, own = colour) => {
     for (const [width, style] of [
       [7, 'rgb(0 0 0 / 0.6)'],
-      [4, colour],
+      [4, own],
     ] as const) {
       pen.lineWidth = width;
       pen.strokeStyle = style;
@@ -78,22 +81,28 @@ function drawItem(
       pen.closePath();
     });
   }
-  const points = one.points.map(({ x, y }) => (x === null || y === null ? null : place([x, y])));
-  for (const [a = 0, b = 0] of bones) {
+  const colours = pointColours(names, one.points.length, colour);
+  const points = one.points.map(({ x, y, score }) =>
+    x === null || y === null || (score ?? 1) < least ? null : place([x, y]),
+  );
+  for (const [a = 0, b = 0] of skeleton) {
     const [from, to] = [points[a], points[b]];
     if (!from || !to) continue;
-    stroke(() => {
-      pen.moveTo(...from);
-      pen.lineTo(...to);
-    });
+    stroke(
+      () => {
+        pen.moveTo(...from);
+        pen.lineTo(...to);
+      },
+      boneColour(colours[a] ?? colour, colours[b] ?? colour, colour),
+    );
   }
-  pen.fillStyle = colour;
-  for (const point of points) {
-    if (!point) continue;
+  points.forEach((point, i) => {
+    if (!point) return;
+    pen.fillStyle = colours[i] ?? colour;
     pen.beginPath();
-    pen.arc(...point, 5, 0, 2 * Math.PI);
+    pen.arc(...point, points.length > MANY_POINTS ? 3 : 5, 0, 2 * Math.PI);
     pen.fill();
-  }
+  });
 }
 
 function drawWords(pen: CanvasRenderingContext2D, one: ItemDoc, place: Place) {
@@ -135,9 +144,10 @@ async function draw({ reading, content, key, trace }: Seen): Promise<HTMLCanvasE
     pen.globalAlpha = 1;
   }
   if (own) return canvas;
-  const { items, skeleton } = labelled(content as ItemsDoc);
+  const found = labelled(content as ItemsDoc);
+  const { items } = found;
   const place: Place = ([x = 0, y = 0]) => [x * scale, y * scale];
-  for (const one of items.toReversed()) drawItem(pen, one, place, skeleton);
+  for (const one of items.toReversed()) drawItem(pen, one, place, found);
   for (const one of items.slice(0, MOST_WORDS)) drawWords(pen, one, place);
   return canvas;
 }
