@@ -6,7 +6,8 @@ import { batchSize, item } from './batch';
 import { markOf } from './classcolours';
 import { itemWords, labelled } from './labelled';
 import { boneColour, pointColours } from './pointcolours';
-import { type Seen, seen, tailOf } from './readings';
+import { fieldTable, pictureWords, type Seen, seen, tailOf } from './readings';
+import { drawWritten, isWritten } from './writtencard';
 
 export interface AnswerCard {
   /** The reading's first value: the answer stands behind its layer. */
@@ -29,7 +30,7 @@ const MANY_POINTS = 30;
 const PICTURED = new Set([...ITEMS, 'masks', 'picture', 'depth', 'flow']);
 
 /** Whether a kind of reading has a picture in the scene. */
-export const isPictured = (kind: string): boolean => PICTURED.has(kind);
+export const isPictured = (kind: string): boolean => PICTURED.has(kind) || isWritten(kind);
 
 const image = async (key: string): Promise<ImageBitmap> =>
   createImageBitmap(new Blob([await bytes(key)]));
@@ -124,9 +125,11 @@ function drawWords(pen: CanvasRenderingContext2D, one: ItemDoc, place: Place) {
 const MOST_WORDS = 8;
 
 /** Draws what was found over the picture. */
-async function draw({ reading, content, key, trace }: Seen): Promise<HTMLCanvasElement | null> {
+async function draw(one: Seen): Promise<HTMLCanvasElement | null> {
+  const { reading, content, key, trace } = one;
+  if (isWritten(reading.kind)) return drawWritten(one, SIDE);
   const own = !ITEMS.has(reading.kind);
-  const over = own ? await image(tailOf(key, '/picture.png').slice(1)) : null;
+  const over = own ? await image(tailOf(key, '/picture.png', pictureWords(one)).slice(1)) : null;
   const beneath = reading.kind === 'masks' || !own ? await inputOf(trace) : over;
   const size = 'size' in content ? content.size : [beneath?.width ?? 1, beneath?.height ?? 1];
   const [wide = 1, high = 1] = size;
@@ -147,8 +150,8 @@ async function draw({ reading, content, key, trace }: Seen): Promise<HTMLCanvasE
   const found = labelled(content as ItemsDoc);
   const { items } = found;
   const place: Place = ([x = 0, y = 0]) => [x * scale, y * scale];
-  for (const one of items.toReversed()) drawItem(pen, one, place, found);
-  for (const one of items.slice(0, MOST_WORDS)) drawWords(pen, one, place);
+  for (const item of items.toReversed()) drawItem(pen, item, place, found);
+  for (const item of items.slice(0, MOST_WORDS)) drawWords(pen, item, place);
   return canvas;
 }
 
@@ -171,9 +174,9 @@ async function follow(): Promise<void> {
   drawing = true;
   try {
     for (let now = seen.peek(); now; ) {
-      const one: Seen = now;
+      const [one, table]: [Seen, string] = [now, fieldTable.peek()];
       await show(one).catch(() => undefined); // The run may be gone; the next one is drawn.
-      now = seen.peek() === one ? null : seen.peek();
+      now = seen.peek() === one && fieldTable.peek() === table ? null : seen.peek();
     }
   } finally {
     drawing = false;
@@ -189,7 +192,8 @@ async function show(one: Seen): Promise<void> {
   const blob =
     canvas && (await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/webp', 0.92)));
   if (!canvas || !blob) return;
-  const largest = 'size' in one.content ? Math.max(...one.content.size) : SIDE;
+  const largest =
+    'size' in one.content && !isWritten(one.reading.kind) ? Math.max(...one.content.size) : SIDE;
   answerCard.value = {
     value: one.reading.values[0] ?? -1,
     url: addressOf(blob),
@@ -199,6 +203,7 @@ async function show(one: Seen): Promise<void> {
 }
 
 effect(() => {
+  void fieldTable.value;
   if (seen.value) void follow();
   else answerCard.value = null;
 });
