@@ -70,6 +70,18 @@ def waves(settings: Mapping[str, Any], seen: Seen) -> Floats:
     return held / 32768 if array.dtype.kind == "i" else held
 
 
+def flats(settings: Mapping[str, Any], seen: Seen, sample: int) -> list[int]:
+    """Where in the output the numbers of one sample lie, a channel each, in row-major order."""
+    output = seen.by_value[settings["output"]]
+    channels, length = waves(settings, seen).shape
+    whole = output.array.ndim == 1
+    last = (output.array if whole else output.one).shape[-1]
+    start = 0 if whole else output.base
+    if channels == 2 and last == 2:
+        return [start + 2 * sample, start + 2 * sample + 1]
+    return [start + channel * length + sample for channel in range(channels)]
+
+
 def ranges(samples: Floats, columns: int) -> Array:
     """(C, columns, 2) float32 least and largest of equally long pieces; NaN counts as silence."""
     length = samples.shape[1]

@@ -177,6 +177,10 @@ class EmbeddingDoc:
 
     length: int
     norm: float | None
+    values: list[float | None]
+    """The vector to five digits, at most 4,096 of it; null where it is not finite."""
+    cells: list[CellDoc]
+    """The first of its elements; the others follow it."""
     note: str
 
 

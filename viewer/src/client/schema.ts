@@ -1238,12 +1238,16 @@ export interface components {
          * @description A vector that places the input among others.
          */
         EmbeddingDoc: {
+            /** Cells */
+            cells: components["schemas"]["CellDoc"][];
             /** Length */
             length: number;
             /** Norm */
             norm: number | null;
             /** Note */
             note: string;
+            /** Values */
+            values: (number | null)[];
         };
         /**
          * EventDoc

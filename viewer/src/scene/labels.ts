@@ -46,6 +46,8 @@ interface Window {
 
 const LEAD = 1.28;
 const BUCKET = 64;
+/** Free room beside a word, in CSS pixels: two that touch would be read as one. */
+const GAP = 3;
 const MOST = 400;
 const MOST_TRIES = 4;
 /** Where its neighbours leave it, a label may be wider than its own block. */
@@ -64,7 +66,8 @@ class Taken {
   hits(b: Placed): boolean {
     for (const key of this.keys(b)) {
       for (const o of this.buckets.get(key) ?? []) {
-        if (b.left < o.right && o.left < b.right && b.top < o.bottom && o.top < b.bottom) {
+        const [left, right] = [b.left - GAP, b.right + GAP];
+        if (left < o.right && o.left < right && b.top < o.bottom && o.top < b.bottom) {
           return true;
         }
       }
@@ -185,7 +188,10 @@ export class Labels {
 
 function inside(b: Placed, area: Placed): boolean {
   return (
-    b.left >= area.left && b.right <= area.right && b.top >= area.top && b.bottom <= area.bottom
+    b.left >= area.left + GAP &&
+    b.right <= area.right - GAP &&
+    b.top >= area.top &&
+    b.bottom <= area.bottom
   );
 }
 

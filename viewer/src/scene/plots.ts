@@ -9,8 +9,11 @@ import type { Footprint } from './sizes';
 export const BORDER = { side: 0.34, top: 0.5, bottom: 0.18 } as const;
 /** Free room around an open group. */
 const AROUND = 0.12;
-/** Width over height that an open group would like. */
+/** Width over height that an open group would like, and at least takes in a narrow window. */
 const ASPECT = 2;
+const NARROWEST = 0.5;
+/** Steps in which it follows the window, so that little is placed anew while a panel is drawn. */
+const STEP = 0.25;
 /** A value's way through a border, over the base of its lane: where a first port is. */
 export const WIRE = 0.04;
 const SLIM: Footprint = { width: 0, height: 0, above: 0.1, under: 0.1 };
@@ -19,6 +22,8 @@ const SLIM: Footprint = { width: 0, height: 0, above: 0.1, under: 0.1 };
 export interface Plot {
   readonly group: number;
   readonly layout: Layout;
+  /** Of the window or the group that it was placed for. */
+  readonly aspect: number;
   readonly keys: readonly BlockKey[];
   readonly sizes: readonly Footprint[];
   /** What stands open in it, by position among its children. */
@@ -75,7 +80,7 @@ const same = (a: Footprint, b: Footprint): boolean =>
 export class Plots {
   private made = new Map<number, Plot>();
   private stale = new Set<number>();
-  private aspect = 0;
+  aspect = 0;
 
   /** Forgets everything. */
   clear(): void {
@@ -91,6 +96,10 @@ export class Plots {
   /** The whole network; null while its layout is on its way. */
   root(ground: Ground): Plot | null {
     if (ground.aspect !== this.aspect) this.stale.add(0);
+    // A group may be most of the network: beside an open panel it stands as narrow as the window.
+    if (innerAspect(ground) !== innerAspect(this)) {
+      for (const group of this.made.keys()) this.stale.add(group);
+    }
     this.aspect = ground.aspect;
     const plot = this.plot(0, ground);
     this.stale.clear();
@@ -118,6 +127,12 @@ export class Plots {
   }
 }
 
+/** Width over height of open groups in a window of that aspect. */
+function innerAspect({ aspect }: { readonly aspect: number }): number {
+  const liked = Math.round((aspect * 1.3) / STEP) * STEP;
+  return Math.min(ASPECT, Math.max(NARROWEST, liked));
+}
+
 function make(
   group: number,
   layout: Layout,
@@ -130,15 +145,16 @@ function make(
     before?.layout === layout &&
     group !== 0 &&
     sizes.every((size, i) => same(size, before.sizes[i] as Footprint));
-  const aspect = group === 0 ? ground.aspect : ASPECT;
-  const rows = still ? before.rows : placeRows(layout, sizes, aspect, group !== 0);
+  const aspect = group === 0 ? ground.aspect : innerAspect(ground);
+  const rows =
+    still && aspect === before.aspect ? before.rows : placeRows(layout, sizes, aspect, group !== 0);
   const keys = before?.layout === layout ? before.keys : layout.children.map(keyOf);
   const enters = crossings(layout, 'enter');
   const leaves = crossings(layout, 'leave');
   const main = enters.values().next().value ?? 0;
   const base = -(rows.places[main]?.y ?? 0);
   const { width, height } = rows;
-  return { group, layout, keys, sizes, inner, rows, width, height, base, enters, leaves };
+  return { group, layout, aspect, keys, sizes, inner, rows, width, height, base, enters, leaves };
 }
 
 function sizeOf(child: Child, open: Plot | undefined, ground: Ground): Footprint {

@@ -28,6 +28,7 @@ const BETWEEN = 0.26;
 const MOST_ROWS = 40;
 /** Within a group. */
 const MOST_INNER_ROWS = 6;
+const MOST_NARROW_ROWS = 14;
 /** What return lines take at both ends of the rows. */
 const MARGINS = 0.5;
 /** Rows may be stretched so much to fill the window. */
@@ -153,7 +154,8 @@ export function placeRows(
   inner = false,
 ): Rows {
   const widths = rankWidths(layout, sizes);
-  const plan = choose(layout, sizes, widths, aspect, inner ? MOST_INNER_ROWS : MOST_ROWS);
+  const most = aspect < 1 ? MOST_NARROW_ROWS : MOST_INNER_ROWS;
+  const plan = choose(layout, sizes, widths, aspect, inner ? most : MOST_ROWS);
   const ends = [...plan.starts.slice(1), widths.length];
   // A window wider than the rows is filled by more air between them, up to a half more.
   const roomy = Math.min(plan.height * aspect - MARGINS, plan.width * AIRY);

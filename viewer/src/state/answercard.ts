@@ -5,7 +5,9 @@ import type { ItemDoc, ItemsDoc } from '../client/readings';
 import { batchSize, item } from './batch';
 import { markOf } from './classcolours';
 import { itemWords, labelled } from './labelled';
-import { type Seen, seen, tailOf } from './readings';
+import { boneColour, pointColours } from './pointcolours';
+import { fieldTable, pictureWords, type Seen, seen, tailOf } from './readings';
+import { drawWritten, isWritten } from './writtencard';
 
 export interface AnswerCard {
   /** The reading's first value: the answer stands behind its layer. */
@@ -23,10 +25,12 @@ const SIDE = 512;
 /** A picture up to this large is drawn cell by cell. */
 const SMALL = 96;
 const ITEMS = new Set(['boxes', 'keypoints']);
+/** Past so many points each is drawn smaller. */
+const MANY_POINTS = 30;
 const PICTURED = new Set([...ITEMS, 'masks', 'picture', 'depth', 'flow']);
 
 /** Whether a kind of reading has a picture in the scene. */
-export const isPictured = (kind: string): boolean => PICTURED.has(kind);
+export const isPictured = (kind: string): boolean => PICTURED.has(kind) || isWritten(kind);
 
 const image = async (key: string): Promise<ImageBitmap> =>
   createImageBitmap(new Blob([await bytes(key)]));
@@ -48,13 +52,13 @@ function drawItem(
   pen: CanvasRenderingContext2D,
   one: ItemDoc,
   place: Place,
-  bones: ItemsDoc['skeleton'],
+  { skeleton, names, least }: ItemsDoc,
 ) {
   const { colour, dash } = markOf(one.index);
-  const stroke = (draw: () => void) => {
+  const stroke = (draw: () => void, own = colour) => {
     for (const [width, style] of [
       [7, 'rgb(0 0 0 / 0.6)'],
-      [4, colour],
+      [4, own],
     ] as const) {
       pen.lineWidth = width;
       pen.strokeStyle = style;
@@ -78,22 +82,28 @@ function drawItem(
       pen.closePath();
     });
   }
-  const points = one.points.map(({ x, y }) => (x === null || y === null ? null : place([x, y])));
-  for (const [a = 0, b = 0] of bones) {
+  const colours = pointColours(names, one.points.length, colour);
+  const points = one.points.map(({ x, y, score }) =>
+    x === null || y === null || (score ?? 1) < least ? null : place([x, y]),
+  );
+  for (const [a = 0, b = 0] of skeleton) {
     const [from, to] = [points[a], points[b]];
     if (!from || !to) continue;
-    stroke(() => {
-      pen.moveTo(...from);
-      pen.lineTo(...to);
-    });
+    stroke(
+      () => {
+        pen.moveTo(...from);
+        pen.lineTo(...to);
+      },
+      boneColour(colours[a] ?? colour, colours[b] ?? colour, colour),
+    );
   }
-  pen.fillStyle = colour;
-  for (const point of points) {
-    if (!point) continue;
+  points.forEach((point, i) => {
+    if (!point) return;
+    pen.fillStyle = colours[i] ?? colour;
     pen.beginPath();
-    pen.arc(...point, 5, 0, 2 * Math.PI);
+    pen.arc(...point, points.length > MANY_POINTS ? 3 : 5, 0, 2 * Math.PI);
     pen.fill();
-  }
+  });
 }
 
 function drawWords(pen: CanvasRenderingContext2D, one: ItemDoc, place: Place) {
@@ -115,9 +125,11 @@ function drawWords(pen: CanvasRenderingContext2D, one: ItemDoc, place: Place) {
 const MOST_WORDS = 8;
 
 /** Draws what was found over the picture. */
-async function draw({ reading, content, key, trace }: Seen): Promise<HTMLCanvasElement | null> {
+async function draw(one: Seen): Promise<HTMLCanvasElement | null> {
+  const { reading, content, key, trace } = one;
+  if (isWritten(reading.kind)) return drawWritten(one, SIDE);
   const own = !ITEMS.has(reading.kind);
-  const over = own ? await image(tailOf(key, '/picture.png').slice(1)) : null;
+  const over = own ? await image(tailOf(key, '/picture.png', pictureWords(one)).slice(1)) : null;
   const beneath = reading.kind === 'masks' || !own ? await inputOf(trace) : over;
   const size = 'size' in content ? content.size : [beneath?.width ?? 1, beneath?.height ?? 1];
   const [wide = 1, high = 1] = size;
@@ -135,10 +147,11 @@ async function draw({ reading, content, key, trace }: Seen): Promise<HTMLCanvasE
     pen.globalAlpha = 1;
   }
   if (own) return canvas;
-  const { items, skeleton } = labelled(content as ItemsDoc);
+  const found = labelled(content as ItemsDoc);
+  const { items } = found;
   const place: Place = ([x = 0, y = 0]) => [x * scale, y * scale];
-  for (const one of items.toReversed()) drawItem(pen, one, place, skeleton);
-  for (const one of items.slice(0, MOST_WORDS)) drawWords(pen, one, place);
+  for (const item of items.toReversed()) drawItem(pen, item, place, found);
+  for (const item of items.slice(0, MOST_WORDS)) drawWords(pen, item, place);
   return canvas;
 }
 
@@ -161,9 +174,9 @@ async function follow(): Promise<void> {
   drawing = true;
   try {
     for (let now = seen.peek(); now; ) {
-      const one: Seen = now;
+      const [one, table]: [Seen, string] = [now, fieldTable.peek()];
       await show(one).catch(() => undefined); // The run may be gone; the next one is drawn.
-      now = seen.peek() === one ? null : seen.peek();
+      now = seen.peek() === one && fieldTable.peek() === table ? null : seen.peek();
     }
   } finally {
     drawing = false;
@@ -179,7 +192,8 @@ async function show(one: Seen): Promise<void> {
   const blob =
     canvas && (await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/webp', 0.92)));
   if (!canvas || !blob) return;
-  const largest = 'size' in one.content ? Math.max(...one.content.size) : SIDE;
+  const largest =
+    'size' in one.content && !isWritten(one.reading.kind) ? Math.max(...one.content.size) : SIDE;
   answerCard.value = {
     value: one.reading.values[0] ?? -1,
     url: addressOf(blob),
@@ -189,6 +203,7 @@ async function show(one: Seen): Promise<void> {
 }
 
 effect(() => {
+  void fieldTable.value;
   if (seen.value) void follow();
   else answerCard.value = null;
 });

@@ -27,6 +27,9 @@ export const reading = computed(
   (): ReadingDoc | null => readings.value[place.value] ?? readings.value[0] ?? null,
 );
 
+/** The colour table of a depth. */
+export const fieldTable = signal('inferno');
+
 /** Whether the answer is open over the stage. */
 export const answerOpen = signal(false);
 
@@ -78,6 +81,10 @@ export function tailOf(key: string, tail: string, more = ''): string {
   const words = [more, query].filter(Boolean).join('&');
   return `.${path}${tail}${words && `?${words}`}`;
 }
+
+/** What a reading's picture is asked with beside its sliders. */
+export const pictureWords = ({ reading: { kind } }: Pick<Seen, 'reading'>): string =>
+  kind === 'depth' ? `table=${encodeURIComponent(fieldTable.value)}` : '';
 
 /** The newest that has come: of the run shown or, for a moment, of the one before it. */
 export const seen = signal<Seen | null>(null);

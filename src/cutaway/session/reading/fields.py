@@ -11,7 +11,7 @@ from cutaway import inputs
 from cutaway.errors import UnknownKey
 from cutaway.outputs import images
 from cutaway.outputs.sampling import bilinear, inside, places, shown_size
-from cutaway.outputs.seen import Array, Floats
+from cutaway.outputs.seen import Array, Floats, Whole
 from cutaway.outputs.signs import flat_of, span
 from cutaway.session.answer import PNG, Answer, as_json
 from cutaway.session.reading.painting import coloured, rgba_png, wheel
@@ -20,6 +20,12 @@ from cutaway.session.reading_documents import FieldPictureDoc, PlaceDoc
 
 _ARROWS = 16
 """Arrows along the longer side of a flow."""
+
+
+def _middles(length: int, step: float) -> Whole:
+    """Pixels in the middles of about ``length / step`` equal stretches."""
+    count = max(1, round(length / step))
+    return ((np.arange(count) + 0.5) * length / count).astype(np.int64)
 
 
 class Field(Reader):
@@ -142,7 +148,7 @@ class Flow(Field):
 
     def note(self) -> str:
         """What the colours mean."""
-        return "hue is direction, red to the right; white does not move; lengths are the model's"
+        return "lengths are in pixels of the model's picture"
 
     def painted(self, query: Mapping[str, str]) -> Array:
         """(H, W, 4) uint8."""
@@ -165,12 +171,7 @@ class Flow(Field):
         rows, columns = spread.shape[1:]
         width, height = self.context.size
         step = max(rows, columns) / _ARROWS
-        row, column = (
-            ((np.arange(max(1, round(length / step))) + 0.5) * step)
-            .astype(np.intp)
-            .clip(0, length - 1)
-            for length in (rows, columns)
-        )
+        row, column = (_middles(length, step) for length in (rows, columns))
         a, b, _, d, e, _ = self.geometry.inverse
         found: list[tuple[float, float, float, float]] = []
         for y in row.tolist():

@@ -9,10 +9,10 @@ import numpy as np
 from cutaway.errors import UnknownKey
 from cutaway.outputs import sound
 from cutaway.outputs.seen import Floats
-from cutaway.session.answer import PNG, Answer, as_blob
+from cutaway.session.answer import PNG, Answer, as_blob, as_json
 from cutaway.session.reading.painting import coloured, rgba_png
-from cutaway.session.reading.reader import Reader
-from cutaway.session.reading_documents import SoundDoc
+from cutaway.session.reading.reader import Reader, place_asked
+from cutaway.session.reading_documents import CellDoc, PlaceDoc, SoundDoc
 
 WAV = "audio/wav"
 _COLUMNS = 1024
@@ -46,10 +46,12 @@ class Sound(Reader):
         return SoundDoc(self.rate, length, length / self.rate, channels, note)
 
     def tail(self, rest: list[str], query: Mapping[str, str]) -> Answer:
-        """``sound.wav``, ``wave`` and ``spectrogram.png``."""
+        """``sound.wav``, ``wave``, ``spectrogram.png`` and ``at``, whose x is a sample."""
         match rest:
             case ["sound.wav"]:
                 return Answer(WAV, sound.wav(self.samples, self.rate))
+            case ["at"]:
+                return as_json(self._at(place_asked(query)[0]))
             case ["wave"]:
                 return as_blob({"ranges": sound.ranges(self.samples, _COLUMNS)}, {})
             case ["spectrogram.png"]:
@@ -59,3 +61,11 @@ class Sound(Reader):
                 )
             case _:
                 raise UnknownKey(f"a sound has no '{'/'.join(rest)}'; see ARCHITECTURE.md")
+
+    def _at(self, x: float) -> PlaceDoc:
+        samples = self.samples
+        at = int(min(max(0, x), samples.shape[1] - 1))
+        heard = ", ".join(f"{one:.4g}" for one in samples[:, at].tolist())
+        flats = sound.flats(self.settings, self.seen, at)
+        cells = [CellDoc(self.settings["output"], flat) for flat in flats]
+        return PlaceDoc(f"{heard} at {at / self.rate:.4f} s", cells)

@@ -96,6 +96,10 @@ class Classes(Reader):
         return [self.cell(value, 0 if self.single else index)]
 
 
+_SHOWN = 4_096
+"""Numbers of a vector that are told."""
+
+
 class Embedding(Reader):
     """A vector that places the input among others."""
 
@@ -116,7 +120,11 @@ class Embedding(Reader):
         vector = self.vector
         good = bool(np.isfinite(vector).all())
         note = "" if good else "some numbers are NaN or infinite"
-        return EmbeddingDoc(vector.size, float(np.linalg.norm(vector)) if good else None, note)
+        shown = [
+            float(f"{one:.5g}") if np.isfinite(one) else None for one in vector[:_SHOWN].tolist()
+        ]
+        norm = float(np.linalg.norm(vector)) if good else None
+        return EmbeddingDoc(vector.size, norm, shown, [CellDoc(self.settings["output"], 0)], note)
 
 
 class Numbers(Reader):

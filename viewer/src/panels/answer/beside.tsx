@@ -1,13 +1,15 @@
 /** A picture that the network gives, held against the input: by a divider, side by side, subtracted. */
 import { signal } from '@preact/signals';
 import { Fragment } from 'preact';
-import { useRef } from 'preact/hooks';
 import type { FieldPictureDoc, ReadingDoc } from '../../client/readings';
 import { short } from '../../state/numbers';
 import { type Seen, seenOf, tailOf } from '../../state/readings';
 import { Segments } from '../segments';
+import { Arrows } from './arrows';
+import { Divider, divider } from './divider';
 import { Easel, Layer, Working } from './easel';
 import type { Fit, Size } from './fit';
+import { DepthLegend, FlowLegend } from './legends';
 import { inputSrc, pictureSrc } from './parts';
 import { Mark, Pixel } from './pixel';
 import { askAt, glimpse } from './place';
@@ -16,65 +18,32 @@ import { Sliders } from './sliders';
 import { rangeWords } from './words';
 
 const SIDE = 2048;
-type Way = 'swipe' | 'side' | 'answer' | 'difference';
-const WAYS = [
+type Way = 'swipe' | 'side' | 'answer' | 'difference' | 'over';
+const COMMON = [
   { value: 'swipe', words: 'swipe', title: 'the input left of a divider, the answer at its right' },
   { value: 'side', words: 'side by side', title: 'both, moved together' },
   { value: 'answer', words: 'answer', title: 'the answer alone' },
-  { value: 'difference', words: 'difference', title: 'what differs is bright' },
 ] as const;
-const way = signal<Way>('swipe');
-/** Where the divider stands, as a share of the room's width. */
-const divider = signal(0.5);
+/** A picture is held against the input number by number; colours of a field are laid over it. */
+const WAYS = {
+  picture: [
+    ...COMMON,
+    { value: 'difference', words: 'difference', title: 'what differs is bright' },
+  ],
+  field: [
+    ...COMMON,
+    { value: 'over', words: 'over', title: 'the answer laid over the input, half transparent' },
+  ],
+} as const;
+const wished = signal<Way>('swipe');
+const OVER = 0.55;
 
-interface DividerProps {
-  readonly room: Size;
-}
+const waysOf = ({ kind }: Pick<ReadingDoc, 'kind'>): readonly { value: Way; words: string }[] =>
+  WAYS[kind === 'picture' ? 'picture' : 'field'];
 
-function Divider({ room }: DividerProps) {
-  const held = useRef(false);
-  const at = divider.value;
-  const move = (x: number) => {
-    divider.value = Math.min(1, Math.max(0, x));
-  };
-  return (
-    <div
-      class="divider"
-      role="slider"
-      tabIndex={0}
-      aria-label="Divider between the input and the answer"
-      aria-valuemin={0}
-      aria-valuemax={100}
-      aria-valuenow={Math.round(at * 100)}
-      style={{ left: `${at * room[0]}px` }}
-      onPointerDown={(event) => {
-        event.stopPropagation();
-        event.currentTarget.setPointerCapture(event.pointerId);
-        held.current = true;
-      }}
-      onPointerMove={(event) => {
-        const box = event.currentTarget.parentElement?.getBoundingClientRect();
-        if (!held.current || !box) return;
-        event.stopPropagation();
-        move((event.clientX - box.left) / box.width);
-      }}
-      onPointerUp={(event) => {
-        event.stopPropagation();
-        held.current = false;
-      }}
-      onKeyDown={(event) => {
-        const by = { ArrowLeft: -0.02, ArrowRight: 0.02 }[event.key];
-        if (!by) return;
-        event.preventDefault();
-        event.stopPropagation();
-        move(at + by);
-      }}
-    >
-      <span aria-hidden="true">‹ ›</span>
-    </div>
-  );
-}
-
+/** How it is shown: as wished, where this kind can be shown so. */
+const wayOf = (one: Pick<ReadingDoc, 'kind'>): Way =>
+  waysOf(one).some(({ value }) => value === wished.value) ? wished.value : 'swipe';
 /** The divider's place as a share of the picture, which may be shifted and enlarged. */
 const shareOf = (fit: Fit, room: Size): number => {
   const share = (divider.value * room[0] - fit.left) / fit.width;
@@ -107,24 +76,29 @@ function Pictures({
       ? tailOf(seen.key, '/picture.png', 'show=source')
       : inputSrc(seen.trace, SIDE);
   const answer = pictureSrc(seen);
-  if (way.value === 'side') {
+  const way = wayOf(seen.reading);
+  const { arrows } = seen.content as FieldPictureDoc;
+  if (way === 'side') {
     const [left, right] = halves(fit, room);
     return (
       <>
         <Layer fit={left} src={input} alt="the input" />
         <Layer fit={right} src={answer} alt="the answer" />
+        <Arrows arrows={arrows} fit={right} room={room} />
       </>
     );
   }
-  if (way.value === 'answer') {
+  if (way === 'answer' || way === 'over') {
     return (
       <>
-        <Layer fit={fit} src={answer} alt="the answer" />
+        {way === 'over' && <Layer fit={fit} src={input} alt="the input" />}
+        <Layer fit={fit} src={answer} alt="the answer" opacity={way === 'over' ? OVER : 1} />
+        <Arrows arrows={arrows} fit={fit} room={room} />
         <Mark fit={fit} />
       </>
     );
   }
-  const apart = way.value === 'difference';
+  const apart = way === 'difference';
   return (
     <>
       <Layer fit={fit} src={input} alt="the input" />
@@ -135,6 +109,7 @@ function Pictures({
         blend={apart}
         {...(apart ? {} : { cut: shareOf(fit, room) })}
       />
+      <Arrows arrows={arrows} fit={fit} room={room} from={divider.value * room[0]} />
       <Mark fit={fit} />
       {!apart && (
         <>
@@ -148,7 +123,7 @@ function Pictures({
 }
 
 function Figures({ content }: { readonly content: FieldPictureDoc }) {
-  const range = rangeWords(content.low, content.high, content.unit);
+  const range = content.near ? '' : rangeWords(content.low, content.high, content.unit);
   const [width = 0, height = 0] = content.size;
   return (
     <dl class="figures">
@@ -176,16 +151,16 @@ export function Beside({ reading }: { readonly reading: ReadingDoc }) {
   const seen = seenOf<FieldPictureDoc>('picture', 'depth', 'flow');
   if (!seen) return <Working words="Reading the outputs…" />;
   const { content } = seen;
-  const asks = way.value !== 'side';
+  const asks = wayOf(reading) !== 'side';
   return (
     <>
       <div class="beside">
         <Segments
           label="Beside the input"
-          choices={WAYS}
-          value={way.value}
+          choices={waysOf(reading)}
+          value={wayOf(reading)}
           choose={(next) => {
-            way.value = next;
+            wished.value = next;
           }}
         />
         <Easel
@@ -203,6 +178,8 @@ export function Beside({ reading }: { readonly reading: ReadingDoc }) {
       </div>
       <Side reading={reading} results={<Pixel seen={seen} />}>
         <Sliders reading={reading} />
+        {content.near && <DepthLegend content={content} />}
+        {content.arrows.length > 0 && <FlowLegend most={content.high} unit={content.unit} />}
         <Figures content={content} />
         {content.note && <p class="quiet">{content.note}</p>}
       </Side>

@@ -1,4 +1,5 @@
 /** The elements of tensors that made what is drawn, each a way to its arithmetic. */
+import { indexOf } from '../../client/arrangement';
 import type { CellDoc } from '../../client/readings';
 import { goToElement } from '../../state/elements';
 import { count } from '../../state/numbers';
@@ -47,4 +48,19 @@ export function MadeBy({ cells }: { readonly cells: readonly CellDoc[] }) {
       {runs.length > MOST && <p class="quiet">and {count(runs.length - MOST)} more</p>}
     </div>
   );
+}
+
+/** Goes to the first of the elements that made something. */
+export function go(cells: readonly CellDoc[]): void {
+  const [first] = cells;
+  if (first) void goToElement(first.value, first.flat);
+}
+
+/** Whether the number that is looked at is one of these. */
+export function looked(cells: readonly CellDoc[]): boolean {
+  const now = chosen.value;
+  return cells.some(({ value, flat }) => {
+    const shape = now?.value === value ? ranShape(value) : null;
+    return shape !== null && indexOf(flat, shape).join() === now?.index.join();
+  });
 }

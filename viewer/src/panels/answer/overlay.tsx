@@ -4,19 +4,14 @@ import type { ItemDoc, ItemsDoc } from '../../client/readings';
 import { type Mark, markOf } from '../../state/classcolours';
 import { itemWords } from '../../state/labelled';
 import { placeChips } from './chips';
+import { CHIP, widthOf } from './chipsize';
 import { boxInRoom, type Fit, type Rect, type Size, toRoom } from './fit';
+import { PointName, Points } from './points';
 
-/** Height of a label, and what its words have around them, in CSS pixels. */
-const CHIP = { height: 18, side: 6 } as const;
-
-let pen: CanvasRenderingContext2D | null = null;
-
-/** Width of a label's words as the page writes them. */
-function widthOf(words: string): number {
-  pen ??= document.createElement('canvas').getContext('2d');
-  if (!pen) return words.length * 7;
-  pen.font = '600 12px "Inter Variable", system-ui, sans-serif';
-  return pen.measureText(words).width;
+/** One point of one item. */
+export interface PointAt {
+  readonly item: number;
+  readonly point: number;
 }
 
 export interface Chosen {
@@ -31,6 +26,10 @@ interface Props extends Chosen {
   readonly labels: boolean;
   readonly choose?: (item: number | null) => void;
   readonly hover?: (item: number | null) => void;
+  /** The point that is pointed at or chosen, by item and number. */
+  readonly point?: PointAt | null;
+  readonly choosePoint?: (at: PointAt) => void;
+  readonly hoverPoint?: (at: PointAt | null) => void;
 }
 
 /** The rectangle of an item in the room; of its points where it has no box. */
@@ -66,52 +65,6 @@ function Outline({ item, fit, mark }: { item: ItemDoc; fit: Fit; mark: Mark }) {
   );
 }
 
-function Points({
-  item,
-  fit,
-  mark,
-  skeleton,
-}: {
-  item: ItemDoc;
-  fit: Fit;
-  mark: Mark;
-  skeleton: ItemsDoc['skeleton'];
-}) {
-  const places = item.points.map(({ x, y }) =>
-    x === null || y === null ? null : toRoom(fit, [x, y]),
-  );
-  const seen = (i: number) => (item.points[i]?.score ?? 1) >= 0.2;
-  return (
-    <>
-      {skeleton.map(([a, b]) => {
-        const [from, to] = [places[a as number], places[b as number]];
-        if (!from || !to || !seen(a as number) || !seen(b as number)) return null;
-        const ends = { x1: from[0], y1: from[1], x2: to[0], y2: to[1] };
-        return (
-          <g key={`${a} ${b}`}>
-            <line class="halo" {...ends} />
-            <line class="line" {...ends} stroke={mark.colour} />
-          </g>
-        );
-      })}
-      {places.map(
-        (place, i) =>
-          place && (
-            <circle
-              key={i}
-              class="joint"
-              cx={place[0]}
-              cy={place[1]}
-              r={3.5}
-              fill={mark.colour}
-              opacity={seen(i) ? 1 : 0.35}
-            />
-          ),
-      )}
-    </>
-  );
-}
-
 function Chip({ words, place, mark }: { words: string; place: Rect; mark: Mark }) {
   return (
     <g class="chip" transform={`translate(${place.x} ${place.y})`}>
@@ -137,18 +90,29 @@ const markFor = (item: ItemDoc): Mark => markOf(item.index);
 
 interface ShapeProps {
   readonly item: ItemDoc;
-  readonly fit: Fit;
-  readonly skeleton: ItemsDoc['skeleton'];
+  readonly at: number;
+  readonly props: Props;
 }
 
-function Shape({ item, fit, skeleton }: ShapeProps) {
+function Shape({ item, at, props }: ShapeProps) {
+  const { fit, content, point, choosePoint, hoverPoint } = props;
   const rect = rectOf(item, fit);
   const mark = markFor(item);
   return (
     <>
       {rect && <rect class="field" {...rect} />}
       <Outline item={item} fit={fit} mark={mark} />
-      <Points item={item} fit={fit} mark={mark} skeleton={skeleton} />
+      <Points
+        item={item}
+        fit={fit}
+        colour={mark.colour}
+        content={content}
+        lit={point?.item === at ? point.point : null}
+        {...(choosePoint ? { choose: (n) => choosePoint({ item: at, point: n }) } : {})}
+        {...(hoverPoint
+          ? { hover: (n) => hoverPoint(n === null ? null : { item: at, point: n }) }
+          : {})}
+      />
     </>
   );
 }
@@ -190,7 +154,7 @@ function Button({ state, words, choose, hover, children }: ButtonProps) {
 
 export function Overlay(props: Props) {
   const { content, fit, room, labels, item: chosen, hovered, choose, hover } = props;
-  const { items, skeleton } = content;
+  const { items } = content;
   const words = items.map(itemWords);
   const wishes = items.map((one, i) => ({
     box: rectOf(one, fit) ?? { x: 0, y: 0, width: 0, height: 0 },
@@ -204,13 +168,13 @@ export function Overlay(props: Props) {
       <title>{`${items.length} drawn over the picture`}</title>
       {largestFirst(items, fit).map((i) => {
         const one = items[i] as ItemDoc;
-        const drawn = <Shape item={one} fit={fit} skeleton={skeleton} />;
+        const drawn = <Shape item={one} at={i} props={props} />;
         if (!choose) return <g key={i}>{drawn}</g>;
         return (
           <Button
             key={i}
             state={state(i)}
-            words={words[i] || `item ${i + 1}`}
+            words={words[i] || `${content.thing} ${i + 1}`}
             choose={() => choose(i === chosen ? null : i)}
             hover={(on) => hover?.(on ? i : null)}
           >
@@ -227,6 +191,7 @@ export function Overlay(props: Props) {
           ) : null,
         )}
       </g>
+      {props.point && <PointName at={props.point} content={content} fit={fit} room={room} />}
     </svg>
   );
 }

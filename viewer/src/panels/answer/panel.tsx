@@ -12,10 +12,11 @@ import { useEdge } from '../measure';
 import { Beside } from './beside';
 import { Items } from './items';
 import { Masks } from './masks';
+import { Embedding, NumberTable } from './measures';
 import { asked } from './place';
 import { ReadAsButton } from './readas';
 import { Sound } from './sound';
-import { ClassList, Embedding, NumberTable, Plain, Words } from './vectors';
+import { ClassList, Plain, Words } from './vectors';
 
 /** Share of the stage that the panel takes; the network keeps the rest. */
 const share = signal(0.62);

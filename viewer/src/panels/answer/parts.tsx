@@ -1,7 +1,7 @@
 /** Pieces that the foot and the open answer share: the picture with what is drawn over it. */
 import type { ReadingDoc } from '../../client/readings';
 import { item as batchItem, batchSize } from '../../state/batch';
-import { type Seen, tailOf } from '../../state/readings';
+import { pictureWords, type Seen, tailOf } from '../../state/readings';
 import type { Size } from './fit';
 
 /** The picture as it came, at most so many pixels a side. */
@@ -12,7 +12,7 @@ export function inputSrc(run: number, side: number): string {
 
 /** What a reading is drawn as, over the input or beside it. */
 export const pictureSrc = (seen: Seen, only: number | null = null): string =>
-  tailOf(seen.key, '/picture.png', only === null ? '' : `class=${only}`);
+  tailOf(seen.key, '/picture.png', only === null ? pictureWords(seen) : `class=${only}`);
 
 /** Width and height that places in the content are of. */
 export function sizeOf(seen: Seen): Size {

@@ -1,7 +1,7 @@
 /** The pixel that was clicked: a mark on the picture, its words, and what made it. */
 import type { Seen } from '../../state/readings';
 import { MadeBy } from './cells';
-import { type Fit, toRoom } from './fit';
+import { type Fit, type Spot, toRoom } from './fit';
 import { asked, glimpsed } from './place';
 
 /** A cross where the picture was asked about. */
@@ -13,13 +13,22 @@ export function Mark({ fit }: { readonly fit: Fit }) {
 }
 
 /** What lies under the pointer, or was clicked. */
-export function Pixel({ seen }: { readonly seen: Seen }) {
+interface Props {
+  readonly seen: Seen;
+  /** What the place is called, where it is no pixel. */
+  readonly title?: (at: Spot) => string;
+  readonly hint?: string;
+}
+
+const pixelTitle = ([x, y]: Spot): string => `Pixel ${Math.floor(x)}, ${Math.floor(y)}`;
+const HINT = 'Click on the picture to see which numbers made a pixel.';
+
+export function Pixel({ seen, title = pixelTitle, hint = HINT }: Props) {
   const now = asked.value;
   const mine = now?.key.startsWith(`/t/${seen.trace}/reading/${seen.reading.id}/`) ? now : null;
-  const hint = 'Click on the picture to see which numbers made a pixel.';
   return (
     <section class="pixel" aria-label="Pixel">
-      <h3>{mine ? `Pixel ${Math.floor(mine.at[0])}, ${Math.floor(mine.at[1])}` : 'Pixel'}</h3>
+      <h3>{mine ? title(mine.at) : title([0, 0]).split(' ')[0]}</h3>
       <p class="pixel-words" role="status">
         {mine ? (mine.told?.words ?? '…') : (glimpsed.value?.words ?? hint)}
       </p>

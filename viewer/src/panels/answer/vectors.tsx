@@ -1,41 +1,15 @@
 /** Answers that are lists: classes, numbers, tokens, a vector; each row leads to its number. */
 import { useRef, useState } from 'preact/hooks';
-import { indexOf } from '../../client/arrangement';
-import type {
-  CellDoc,
-  ClassesDoc,
-  EmbeddingDoc,
-  NumbersDoc,
-  ReadingDoc,
-  TensorNoteDoc,
-  TextDoc,
-} from '../../client/readings';
+import type { ClassesDoc, ReadingDoc, TensorNoteDoc, TextDoc } from '../../client/readings';
 import { labelOf } from '../../state/answers';
-import { goToElement } from '../../state/elements';
 import { count, percent, short } from '../../state/numbers';
-import { chosen } from '../../state/probe';
 import { seenOf } from '../../state/readings';
 import { settings } from '../../state/store';
 import { useRowHeight, useSlice } from '../virtual';
-import { MadeBy, ranShape } from './cells';
+import { go, looked, MadeBy } from './cells';
 import { Working } from './easel';
 import { Side } from './side';
 import { Sliders } from './sliders';
-
-/** Goes to the first of the elements that made something. */
-function go(cells: readonly CellDoc[]): void {
-  const [first] = cells;
-  if (first) void goToElement(first.value, first.flat);
-}
-
-/** Whether the number that is looked at is one of these. */
-function looked(cells: readonly CellDoc[]): boolean {
-  const now = chosen.value;
-  return cells.some(({ value, flat }) => {
-    const shape = now?.value === value ? ranShape(value) : null;
-    return shape !== null && indexOf(flat, shape).join() === now?.index.join();
-  });
-}
 
 /** Height of a row, in rem. */
 const ROW = 1.75;
@@ -137,48 +111,6 @@ export function ClassList({ reading }: { readonly reading: ReadingDoc }) {
   );
 }
 
-export function NumberTable({ reading }: { readonly reading: ReadingDoc }) {
-  const seen = seenOf<NumbersDoc>('numbers');
-  if (!seen) return <Working words="Reading the outputs…" />;
-  return (
-    <>
-      <div class="answer-list scrolls">
-        <table class="numbers-table">
-          <thead>
-            <tr>
-              <th scope="col">name</th>
-              <th scope="col">value</th>
-              <th scope="col">unit</th>
-            </tr>
-          </thead>
-          <tbody>
-            {seen.content.rows.map((row) => (
-              <tr key={row.name} aria-current={looked(row.cells)}>
-                <th scope="row">
-                  <button
-                    type="button"
-                    class="text-button"
-                    title="See the number in its tensor"
-                    onClick={() => go(row.cells)}
-                  >
-                    {row.name}
-                  </button>
-                </th>
-                <td class="number">{short(row.value, 6)}</td>
-                <td>{row.unit ?? ''}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-      <Side reading={reading}>
-        <Sliders reading={reading} />
-        {seen.content.note && <p class="quiet">{seen.content.note}</p>}
-      </Side>
-    </>
-  );
-}
-
 /** How far a token is shaded, by its score. */
 const shade = (score: number | null): string =>
   `color-mix(in srgb, var(--lit) ${Math.round(Math.max(0, Math.min(1, score ?? 0)) * 55)}%, transparent)`;
@@ -221,29 +153,6 @@ export function Words({ reading }: { readonly reading: ReadingDoc }) {
         )}
         {note && <p class="quiet">{note}</p>}
       </Side>
-    </>
-  );
-}
-
-export function Embedding({ reading }: { readonly reading: ReadingDoc }) {
-  const seen = seenOf<EmbeddingDoc>('embedding');
-  if (!seen) return <Working words="Reading the outputs…" />;
-  const { length, norm, note } = seen.content;
-  return (
-    <>
-      <div class="answer-list scrolls">
-        <dl class="figures">
-          <dt>length</dt>
-          <dd class="number">{count(length)}</dd>
-          <dt>norm</dt>
-          <dd class="number">{short(norm)}</dd>
-        </dl>
-        <p>
-          A vector that places the input among others: near ones are alike. It says something beside
-          the vectors of other inputs.
-        </p>
-      </div>
-      <Side reading={reading}>{note && <p class="quiet">{note}</p>}</Side>
     </>
   );
 }

@@ -1,6 +1,6 @@
 /** Answers in words. Pure. */
 import { indexOf } from '../../client/arrangement';
-import type { CellDoc, ReadingDoc, ReadingKind } from '../../client/readings';
+import type { CellDoc, ItemDoc, ReadingDoc, ReadingKind } from '../../client/readings';
 import { count, percent, short } from '../../state/numbers';
 
 export const KINDS: Readonly<Record<ReadingKind, string>> = {
@@ -81,6 +81,29 @@ function indexWords(
   const end = length > 1 ? `${last}..${last + length - 1}` : String(last);
   return [...index, end].join(', ');
 }
+
+/** `left eye 0.93`, or `point 12` where there is no name. */
+export function pointWords(names: readonly string[], at: number, score: number | null): string {
+  const name = names[at] ?? `point ${at}`;
+  return score === null ? name : `${name} ${score.toFixed(2)}`;
+}
+
+/** The cells of one point, which are the last of an item's, a few for each point. */
+export function cellsOfPoint(
+  { cells, points, each }: Pick<ItemDoc, 'cells' | 'points' | 'each'>,
+  at: number,
+): CellDoc[] {
+  const first = cells.length - each * (points.length - at);
+  return cells.slice(first, first + each);
+}
+
+/** The cells of an item that are of no point. */
+export const cellsOfBox = ({
+  cells,
+  points,
+  each,
+}: Pick<ItemDoc, 'cells' | 'points' | 'each'>): CellDoc[] =>
+  cells.slice(0, cells.length - each * points.length);
 
 /** How many there are, and of how many: `3 of 57 candidates`. */
 export function foundWords(shown: number, before: number): string {

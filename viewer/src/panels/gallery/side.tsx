@@ -113,7 +113,7 @@ function Notes({ held, told }: { readonly held: Gallery; readonly told: GalleryR
 }
 
 /** The entries whose vectors are most like that of the one that is looked at. */
-function Near({ held }: { readonly held: Gallery }) {
+export function Near({ held }: { readonly held: Gallery }) {
   const at = entry.value;
   const [near, setNear] = useState<NearDoc | null>(null);
   useEffect(() => {
