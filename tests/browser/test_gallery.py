@@ -196,7 +196,8 @@ async (steps) => {
     await next();
   }
   const [top, height] = [box.scrollTop, box.clientHeight];
-  return { tiles: document.querySelectorAll('.tile').length, end: top + height >= box.scrollHeight - 1 };
+  const end = top + height >= box.scrollHeight - 1;
+  return { tiles: document.querySelectorAll('.tile').length, end };
 }
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -183,6 +184,26 @@ def test_silero_hears_speech_in_the_piece_chosen_for_it(data: Path) -> None:
         ]
         quiet = model.run(data / "audio" / "yes.wav", preparation=silent)
         assert quiet["output"][0, 0] < 0.2
+
+
+@pytest.mark.data
+def test_presets_and_previews_of_a_sound_know_what_the_other_inputs_say(data: Path) -> None:
+    with cutaway.open(data / "models" / "onnx" / "silero_vad.onnx") as model:
+        fed = {"path": str(data / "audio" / "yes.wav"), "name": "yes.wav"}
+
+        def asked(command: str, **more: Any) -> dict[str, Any]:
+            return model.session.command(command, {"input": fed, **more}).result().json()
+
+        run = model.run(data / "audio" / "yes.wav")
+        steps = asked("preset", name="")["steps"]
+        assert steps == run.info["preparation"]
+        told = asked("preview", steps=steps)
+        assert told["problem"] is None
+        assert [one["words"] for one in told["stages"]] == run.info["stages"]
+        # At half the rate half the piece is wanted, and the editor is told so before a run.
+        slow = asked("preset", name="", given={"sr": {"number": 8000}})["steps"]
+        by_name = {one["step"]: one for one in slow}
+        assert (by_name["resample"]["rate"], by_name["window"]["samples"]) == (8000, 288)
 
 
 @pytest.mark.data

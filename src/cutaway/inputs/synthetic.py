@@ -168,7 +168,7 @@ def _number(text: str, dtype: np.dtype[Any]) -> float:
 
 
 def _largest(dtype: np.dtype[Any]) -> float:
-    """The largest number of a floating-point type; those that NumPy lacks reach as far as float32."""
+    """The largest number of a floating-point type; of one that NumPy lacks, that of float32."""
     return float(np.finfo(dtype if dtype.kind == "f" else np.float32).max)
 
 

@@ -130,10 +130,7 @@ class Hub:
             more: what else the command ``run`` takes.
         """
         session = self.held(model).session
-        singly = {
-            name: dict(one) if "number" in one else self.fed(one) for name, one in given.items()
-        }
-        trace = session.run({"input": self.fed(fed), "given": singly, **more})
+        trace = session.run({"input": self.fed(fed), "given": self.singly(given), **more})
         with self._lock:
             self._traces[trace] = session
             starts = {held.start.trace for held in self._models.values()}
@@ -183,6 +180,12 @@ class Hub:
         """All models, the newest last."""
         with self._lock:
             return [held.document() for held in self._models.values()]
+
+    def singly(self, given: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+        """What single inputs are given, by name, as the worker takes it: numbers and paths."""
+        return {
+            name: dict(one) if "number" in one else self.fed(one) for name, one in given.items()
+        }
 
     def fed(self, fed: Mapping[str, Any]) -> dict[str, Any]:
         """What a run is fed with, as the worker takes it: a path, or nothing for synthetic."""

@@ -81,8 +81,7 @@ def _asked(hub: Hub, text: str | None) -> dict[str, Any]:
         raise InputError("what is asked of a live frame is a JSON object; send one")
     said = cast("dict[str, Any]", told)
     singly = cast("dict[str, dict[str, Any]]", said.get("given") or {})
-    given = {name: one if "number" in one else hub.fed(one) for name, one in singly.items()}
-    found: dict[str, Any] = {"preparation": said.get("preparation"), "given": given}
+    found: dict[str, Any] = {"preparation": said.get("preparation"), "given": hub.singly(singly)}
     if said.get("input"):
         found["input"] = hub.fed(said["input"])
     return found

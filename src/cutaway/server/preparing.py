@@ -19,10 +19,11 @@ async def preset(
     model: int,
     fed: Annotated[dict[str, Any], Body(alias="input")],
     name: Annotated[str, Body()] = "",
+    given: Annotated[dict[str, dict[str, Any]] | None, Body()] = None,
 ) -> StepsDoc:
     """The steps of a preset for an input, or by no name those that are guessed; nothing is run."""
     hub = _hub(request)
-    asked = {"name": name, "input": hub.fed(fed)}
+    asked = {"name": name, "input": hub.fed(fed), "given": hub.singly(given or {})}
     return await _json(hub.held(model).session.command("preset", asked))
 
 
@@ -32,8 +33,9 @@ async def preview(
     model: int,
     fed: Annotated[dict[str, Any], Body(alias="input")],
     steps: Annotated[list[Step], Body()],
+    given: Annotated[dict[str, dict[str, Any]] | None, Body()] = None,
 ) -> PreviewDoc:
     """What each step gives, as a small picture, and what is wrong with them; nothing is run."""
     hub = _hub(request)
-    asked = {"steps": steps, "input": hub.fed(fed)}
+    asked = {"steps": steps, "input": hub.fed(fed), "given": hub.singly(given or {})}
     return await _json(hub.held(model).session.command("preview", asked))

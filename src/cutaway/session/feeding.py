@@ -87,7 +87,8 @@ class Fed:
         """What the preparation gave, step by step; raises UnknownKey where there was none."""
         if self.source is None or not self.preparation:
             raise UnknownKey("what this run was fed with was not prepared: it has no steps")
-        return StepPictures(self.source, self.preparation, self.targets.target)
+        _, target = aimed(self.targets, self.source, Given(self.arrays))
+        return StepPictures(self.source, self.preparation, target)
 
     def given(self) -> list[GivenDoc]:
         """What each input of the model was given."""
@@ -186,16 +187,28 @@ def _of_source(
     given: Given,
 ) -> Fed:
     """What was read, prepared by the steps asked for, else those kept, else guessed ones."""
-    target = targets.target
     if source.kind == "text":
         found = worded(targets, source, sidecar.tokenizer, listed_steps(asked, sidecar, source))
         if found is not None:
             return _with_words(targets, source, found, given)
-    if source.kind == "audio":
-        target = sound_target(targets, given.arrays)
-    source = inputs.laid(source, target)
+    source, target = aimed(targets, source, given)
     steps = chosen_steps(asked, sidecar, target, source)
     return _prepared(targets, source, steps, given)
+
+
+def aimed(
+    targets: Targets, source: inputs.Source, given: Given
+) -> tuple[inputs.Source, inputs.Target]:
+    """What came as the main input takes it, and what that wants: inputs beside it tell of a sound.
+
+    Args:
+        targets: the model's inputs.
+        source: what came.
+        given: what single inputs were given.
+    """
+    sound = source.kind == "audio"
+    target = sound_target(targets, given.arrays) if sound else targets.target
+    return inputs.laid(source, target), target
 
 
 def feed_source(

@@ -23,7 +23,8 @@ from cutaway.session.documents import (
     TryAllDoc,
     TryRow,
 )
-from cutaway.session.feeding import Fed, feed, feed_variants
+from cutaway.session.feeding import Fed, aimed, feed, feed_variants
+from cutaway.session.given import given_arrays
 from cutaway.session.keys import Key
 from cutaway.session.measuring import Measuring
 from cutaway.session.preparing import preset_steps, preview, source_of
@@ -181,16 +182,23 @@ class Runs:
         return TryAllDoc(rows)
 
     def preset(self, args: Mapping[str, Any]) -> StepsDoc:
-        """A preset (``name``) for an ``input``, by no name a guess; raises InputError."""
-        return preset_steps(str(args["name"]), self._target(), source_of(args["input"]))
+        """A preset (``name``) for an ``input``, by no name a guess; raises InputError.
+
+        ``given`` is what single inputs are given, as a run takes it.
+        """
+        source, target = self._aimed(args)
+        return preset_steps(str(args["name"]), target, source)
 
     def preview(self, args: Mapping[str, Any]) -> PreviewDoc:
         """``steps`` carried out on an ``input`` without a run; raises InputError."""
-        return preview(args["steps"], self._target(), source_of(args["input"]))
+        source, target = self._aimed(args)
+        return preview(args["steps"], target, source)
 
-    def _target(self) -> inputs.Target:
+    def _aimed(self, args: Mapping[str, Any]) -> tuple[inputs.Source, inputs.Target]:
         model = self._structure.result()
-        return Targets(model.graph, model.hints, self._shapes).target
+        targets = Targets(model.graph, model.hints, self._shapes)
+        given = given_arrays(targets, args.get("given") or {})
+        return aimed(targets, source_of(args["input"]), given)
 
     def _times(self, run: Run) -> Future[Answer]:
         return run.times.get(lambda: self._measuring.begin(lambda: run.capture.tensors))

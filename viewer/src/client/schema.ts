@@ -1024,6 +1024,12 @@ export interface components {
         };
         /** Body_preset_m__model__preset_post */
         Body_preset_m__model__preset_post: {
+            /** Given */
+            given?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            } | null;
             /** Input */
             input: {
                 [key: string]: unknown;
@@ -1036,6 +1042,12 @@ export interface components {
         };
         /** Body_preview_m__model__preview_post */
         Body_preview_m__model__preview_post: {
+            /** Given */
+            given?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            } | null;
             /** Input */
             input: {
                 [key: string]: unknown;

@@ -4,7 +4,7 @@ import type { Step } from '../client/documents';
 import { json, send } from '../client/keys';
 import type { components } from '../client/schema';
 import { currentSource } from './actions';
-import { opened, trace } from './store';
+import { given, opened, trace } from './store';
 
 type Schemas = components['schemas'];
 export type Catalogue = Schemas['CatalogueDoc'];
@@ -24,6 +24,7 @@ export async function needCatalogue(): Promise<Catalogue> {
 export async function presetSteps(name: string): Promise<Step[]> {
   const doc = await send<{ steps: Step[] }>(`/m/${opened.value?.id}/preset`, {
     input: currentSource(),
+    given: Object.fromEntries(given.value),
     name,
   });
   return doc.steps;
@@ -31,7 +32,11 @@ export async function presetSteps(name: string): Promise<Step[]> {
 
 /** What steps would give, without a run. */
 export const preview = (steps: readonly Step[]): Promise<Preview> =>
-  send<Preview>(`/m/${opened.value?.id}/preview`, { input: currentSource(), steps });
+  send<Preview>(`/m/${opened.value?.id}/preview`, {
+    input: currentSource(),
+    given: Object.fromEntries(given.value),
+    steps,
+  });
 
 /** The steps of the run that is shown now. */
 export const shownSteps = (): Step[] => (trace.value?.preparation ?? []) as Step[];

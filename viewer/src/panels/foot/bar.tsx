@@ -10,7 +10,7 @@ function Titles() {
   const all = readings.value;
   const doc = trace.value;
   const heading = doc?.synthetic ? 'Output for a synthetic input' : 'Answer';
-  if (all.length < 2) return <span>{heading}</span>;
+  if (all.length < 2) return <span title={heading}>{heading}</span>;
   return (
     <span class="reading-tabs">
       <span class="unseen">{heading}</span>
