@@ -19,6 +19,8 @@ export type Frame = {
   readonly name: string;
   /** When what it shows happened, as `performance.now` counts. */
   readonly since?: number;
+  /** Frames of one stream go on from the states that the one before left; see `newStream`. */
+  readonly stream?: string;
 } & (
   | {
       readonly width: number;
@@ -39,6 +41,13 @@ interface Job {
 export const rates = signal<Rates | null>(null);
 /** What the model's input takes; null until it is known. */
 export const plan = signal<LivePlanDoc | null>(null);
+
+let streams = 0;
+/** The name of a stream that begins now: what a network carries from frame to frame begins anew. */
+export function newStream(): string {
+  streams += 1;
+  return `${performance.timeOrigin}-${streams}`;
+}
 
 const rate = new Rate();
 /** After so long without a frame nothing is shown a second, in milliseconds. */
@@ -159,6 +168,7 @@ function tails(): Tail[] {
 
 function address(model: number, { frame, preparation }: Job, wants: readonly Tail[]): string {
   const query = new URLSearchParams({ name: frame.name });
+  if (frame.stream) query.set('stream', frame.stream);
   if ('pixels' in frame) {
     query.set('width', String(frame.width));
     query.set('height', String(frame.height));
