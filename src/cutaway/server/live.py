@@ -30,22 +30,22 @@ async def live(
     channels: int | None = None,
     name: str = "live frame",
     asked: str | None = None,
-    stream: str | None = None,
     want: Annotated[list[str] | None, Query()] = None,
 ) -> Response:
     """Run one frame: a blob as ``/many`` has it, the TraceDoc first, then what is wanted.
 
     The body is uint8 pixels where ``width``, ``height`` and ``channels`` say so, else float32
     samples. ``asked`` is JSON as a run takes it: ``preparation``, ``given``, and ``input`` where
-    that is what is fed and the body is empty. ``want`` are tails of keys of the trace such as
-    ``12/overview/64``. Frames of one ``stream`` go on from the states that the one before left,
-    those of another name, or of none, begin with zeros. 204 without a body: a newer frame came before this one.
+    that is what is fed and the body is empty; and ``stream``, whose frames go on from the states
+    that the one before left, while those of another name, or of none, begin with zeros. ``want``
+    are tails of keys of the trace such as ``12/overview/64``. 204 without a body: a newer frame
+    came before this one.
     """
     hub = _hub(request)
     if int(request.headers.get("content-length") or 0) > _MOST_BYTES:
         raise InputError(f"a live frame has at most {_MOST_BYTES:,} bytes; send a smaller one")
     frame = {"width": width, "height": height, "channels": channels, "name": name}
-    told = {**frame, **_asked(hub, asked), "stream": stream, "want": want or []}
+    told = {**frame, **_asked(hub, asked), "want": want or []}
     if width is not None and (height is None or channels is None):
         raise InputError("pixels come with width, height and channels; got the width alone")
     body = await request.body()
@@ -85,6 +85,8 @@ def _asked(hub: Hub, text: str | None) -> dict[str, Any]:
     singly = cast("dict[str, dict[str, Any]]", said.get("given") or {})
     given = {name: one if "number" in one else hub.fed(one) for name, one in singly.items()}
     found: dict[str, Any] = {"preparation": said.get("preparation"), "given": given}
+    if said.get("stream"):
+        found["stream"] = str(said["stream"])
     if said.get("input"):
         found["input"] = hub.fed(said["input"])
     return found

@@ -71,9 +71,9 @@ class Live:
             number: the trace's id.
             args: ``width``, ``height`` and ``channels`` of the pixels in the body, or none of them
                 for float32 samples, or ``input`` as a run takes it; ``preparation`` and ``given``
-                as a run takes them; ``want``, tails of keys such as ``12/overview/64``; ``stream``, a
-                name: frames of one name go on from the states that the one before left, until
-                another name comes.
+                as a run takes them; ``want``, tails of keys such as ``12/overview/64``;
+                ``stream``, a name: its frames go on from the states that the one before left,
+                until another name comes.
             body: uint8 pixels row by row, or float32 samples, little endian.
         """
         frame = Frame(number, args, body)

@@ -168,13 +168,13 @@ function tails(): Tail[] {
 
 function address(model: number, { frame, preparation }: Job, wants: readonly Tail[]): string {
   const query = new URLSearchParams({ name: frame.name });
-  if (frame.stream) query.set('stream', frame.stream);
   if ('pixels' in frame) {
     query.set('width', String(frame.width));
     query.set('height', String(frame.height));
     query.set('channels', String(frame.channels));
   }
   const asked = {
+    ...(frame.stream ? { stream: frame.stream } : {}),
     ...('input' in frame ? { input: frame.input } : {}),
     ...(preparation ? { preparation } : {}),
     ...(s.given.peek().size > 0 ? { given: Object.fromEntries(s.given.peek()) } : {}),
