@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from urllib.request import urlopen
 
 import numpy as np
 import pytest
+from browser.driver import start
 from session.made_outputs import constant_outputs
 
 from cutaway.cli.reading import wish
@@ -52,6 +54,33 @@ def test_labels_that_are_one_short_are_said(tmp_path):
     moved = cutaway("run", path, "--labels", names, "--shift-labels", 1, "--json")
     assert json.loads(moved.stdout)["top"][0]["label"] == "b"
     assert "names for" not in moved.stderr
+
+
+def test_open_takes_what_run_takes_and_keeps_nothing(tmp_path):
+    path = constant_outputs(tmp_path / "six.onnx", {"logits": [[0, 0, 5, 0, 0, 0]]})
+    names = tmp_path / "five.txt"
+    names.write_text("a\nb\nc\nd\ne\n")
+    server = start(
+        tmp_path / "home", "open", str(path), "--labels", str(names), "--shift-labels", "1",
+        "--read", "classes:activation=sigmoid",
+    )  # fmt: skip
+    try:
+        base = "/".join(server.url.split("/")[:3])
+        state = json.load(urlopen(f"{base}/state", timeout=60))
+        info = json.load(urlopen(f"{base}/t/{state['models'][0]['start']['trace']}/info"))
+        (reading,) = info["readings"]
+        assert (reading["kind"], reading["chosen"]) == ("classes", "user")
+        content = json.load(
+            urlopen(f"{base}/t/{state['models'][0]['start']['trace']}/reading/{reading['id']}")
+        )
+        best = content["classes"][content["top"][0]]
+        assert (best["label"], best["score"]) == ("b", pytest.approx(1 / (1 + np.exp(-5))))
+    finally:
+        server.stop()
+    assert not (tmp_path / "six.onnx.cutaway.json").exists()
+    wrong = cutaway("open", path, "--read", "boxen", "--no-browser")
+    assert wrong.returncode == 2
+    assert "a reading is one of" in wrong.stderr
 
 
 def test_what_is_read_is_written_as_kind_and_settings():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from inputs.made import number, tone, video, wav
 from inputs.test_words import tokenizer
 from loaders.made import info, save
+from loaders.made_huggingface import saved
 from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 
@@ -103,6 +105,33 @@ def test_words_through_the_tokenizer_beside_the_model(tmp_path: Path) -> None:
         file = tmp_path / "said.txt"
         file.write_text("a bag")
         assert model.run(file)["y"].shape == (1, 4, 9)
+
+
+def test_a_zipped_hugging_face_model_brings_its_tokenizer(tmp_path: Path) -> None:
+    root = saved("bert", tmp_path / "held")
+    tokenizer(root)
+    archive = tmp_path / "bert.zip"
+    with zipfile.ZipFile(archive, "w") as out:
+        for file in sorted(root.rglob("*")):
+            out.write(file, Path("bert") / file.relative_to(root))
+    with cutaway.open(archive) as model:
+        trace = model.run(text="a grey shoe")
+    assert trace.info["input"]["tokens"] == ["[CLS]", "a", "grey", "shoe", "[SEP]"]
+    assert {score.label for score in trace.top(3)} == {"sad", "calm", "glad"}
+
+
+def test_a_tokenizer_lies_beside_a_model_in_an_archive(tmp_path: Path) -> None:
+    root = tmp_path / "held"
+    root.mkdir()
+    embedding(root)
+    tokenizer(root)
+    (root / "labels.txt").write_text("one\ntwo\n")
+    archive = tmp_path / "words.zip"
+    with zipfile.ZipFile(archive, "w") as out:
+        for file in root.iterdir():
+            out.write(file, f"inner/{file.name}")
+    with cutaway.open(archive) as model:
+        assert model.run(text="a grey shoe")["y"].argmax(-1).tolist() == [[1, 4, 5, 6, 2]]
 
 
 def test_words_want_a_tokenizer_and_it_is_kept_once_named(tmp_path: Path) -> None:

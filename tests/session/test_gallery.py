@@ -88,6 +88,10 @@ def test_every_answer_is_that_of_a_plain_run() -> None:
                 (alone,) = model.run(stacked[at]).top(1)
                 assert (found[at].predicted, found[at].label) == (alone.index, alone.label)
                 assert found[at].score == pytest.approx(alone.score, abs=1e-5)
+                assert isinstance(found.top[at], cutaway.ClassScore)
+                assert found.top[at].label == alone.label
+                index, _label, score = found.top[at]
+                assert (index, score) == (found[at].predicted, found[at].score)
 
 
 def test_neighbours_point_the_same_way(session: RemoteSession, tmp_path: Path) -> None:

@@ -209,6 +209,62 @@ def test_windows_of_sound(file: str, samples: int, rate: int, data: Path) -> Non
         session.close()
 
 
+@pytest.mark.data
+def test_a_state_goes_from_frame_to_frame_of_one_stream(data: Path) -> None:
+    """Two frames of Silero's are the two steps by hand; another stream begins with zeros."""
+    import onnxruntime
+
+    path = data / "models" / "onnx" / "silero_vad.onnx"
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    engine = onnxruntime.InferenceSession(str(path), options)
+    sounds = np.random.default_rng(5).normal(0, 0.1, (3, 1, 512)).astype(np.float32)
+    wanted, state = [], np.zeros((2, 1, 128), np.float32)
+    for sound in sounds:
+        fed = {"input": sound, "state": state, "sr": np.array(16_000)}
+        heard, state = engine.run(["output", "stateN"], fed)
+        wanted.append((heard, state))
+    session = RemoteSession(path)
+    try:
+        graph = session.get(f"/m/{session.id}/graph").result(120).json()
+        ids = {one["name"]: one["id"] for one in graph["values"]}
+
+        def heard(sound: npt.NDArray[np.float32], **more: Any) -> tuple[int, dict[str, Any]]:
+            trace, answer = session.live({"want": [], **more}, sound.tobytes())
+            doc, _, _ = parts(answer.result(120))
+            assert doc["state"] == "done", doc["message"]
+            return trace, doc
+
+        def equals(trace: int, step: int) -> bool:
+            ours = [array(session, trace, ids[name]) for name in ("output", "stateN")]
+            pairs = zip(ours, wanted[step], strict=True)
+            return all(np.allclose(one, other, rtol=1e-5, atol=1e-6) for one, other in pairs)
+
+        before = np.zeros((2, 1, 128), np.float32)
+        for step, sound in enumerate(sounds):
+            trace, doc = heard(sound, stream="a")
+            assert equals(trace, step)
+            np.testing.assert_array_equal(array(session, trace, ids["state"]), before)
+            before = array(session, trace, ids["stateN"])
+        given = {one["name"]: one["given"] for one in doc["inputs"]}
+        assert given["state"] == "what the frame before left"
+        # It starts anew, is sought, or was never one stream: zeros.
+        for more in ({"stream": "b"}, {"stream": "a"}, {}, {}):
+            trace, doc = heard(sounds[0], **more)
+            assert equals(trace, 0), more
+            assert {one["name"]: one["given"] for one in doc["inputs"]}["state"] != given["state"]
+        # What the user gives is what is fed.
+        heard(sounds[0], stream="c")
+        trace, _ = heard(sounds[1], stream="c", given={"state": {"number": 0}})
+        assert not np.any(array(session, trace, ids["state"]))
+        # A frame that fails leaves nothing.
+        session.live({"want": [], "stream": "c"}, b"1234")[1].result(60)
+        trace, _ = heard(sounds[0], stream="c")
+        assert equals(trace, 0)
+    finally:
+        session.close()
+
+
 def test_an_error_of_the_page_is_an_input_error() -> None:
     from cutaway.session.live_sources import source_of
 

@@ -12,6 +12,7 @@ from onnx import helper
 import cutaway
 from cutaway.graph import Graph
 from cutaway.session.carried import is_state
+from cutaway.session.streaming import successors
 
 
 def recurrent(folder: Path, state: str) -> Path:
@@ -72,6 +73,32 @@ def test_the_main_input_is_none_that_is_carried(tmp_path: Path) -> None:
         assert run["sound"].shape == (40, 1)
         assert np.ptp(run["sound"]) > 0
         np.testing.assert_array_equal(run["what_it_knows"], np.zeros((2, 1, 8), np.float32))
+
+
+@pytest.mark.parametrize(
+    ("states", "outputs", "expected"),
+    [
+        (["state"], ["output", "stateN"], {"state": "stateN"}),
+        (["h0", "c0"], ["y", "hn", "cn"], {"h0": "hn", "c0": "cn"}),
+        (["c0", "h0"], ["y", "hn", "cn"], {"c0": "cn", "h0": "hn"}),
+        (["hidden_in"], ["hidden_out", "other"], {"hidden_in": "hidden_out"}),
+        (["past.0.key", "past.0.value"], ["present.0.key", "present.0.value"],
+         {"past.0.key": "present.0.key", "past.0.value": "present.0.value"}),
+        (["state"], ["one", "two"], {}),
+        (["state_a", "state_b"], ["one", "two"], {"state_a": "one", "state_b": "two"}),
+    ],
+)  # fmt: skip
+def test_a_state_and_what_comes_after_it(
+    states: list[str], outputs: list[str], expected: dict[str, str], tmp_path: Path
+) -> None:
+    nodes = [helper.make_node("Neg", [states[0]], [one], f"of {one}") for one in outputs]
+    path = save(
+        tmp_path, "net", nodes, [info(one, 1, 4) for one in states],
+        [info(one, 1, 4) for one in outputs],
+    )  # fmt: skip
+    graph = graph_of(path)
+    names = {graph.values[a].name: graph.values[b].name for a, b in successors(graph).items()}
+    assert names == expected
 
 
 def picky(folder: Path) -> Path:

@@ -113,12 +113,15 @@ def open_command(
     text: Text = None,
     frame: Frame = None,
     tokenizer: Tokenizer = None,
+    read: Read = None,
+    shift: ShiftLabels = None,
 ) -> None:
     """Open a model in the browser."""
     from cutaway.cli.opening import serve_model
 
     said, given = options(trust, maker, shapes), source(fed, text, frame, tokenizer)
-    serve_model(model, given, labels, preprocess, said, host, port, browser=not no_browser)
+    answers = Answers(labels, shift, read)
+    serve_model(model, given, answers, preprocess, said, host, port, browser=not no_browser)
 
 
 @app.command()

@@ -46,8 +46,8 @@ def print_run(
 
     wanted = wish(answers.read)
     with opened(path, options, engine=True) as session:
-        if answers.labels is not None:
-            _labelled(session, answers.labels, answers.shift)
+        if answers.labels is not None or answers.shift is not None:
+            _labelled(session, answers)
         steps = told_preparation(preprocess)
         number = session.run({"input": fed, "preparation": steps})
         info = session.get(f"/t/{number}/info").result().json()
@@ -74,12 +74,10 @@ def print_run(
         raise RunError(info["message"])
 
 
-def _labelled(session: RemoteSession, labels: Path, shift: int | None) -> None:
+def _labelled(session: RemoteSession, answers: Answers) -> None:
     """Class names for this run alone; where the list does not fit, that is said."""
-    asked: dict[str, Any] = {"path": str(labels.absolute()), "keep": False}
+    asked = {**answers.naming(), "keep": False}
     told = session.command("labels", asked).result().json()
-    if shift is not None:
-        told = session.command("labels", {"shift": shift, "keep": False}).result().json()
     said = told["misfit"]
     if told["shift"] is not None:
         said = f"{told['shift']['words']} (--shift-labels {told['shift']['by']})"

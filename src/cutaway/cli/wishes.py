@@ -90,6 +90,11 @@ class Answers:
     read: str | None
     """What ``--read`` says."""
 
+    def naming(self) -> dict[str, Any]:
+        """What the command ``labels`` is told."""
+        path = {} if self.labels is None else {"path": str(self.labels.absolute())}
+        return path if self.shift is None else {**path, "shift": self.shift}
+
 
 def source(
     fed: Path | None,

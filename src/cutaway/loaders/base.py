@@ -45,6 +45,9 @@ class Model:
     """Class names that the file itself carries."""
     hints: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """What the file states of its input, see ``cutaway.inputs.Target.hints``."""
+    home: Path | None = None
+    """The model's own file or folder, where it was found in an archive or a folder: what belongs
+    to it, such as a tokenizer, lies beside it."""
 
 
 Report: TypeAlias = Callable[[str], None]

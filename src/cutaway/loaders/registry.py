@@ -122,7 +122,7 @@ def open_model(
         model = loader.open(path, report, said)
     elif path.is_dir():
         inner = only_model(path, _finder(known), _LAST) or _unknown(path, head, known)
-        model = find(inner).open(inner, report, said)
+        model = replace(find(inner).open(inner, report, said), home=inner)
     elif is_archive(path, head):
         model = _from_archive(path, report, said, place)
     else:
@@ -142,7 +142,8 @@ def _from_archive(path: Path, report: Report, options: Options, place: Path | No
         found = only_model(folder, _finder(known), _LAST)
         inner = found or _unknown(path, b"", known, archive=True)
     model = find(inner).open(inner, report, options)
-    return replace(model, name=path.name, facts=replace(model.facts, bytes=path.stat().st_size))
+    facts = replace(model.facts, bytes=path.stat().st_size)
+    return replace(model, name=path.name, facts=facts, home=inner)
 
 
 def _finder(known: list[Loader]) -> Callable[[Path], Loader | None]:

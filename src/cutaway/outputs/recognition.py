@@ -61,6 +61,12 @@ def unknown(outputs: Sequence[Output]) -> Guess:
     return Guess("tensor", "Tensor", why, tuple(output.value for output in outputs))
 
 
+def check_kind(kind: Any) -> None:
+    """Refuse what no outputs are read as; raises InputError."""
+    if kind not in KINDS:
+        raise InputError(f"a reading is one of {', '.join(KINDS)}; got '{str(kind)[:40]}'")
+
+
 def corrected(seen: Seen, said: Mapping[str, Any]) -> Guess:
     """The reading that a user asks for.
 
@@ -73,8 +79,7 @@ def corrected(seen: Seen, said: Mapping[str, Any]) -> Guess:
         InputError: there is no such kind, output or setting, or the outputs cannot be read so.
     """
     kind = said.get("kind")
-    if kind not in KINDS:
-        raise InputError(f"a reading is one of {', '.join(KINDS)}; got '{str(kind)[:40]}'")
+    check_kind(kind)
     outputs = _chosen(seen, said.get("values") or [])
     told: Any = said.get("settings")
     if told is not None and not isinstance(told, dict):

@@ -8,9 +8,10 @@ import itertools
 import shutil
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -67,20 +68,20 @@ class Hub:
         path: Path,
         fed: Mapping[str, Any],
         *,
-        labels: Path | None = None,
         known: bool = True,
         options: Options | None = None,
-        preparation: list[dict[str, Any]] | str | None = None,
+        first: Sequence[tuple[str, Mapping[str, Any]]] = (),
+        refused: Callable[[str], object] = lambda _: None,
     ) -> OpenDoc:
         """Start a worker on a model and its first run.
 
         Args:
             path: the model's file or folder.
             fed: what the first run is fed with, as the command ``run`` takes it.
-            labels: a file of class names to use, without keeping the choice.
             known: whether the model is listed among the recent ones once it is open.
             options: what the user said when asking for it.
-            preparation: steps or a preset's name for all inputs, without keeping the choice.
+            first: commands before the first run, each with what goes with it.
+            refused: called with a sentence where one of them cannot be carried out.
         """
         fed_worker = self.fed(fed)
 
@@ -90,10 +91,8 @@ class Hub:
             self._note(event)
 
         session = RemoteSession(path, options=options, listener=hear)
-        if labels is not None:
-            session.command("labels", {"path": str(labels.absolute()), "keep": False})
-        if preparation is not None:
-            session.command("prepare", {"steps": preparation, "keep": False})
+        for command, args in first:
+            session.command(command, args).add_done_callback(partial(_tell_refusal, refused))
         start = StartDoc(session.run({"input": fed_worker}), dict(fed))
         return self._hold(Held(session, start))
 
@@ -330,3 +329,10 @@ def keras_installed() -> bool:
 def problem_status(problem: CutawayError) -> int:
     """The HTTP status that goes with an error."""
     return 404 if isinstance(problem, UnknownKey) else 422
+
+
+def _tell_refusal(refused: Callable[[str], object], answer: Future[Answer]) -> None:
+    """What went wrong with a command that nobody waits for; a model that failed says so itself."""
+    problem = None if answer.cancelled() else answer.exception()
+    if isinstance(problem, InputError):
+        refused(str(problem))

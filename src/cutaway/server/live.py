@@ -36,8 +36,10 @@ async def live(
 
     The body is uint8 pixels where ``width``, ``height`` and ``channels`` say so, else float32
     samples. ``asked`` is JSON as a run takes it: ``preparation``, ``given``, and ``input`` where
-    that is what is fed and the body is empty. ``want`` are tails of keys of the trace such as
-    ``12/overview/64``. 204 without a body: a newer frame came before this one.
+    that is what is fed and the body is empty; and ``stream``, whose frames go on from the states
+    that the one before left, while those of another name, or of none, begin with zeros. ``want``
+    are tails of keys of the trace such as ``12/overview/64``. 204 without a body: a newer frame
+    came before this one.
     """
     hub = _hub(request)
     if int(request.headers.get("content-length") or 0) > _MOST_BYTES:
@@ -82,6 +84,8 @@ def _asked(hub: Hub, text: str | None) -> dict[str, Any]:
     said = cast("dict[str, Any]", told)
     singly = cast("dict[str, dict[str, Any]]", said.get("given") or {})
     found: dict[str, Any] = {"preparation": said.get("preparation"), "given": hub.singly(singly)}
+    if said.get("stream"):
+        found["stream"] = str(said["stream"])
     if said.get("input"):
         found["input"] = hub.fed(said["input"])
     return found

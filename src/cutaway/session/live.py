@@ -23,6 +23,7 @@ from cutaway.session.live_sources import plan, source_of
 from cutaway.session.run import Run
 from cutaway.session.runs import Runs
 from cutaway.session.sidecar import Sidecar
+from cutaway.session.streaming import Stream
 from cutaway.session.targets import Targets
 from cutaway.trace import Runner
 
@@ -59,6 +60,7 @@ class Live:
         self._busy = False
         self._lock = threading.Lock()
         self._steps: dict[object, list[dict[str, Any]]] = {}
+        self._stream = Stream()
 
     def ask(self, number: int, args: Mapping[str, Any], body: bytes) -> Future[Answer]:
         """The answer to a frame: one blob of the TraceDoc and the pictures asked for.
@@ -69,7 +71,9 @@ class Live:
             number: the trace's id.
             args: ``width``, ``height`` and ``channels`` of the pixels in the body, or none of them
                 for float32 samples, or ``input`` as a run takes it; ``preparation`` and ``given``
-                as a run takes them; ``want``, tails of keys such as ``12/overview/64``.
+                as a run takes them; ``want``, tails of keys such as ``12/overview/64``;
+                ``stream``, a name: its frames go on from the states that the one before left,
+                until another name comes.
             body: uint8 pixels row by row, or float32 samples, little endian.
         """
         frame = Frame(number, args, body)
@@ -121,10 +125,17 @@ class Live:
     ) -> tuple[Literal["done", "failed"], str | None]:
         """How the run ended, and a sentence where something is to be said."""
         try:
-            run.fed = fed = self._fed(model, frame)
+            stream = frame.args.get("stream")
+            fed = self._stream.continued(stream and str(stream), self._fed(model, frame))
+            run.fed = fed
             at.append(time.perf_counter())
             run.capture = runner.run(fed.arrays, run.control)
+            if run.capture.failure is None:
+                self._stream.keep(model.graph, run.capture.tensors)
+            else:
+                self._stream.forget()
         except CutawayError as problem:
+            self._stream.forget()
             run.store.clear()
             at.extend([time.perf_counter()] * (2 - len(at)))
             return "failed", str(problem)

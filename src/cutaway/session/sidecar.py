@@ -34,6 +34,7 @@ class Sidecar:
         self.preset: str | None = None
         """The name of a preset that was asked for instead of steps."""
         self._tokenizer: Path | None = None
+        self._home = model
         self.reading: dict[str, Any] | None = None
         """How the user says that outputs are read; None where they are recognized."""
         self.classes: int | None = None
@@ -47,7 +48,8 @@ class Sidecar:
         self.classes = class_count(model.graph)
         if model.labels:
             self.labels, self.source = list(model.labels), "the model's file"
-        beside = outputs.beside(self._model)
+        self._home = model.home or self._model
+        beside = outputs.beside(self._home) or outputs.beside(self._model)
         if beside is not None:
             self._attempt(lambda: self._take(outputs.load(beside, beside.name), beside.name))
         if self._file.is_file():
@@ -67,14 +69,14 @@ class Sidecar:
     @property
     def tokenizer(self) -> Path | None:
         """The tokenizer that the user named, else the one beside the model; None without one."""
-        return self._tokenizer or inputs.beside(self._model)
+        return self._tokenizer or inputs.beside(self._home) or inputs.beside(self._model)
 
     def choose_tokenizer(self, path: Path) -> None:
         """Turn words into numbers by this file from now on, as long as the model is open."""
         self._tokenizer = path
 
     def choose_labels(self, args: Mapping[str, Any]) -> LabelsDoc:
-        """Use other labels: of a file (``path``), ``builtin`` by name, moved by ``shift``, or none.
+        """Use other labels: of a file (``path``), ``builtin`` by name, or none; moved by ``shift``.
 
         ``keep`` false leaves the sidecar as it is.
 
@@ -86,20 +88,21 @@ class Sidecar:
         elif args.get("builtin"):
             name = str(args["builtin"])
             self._take(list(outputs.builtin(name)), name)
-        elif args.get("shift") is not None:
-            by = int(args["shift"])
-            self._take(shifted(self.labels, by), f"{self.source}, moved by {by}")
-        else:
+        elif args.get("path") is not None or args.get("shift") is None:
             path = Path(str(args.get("path")))
             self._take(outputs.load(path, path.name), path.name)
+        if args.get("shift") is not None:
+            by = int(args["shift"])
+            self._take(shifted(self.labels, by), f"{self.source}, moved by {by}")
         if args.get("keep", True):
             self._write()
         return LabelsDoc(self.labels, self.source, *self._fit())
 
-    def choose_reading(self, reading: dict[str, Any] | None) -> None:
-        """Read outputs so from now on; None recognizes them again."""
+    def choose_reading(self, reading: dict[str, Any] | None, *, keep: bool = True) -> None:
+        """Read outputs so from now on; None recognizes them again; ``keep``: write it down."""
         self.reading = reading
-        self._write()
+        if keep:
+            self._write()
 
     def choose_preparation(
         self, steps: list[Step] | str | None, *, keep: bool = True

@@ -8,7 +8,8 @@ from cutaway.worker.held import HeldSession
 from cutaway.worker.remote import RemoteSession
 
 if TYPE_CHECKING:
-    from cutaway.worker.face import ClassScore, Model, Trace, open_model
+    from cutaway.worker.face import Model, Trace, open_model
+    from cutaway.worker.predicting import ClassScore
 
 __all__ = ["ClassScore", "HeldSession", "Model", "RemoteSession", "Trace", "open_model"]
 

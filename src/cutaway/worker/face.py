@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple, Self, TypeAlias, cast
+from typing import Any, Self, TypeAlias, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,7 @@ from cutaway.errors import Cancelled, InputError, RunError, UnknownKey
 from cutaway.settings import Options
 from cutaway.worker.comparing import Comparison, Reference, compare
 from cutaway.worker.held import HeldSession
-from cutaway.worker.predicting import Inputs, Predictions, predict
+from cutaway.worker.predicting import ClassScore, Inputs, Predictions, predict
 from cutaway.worker.questions import Explanation, channels, explain, field, statistics
 from cutaway.worker.reading import Reading, reading, readings
 from cutaway.worker.remote import RemoteSession
@@ -32,17 +32,6 @@ SYNTHETIC = "synthetic:"
 """Before the kind of a synthetic input."""
 
 Fed: TypeAlias = "str | os.PathLike[str] | Array | Mapping[str, Any] | None"
-
-
-class ClassScore(NamedTuple):
-    """One class of an answer."""
-
-    index: int  # pyright: ignore[reportIncompatibleMethodOverride] - a class number is an index
-    """Class number, from 0."""
-    label: str | None
-    """None where no labels are known."""
-    score: float | None
-    """From 0 to 1, after softmax where the model ends in logits; None beside a NaN."""
 
 
 def open_model(

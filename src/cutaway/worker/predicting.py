@@ -23,6 +23,17 @@ Array: TypeAlias = npt.NDArray[Any]
 Inputs: TypeAlias = "str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | Array"
 
 
+class ClassScore(NamedTuple):
+    """One class of an answer."""
+
+    index: int | None  # pyright: ignore[reportIncompatibleMethodOverride] - a class number is one
+    """Class number, from 0; None where one of many inputs was left out or has no class."""
+    label: str | None
+    """None where no labels are known."""
+    score: float | None
+    """From 0 to 1, after softmax where the model ends in logits; None beside a NaN."""
+
+
 class Prediction(NamedTuple):
     """The answer to one input."""
 
@@ -90,9 +101,9 @@ class Predictions(Sequence[Prediction]):
         return (cast("Sequence[str]", self.labels)[number] or None) if known else None
 
     @property
-    def top(self) -> list[tuple[int | None, str | None, float | None]]:
+    def top(self) -> list[ClassScore]:
         """The best class of each input: its number, its name, its score."""
-        return [(one.predicted, one.label, one.score) for one in self]
+        return [ClassScore(one.predicted, one.label, one.score) for one in self]
 
     @property
     def accuracy(self) -> float | None:

@@ -187,8 +187,10 @@ export interface paths {
          *
          *     The body is uint8 pixels where ``width``, ``height`` and ``channels`` say so, else float32
          *     samples. ``asked`` is JSON as a run takes it: ``preparation``, ``given``, and ``input`` where
-         *     that is what is fed and the body is empty. ``want`` are tails of keys of the trace such as
-         *     ``12/overview/64``. 204 without a body: a newer frame came before this one.
+         *     that is what is fed and the body is empty; and ``stream``, whose frames go on from the states
+         *     that the one before left, while those of another name, or of none, begin with zeros. ``want``
+         *     are tails of keys of the trace such as ``12/overview/64``. 204 without a body: a newer frame
+         *     came before this one.
          */
         post: operations["live_m__model__live_post"];
         delete?: never;

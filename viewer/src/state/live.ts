@@ -19,6 +19,8 @@ export type Frame = {
   readonly name: string;
   /** When what it shows happened, as `performance.now` counts. */
   readonly since?: number;
+  /** Frames of one stream go on from the states that the one before left; see `newStream`. */
+  readonly stream?: string;
 } & (
   | {
       readonly width: number;
@@ -41,6 +43,13 @@ export const rates = signal<Rates | null>(null);
 export const plan = signal<LivePlanDoc | null>(null);
 /** The model that it was asked for. */
 let planned = -1;
+
+let streams = 0;
+/** The name of a stream that begins now: what a network carries from frame to frame begins anew. */
+export function newStream(): string {
+  streams += 1;
+  return `${performance.timeOrigin}-${streams}`;
+}
 
 const rate = new Rate();
 /** After so long without a frame nothing is shown a second, in milliseconds. */
@@ -175,6 +184,7 @@ function address(model: number, { frame, preparation }: Job, wants: readonly Tai
     query.set('channels', String(frame.channels));
   }
   const asked = {
+    ...(frame.stream ? { stream: frame.stream } : {}),
     ...('input' in frame ? { input: frame.input } : {}),
     ...(preparation ? { preparation } : {}),
     ...(s.given.peek().size > 0 ? { given: Object.fromEntries(s.given.peek()) } : {}),

@@ -39,23 +39,25 @@ class Newest:
 
         Args:
             args: ``reading``, ``{kind, values, settings}`` or None to recognize again; ``trace``
-                where not the newest run is meant; ``keep`` false only answers.
+                where not the newest run is meant; ``keep`` false only answers, or
+                with ``hold`` true holds for as long as the model is open.
 
         Raises:
             UnknownKey: that run is no longer kept.
             InputError: the reading does not fit the outputs.
         """
         reading, keep = args.get("reading"), bool(args.get("keep", True))
+        held = keep or bool(args.get("hold"))
         over, number = self._over(), args.get("trace")
         if number is None and over:
             number = max(over)
         if number is not None and number not in over:
             raise UnknownKey(f"run {number} has no readings, or is no longer kept: run it again")
         made = [] if number is None else over[number].anew(
-            self._sidecar.labels, reading, lasting=keep
+            self._sidecar.labels, reading, lasting=held
         )  # fmt: skip
-        if keep:
-            self._sidecar.choose_reading(reading)
+        if held:
+            self._sidecar.choose_reading(reading, keep=keep)
         return ReadingsDoc(number, made)
 
     def relabelled(self, chosen: LabelsDoc) -> LabelsDoc:

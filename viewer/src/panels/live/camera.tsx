@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { LivePlanDoc } from '../../client/documents';
-import { stopFollowing } from '../../state/live';
+import { newStream, stopFollowing } from '../../state/live';
 import { following, trace } from '../../state/store';
 import { Switch } from '../segments';
 import { close, open } from './devices';
@@ -36,7 +36,8 @@ function useCamera(on: boolean, fail: (why: string) => void) {
           fail('The camera was unplugged or taken away: connect it, then start it again.'),
         );
       await shown.play();
-      end = everyFrame(shown, () => offer(shown, 'camera', () => mirrored.peek()));
+      const seen = newStream();
+      end = everyFrame(shown, () => offer(shown, 'camera', seen, () => mirrored.peek()));
     };
     start().catch((problem: unknown) => {
       if (wanted) fail(problem instanceof Error ? problem.message : String(problem));

@@ -7,7 +7,12 @@ const LONGEST = 640;
 let canvas: OffscreenCanvas | null = null;
 
 /** What a video shows now, mirrored or not; null where it shows nothing yet. */
-export function grabbed(video: HTMLVideoElement, name: string, mirrored: boolean): Frame | null {
+function grabbed(
+  video: HTMLVideoElement,
+  name: string,
+  stream: string,
+  mirrored: boolean,
+): Frame | null {
   const [w, h] = [video.videoWidth, video.videoHeight];
   if (!w || !h || video.readyState < 2) return null;
   const shrink = Math.min(1, LONGEST / Math.max(w, h));
@@ -20,17 +25,22 @@ export function grabbed(video: HTMLVideoElement, name: string, mirrored: boolean
   context.setTransform(mirrored ? -1 : 1, 0, 0, 1, mirrored ? width : 0, 0);
   context.drawImage(video, 0, 0, width, height);
   const pixels = context.getImageData(0, 0, width, height).data;
-  return { name, width, height, channels: 4, pixels, since: performance.now() };
+  return { name, stream, width, height, channels: 4, pixels, since: performance.now() };
 }
 
 /**
  * Offers what a video shows; where a frame is under way it is dropped, not queued: another one
  * comes soon. Not so where the video stands still: then the frame that it stands at waits its turn.
  */
-export function offer(video: HTMLVideoElement, name: string, mirrored: () => boolean): void {
+export function offer(
+  video: HTMLVideoElement,
+  name: string,
+  stream: string,
+  mirrored: () => boolean,
+): void {
   if (document.hidden) return;
   if (busy() && !video.paused) dropFrames(1);
-  else void liveRun(() => grabbed(video, name, mirrored()));
+  else void liveRun(() => grabbed(video, name, stream, mirrored()));
 }
 
 /** Calls for every frame that a video shows; returns what ends it. */

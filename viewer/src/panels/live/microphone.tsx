@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { LivePlanDoc } from '../../client/documents';
-import { busy, dropFrames, type Frame, liveRun, stopFollowing } from '../../state/live';
+import { busy, dropFrames, type Frame, liveRun, newStream, stopFollowing } from '../../state/live';
 import { Heard, levels, needed, resampled } from '../../state/sound';
 import { useOn } from './camera';
 import { close, open } from './devices';
@@ -49,11 +49,11 @@ async function listen(length: (rate: number) => number, tell: (ear: Ear) => void
   return ear;
 }
 
-function frameOf(ear: Ear, plan: LivePlanDoc, rate: number): Frame {
+function frameOf(ear: Ear, plan: LivePlanDoc, rate: number, stream: string): Frame {
   const since = performance.now();
   const samples = resampled(ear.heard.newest(), ear.rate, rate, plan.samples);
   shown.value = samples;
-  return { name: 'microphone', samples, since };
+  return { name: 'microphone', samples, since, stream };
 }
 
 function useMicrophone(on: boolean, plan: LivePlanDoc, rate: number, fail: (why: string) => void) {
@@ -63,6 +63,7 @@ function useMicrophone(on: boolean, plan: LivePlanDoc, rate: number, fail: (why:
     let wanted = true;
     let ear: Ear | null = null;
     let last = 0;
+    const stream = newStream();
     const tell = (heard: Ear) => {
       const now = performance.now();
       if (!wanted || document.hidden || now - last < HOP || heard.heard.count < heard.heard.length)
@@ -72,7 +73,7 @@ function useMicrophone(on: boolean, plan: LivePlanDoc, rate: number, fail: (why:
         return;
       }
       last = now;
-      void liveRun(() => frameOf(heard, plan, rate));
+      void liveRun(() => frameOf(heard, plan, rate, stream));
     };
     listen((native) => needed(plan.samples, native, rate), tell).then(
       (opened) => {

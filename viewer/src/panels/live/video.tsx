@@ -1,7 +1,7 @@
 /** A video file of the user's: its frames go to the network while it plays, and where it is sought. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { LivePlanDoc } from '../../client/documents';
-import { stopFollowing } from '../../state/live';
+import { newStream, stopFollowing } from '../../state/live';
 import { FileButton } from '../filebutton';
 import { everyFrame, offer } from './frames';
 import { Seen } from './seen';
@@ -14,10 +14,16 @@ function useFrames(address: string | null, name: string) {
   useEffect(() => {
     const shown = video.current;
     if (!address || !shown) return;
-    const tell = () => offer(shown, name, () => false);
-    const end = everyFrame(shown, tell);
+    let stream = newStream();
+    // At another place, or from the start again, nothing is carried on.
+    const begin = () => {
+      stream = newStream();
+    };
+    shown.addEventListener('seeking', begin);
+    const end = everyFrame(shown, () => offer(shown, name, stream, () => false));
     return () => {
       end();
+      shown.removeEventListener('seeking', begin);
       stopFollowing();
       URL.revokeObjectURL(address);
     };
