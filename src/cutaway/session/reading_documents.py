@@ -116,6 +116,8 @@ class ItemsDoc:
     """Candidates above the score threshold, before those that overlap were taken away."""
     note: str
     """A sentence where something is to be said, else empty."""
+    masks: bool = False
+    """Whether each has a mask; ``picture.png`` draws them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1534,6 +1534,11 @@ export interface components {
             before: number;
             /** Items */
             items: components["schemas"]["ItemDoc"][];
+            /**
+             * Masks
+             * @default false
+             */
+            masks: boolean;
             /** Note */
             note: string;
             /** Size */

@@ -135,7 +135,11 @@ async function draw({ reading, content, key, trace }: Seen): Promise<HTMLCanvasE
     pen.globalAlpha = 1;
   }
   if (own) return canvas;
-  const { items, skeleton } = labelled(content as ItemsDoc);
+  const { items, skeleton, masks } = labelled(content as ItemsDoc);
+  if (masks) {
+    const drawn = await image(tailOf(key, '/picture.png').slice(1));
+    pen.drawImage(drawn, 0, 0, canvas.width, canvas.height);
+  }
   const place: Place = ([x = 0, y = 0]) => [x * scale, y * scale];
   for (const one of items.toReversed()) drawItem(pen, one, place, skeleton);
   for (const one of items.slice(0, MOST_WORDS)) drawWords(pen, one, place);

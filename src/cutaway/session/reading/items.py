@@ -10,7 +10,10 @@ import numpy as np
 from cutaway.outputs import boxes, keypoints
 from cutaway.outputs.boxes import Candidates, Chosen
 from cutaway.outputs.seen import Floats
+from cutaway.session.answer import PNG, Answer
 from cutaway.session.reading.context import Context
+from cutaway.session.reading.instances import instances_painted
+from cutaway.session.reading.painting import rgba_png
 from cutaway.session.reading.reader import Reader, class_asked
 from cutaway.session.reading_documents import ItemDoc, ItemsDoc, PointDoc, SliderDoc
 from cutaway.session.waiting import Once
@@ -81,7 +84,15 @@ class Boxes(Reader):
             skeleton=[(int(a), int(b)) for a, b in self._skeleton()],
             before=chosen.before,
             note=words if damaged else "",
+            masks=self.candidates.instances is not None,
         )
+
+    def tail(self, rest: list[str], query: Mapping[str, str]) -> Answer:
+        """``picture.png``: the masks of the boxes left by the query, where there are any."""
+        if rest == ["picture.png"] and self.candidates.instances is not None:
+            chosen = self.chosen(query).rows
+            return Answer(PNG, rgba_png(instances_painted(self.context, self.candidates, chosen)))
+        return super().tail(rest, query)
 
     def _skeleton(self) -> tuple[tuple[int, int], ...]:
         return keypoints.SKELETONS[self.settings.get("skeleton") or "none"]
@@ -89,7 +100,7 @@ class Boxes(Reader):
     def _item(self, row: int) -> ItemDoc:
         found = self.candidates
         index = None if found.classes is None else int(found.classes[row])
-        corners = [] if found.boxes is None else self._corners(found.boxes[row])
+        corners = [] if found.boxes is None else self._corners(found, row)
         return ItemDoc(
             box=around(corners),
             corners=corners,
@@ -100,10 +111,8 @@ class Boxes(Reader):
             cells=[self.cell(*cell) for cells in found.cells for cell in cells.of(row)],
         )
 
-    def _corners(self, box: Floats) -> list[tuple[float, float]]:
-        left, top, right, bottom = box
-        around = [(left, top), (right, top), (right, bottom), (left, bottom)]
-        return [(float(x), float(y)) for x, y in self._placed(np.array(around))]
+    def _corners(self, found: Candidates, row: int) -> list[tuple[float, float]]:
+        return [(float(x), float(y)) for x, y in self._placed(found.corners(row))]
 
     def _points(self, points: Floats) -> list[PointDoc]:
         placed = self._placed(points[:, :2])

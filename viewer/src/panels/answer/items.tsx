@@ -9,7 +9,7 @@ import { Switch } from '../segments';
 import { MadeBy } from './cells';
 import { Easel, Layer, Working } from './easel';
 import { Overlay } from './overlay';
-import { inputSrc, sizeOf } from './parts';
+import { inputSrc, pictureSrc, sizeOf } from './parts';
 import { Side } from './side';
 import { Sliders } from './sliders';
 import { boxWords, foundWords } from './words';
@@ -21,6 +21,7 @@ const MOST_LISTED = 200;
 const picked = signal<number | null>(null);
 const pointed = signal<number | null>(null);
 const labels = signal(true);
+const masks = signal(true);
 
 function Row({ one, at }: { readonly one: ItemDoc; readonly at: number }) {
   const on = picked.value === at;
@@ -90,6 +91,9 @@ export function Items({ reading }: { readonly reading: ReadingDoc }) {
         {(fit, room) => (
           <>
             <Layer fit={fit} src={inputSrc(seen.trace, SIDE)} alt="the input" />
+            {content.masks && masks.value && (
+              <Layer fit={fit} src={pictureSrc(seen)} alt="a mask of each" class="mask" />
+            )}
             <Overlay
               content={content}
               fit={fit}
@@ -117,6 +121,16 @@ export function Items({ reading }: { readonly reading: ReadingDoc }) {
             labels.value = on;
           }}
         />
+        {content.masks && (
+          <Switch
+            words="Masks"
+            title="Which pixels belong to each box"
+            on={masks.value}
+            turn={(on) => {
+              masks.value = on;
+            }}
+          />
+        )}
       </Side>
     </>
   );
