@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -227,3 +228,35 @@ def test_a_gallery_of_ten_thousand_scrolls(
     assert told["end"]
     assert told["tiles"] < 200
     assert step < 0.1, f"{step * 1e3:.0f} ms of the page's thread a step"
+
+
+@pytest.mark.data
+def test_a_detector_says_of_each_picture_what_it_found(
+    serve: Callable[..., Server], tab: Callable[..., Tab], data: Path, tmp_path: Path
+) -> None:
+    """A line under each small picture, and the box over the face: as of a run of its own."""
+    model = tmp_path / "face_rfb_320.onnx"
+    shutil.copy(data / "models/onnx/face_rfb_320.onnx", model)
+    one = tab("small").open(serve("open", model).url)
+    photos = sorted((data / "photos").glob("*.png"))
+    drop(one, *photos)
+    tiles = one.page.locator(".tile")
+    expect(tiles).to_have_count(len(photos), timeout=60_000)
+    astronaut = one.page.locator(".tile[aria-label^='astronaut.png']")
+    expect(astronaut).to_have_attribute("aria-label", "astronaut.png: 1 face, 1.00")
+    expect(astronaut.locator(".tile-answer")).to_have_text("1 face, 1.00")
+    box, thumb = (astronaut.locator(at).bounding_box() for at in (".tile-boxes .halo", ".thumb"))
+    assert box is not None
+    assert thumb is not None
+    # The face of the astronaut, 180, 68 and 91 wide of 512 pixels.
+    scale = thumb["width"] / 512
+    assert abs((box["x"] + box["width"] / 2 - thumb["x"]) / scale - 225) < 16
+    points = astronaut.locator(".tile-boxes .halo").get_attribute("points")
+    assert points is not None
+    xs = [float(pair.split(",")[0]) for pair in points.split()]
+    assert abs((max(xs) - min(xs)) * 8 - 91) < 14
+    coffee = one.page.locator(".tile[aria-label^='coffee.png'] .tile-answer")
+    expect(coffee).to_have_text("nothing above 0.70")
+    astronaut.click()
+    one.page.wait_for_function("window.cutaway.state.trace.value?.input?.name === 'astronaut.png'")
+    assert "1 face, 1.00" in one.page.get_by_role("contentinfo").inner_text()

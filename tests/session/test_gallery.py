@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import pytest
+from onnx import TensorProto, helper, numpy_helper
+from PIL import Image
 from safetensors.numpy import load
 from survey.made import labelled, pictures
 
@@ -24,6 +28,32 @@ def session() -> Iterator[RemoteSession]:
     made = RemoteSession(demo.model(prefer_keras=False))
     yield made
     made.close()
+
+
+def follows_brightness(path: Path) -> Path:
+    """A YOLO with one class, whose first place scores as much as the picture's mean."""
+    rows = np.zeros((1, 5, 126), np.float32)
+    rows[0, :4] = np.array([48, 32, 16, 16])[:, None]
+    only = np.zeros((1, 5, 126), np.float32)
+    only[0, 4, 0] = 1
+    nodes = [
+        helper.make_node("ReduceMean", ["image"], ["mean"], axes=[1, 2, 3]),
+        helper.make_node("Squeeze", ["mean", "last"], ["flat"]),
+        helper.make_node("Mul", ["flat", "only"], ["score"]),
+        helper.make_node("Add", ["score", "rows"], ["output0"]),
+    ]
+    held = [
+        numpy_helper.from_array(rows, "rows"),
+        numpy_helper.from_array(only, "only"),
+        numpy_helper.from_array(np.array([3]), "last"),
+    ]
+    entry = helper.make_tensor_value_info("image", TensorProto.FLOAT, ("n", 3, 64, 96))
+    end = helper.make_tensor_value_info("output0", TensorProto.FLOAT, ("n", 5, 126))
+    graph = helper.make_graph(nodes, "made", [entry], [end], held)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)])
+    model.ir_version = 8
+    onnx.save(model, path)
+    return path
 
 
 def begun(session: RemoteSession, *paths: Path) -> tuple[int, str]:
@@ -169,3 +199,56 @@ def test_a_sound_of_a_gallery_is_read_as_it_is_alone(data: Path) -> None:
     with cutaway.open(data / "models" / "onnx" / "silero_vad.onnx") as model:
         found = model.predict(sound)
         assert not found.left_out
+
+
+@pytest.mark.data
+def test_each_picture_of_a_detector_has_its_line_and_its_boxes(data: Path, tmp_path: Path) -> None:
+    model = tmp_path / "face_rfb_320.onnx"
+    shutil.copy(data / "models/onnx/face_rfb_320.onnx", model)
+    session = RemoteSession(model)
+    try:
+        number, key = begun(session, data / "photos")
+        told = session.get(f"{key}/told/0").result().json()["entries"]
+        assert [one["entry"] for one in told] == [0, 1, 2]
+        assert result(session, number)["told"] is True
+    finally:
+        session.close()
+    with cutaway.open(model) as opened:
+        for at, name in enumerate(("astronaut.png", "chelsea.png", "coffee.png")):
+            (reading,) = opened.run(data / "photos" / name).readings()
+            assert told[at]["summary"] == reading.summary
+            content = reading.content()
+            scale = 64 / max(content["size"])
+            shift = (64 - np.array(content["size"]) * scale) / 2
+            wanted = [np.array(one["corners"]) * scale + shift for one in content["items"]]
+            boxes = [one["corners"] for one in told[at]["boxes"]]
+            np.testing.assert_allclose(np.array(boxes), np.array(wanted), atol=0.01)
+    assert told[0]["summary"] == "1 face, 1.00"
+    assert len(told[0]["boxes"]) == 1
+
+
+def test_entries_fed_together_have_lines_of_their_own(tmp_path: Path) -> None:
+    """A network whose box is where the picture is bright: lines are not mixed among entries."""
+    for at in range(6):
+        picture = np.zeros((64, 96, 3), np.uint8)
+        picture[...] = 40 * at
+        Image.fromarray(picture).save(tmp_path / f"{at}.png")
+    model = follows_brightness(tmp_path / "detector.onnx")
+    session = RemoteSession(model)
+    try:
+        number, key = begun(session, *sorted(tmp_path.glob("*.png")))
+        told = session.get(f"{key}/told/0").result().json()["entries"]
+        assert result(session, number)["batch"] == 6
+    finally:
+        session.close()
+    lines = [one["summary"] for one in told]
+    assert lines[0].startswith("nothing above 0.25")
+    assert [line.rsplit(" ", 1)[1] for line in lines[2:]] == [
+        f"{40 * at / 255:.2f}" for at in range(2, 6)
+    ]
+
+
+def test_a_classifier_has_no_lines(session: RemoteSession, tmp_path: Path) -> None:
+    number, key = begun(session, labelled(tmp_path / "set"))
+    assert session.get(f"{key}/told/0").result().json()["entries"] == []
+    assert result(session, number)["told"] is False

@@ -231,3 +231,61 @@ def test_a_sound_is_answered_as_wave_and_file(tmp_path):
         key = f"/t/{reading.trace.id}/reading/0/spectrogram.png"
         body = model.session.get(key).result().body
         assert Image.open(io.BytesIO(body)).size[0] > 100
+
+
+def test_masks_of_things_lie_in_their_boxes_on_the_picture_as_it_came(tmp_path, photo):
+    """The left half of the first thing and all of the second, through the letterbox."""
+    rows = np.zeros((1, 4 + 2 + 32, 126), np.float32)
+    rows[0, :4] = np.array([48, 32, 4, 4])[:, None]
+    rows[0, :7, 7] = [48, 24, 16, 32, 0.9, 0, 1]
+    rows[0, :6, 9], rows[0, 7, 9] = [48, 52, 16, 8, 0, 0.8], 1
+    prototypes = np.zeros((1, 32, 16, 24), np.float32)
+    prototypes[0, 0, :, :12], prototypes[0, 0, :, 12:] = 4, -4
+    prototypes[0, 1] = 1
+    path = constant_outputs(tmp_path / "seg.onnx", {"output0": rows, "output1": prototypes})
+    with cutaway.open(path) as model:
+        trace = model.run(photo, preparation=LETTERBOX)
+        (reading,) = trace.readings()
+        content = reading.content()
+        assert content["masks"] is True
+        # (40 - 32) / 0.32 = 25, 8 / 0.32 = 25, (56 - 32) / 0.32 = 75, 40 / 0.32 = 125
+        assert content["items"][0]["box"] == pytest.approx([25, 25, 75, 125])
+        painted = reading.picture()
+        assert painted.shape == (200, 100, 4)
+        there = painted[..., 3] > 0
+        np.testing.assert_array_equal(np.argwhere(there[:125]).min(axis=0), [25, 25])
+        np.testing.assert_array_equal(np.argwhere(there[:125]).max(axis=0), [124, 49])
+        assert there[25:125, 25:50].all()
+        # The edge is a line of its own, and the two things have the colours of their boxes.
+        assert painted[25, 40, 3] == 255
+        assert painted[75, 40].tolist() == [*bytes.fromhex("f9c846"), 150]
+        assert painted[162, 50].tolist() == [*bytes.fromhex("56b4e9"), 150]
+        assert not (reading.picture(score=0.85)[..., 3] > 0)[150:].any()
+
+
+def test_corners_of_oriented_boxes_go_through_the_letterbox(tmp_path, photo):
+    rows = np.zeros((1, 7, 126), np.float32)
+    rows[0, :4] = np.array([48, 32, 4, 4])[:, None]
+    rows[0, :, 7] = [48, 32, 16, 8, 0.9, 0, np.pi / 2]
+    path = constant_outputs(tmp_path / "yolo-obb.onnx", {"output0": rows})
+    with cutaway.open(path) as model:
+        (reading,) = model.run(photo, preparation=LETTERBOX).readings()
+        assert reading.document["title"] == "Oriented boxes"
+        (item,) = reading.content()["items"]
+        # Upright now: 8 wide and 16 high about (48, 32); what was upper left is upper right.
+        left, top, right, bottom = 12 / 0.32, 24 / 0.32, 20 / 0.32, 40 / 0.32
+        wanted = [(right, top), (right, bottom), (left, bottom), (left, top)]
+        np.testing.assert_allclose(item["corners"], wanted, rtol=1e-4)
+
+
+def test_marks_have_the_colours_of_the_lines_on_the_page():
+    from pathlib import Path
+
+    from cutaway.outputs import palette
+
+    page = Path(__file__).parents[2] / "viewer/src/state/classcolours.ts"
+    text = page.read_text("utf-8")
+    listed = text[text.index("HUES = [") : text.index("];")]
+    assert [line.strip(" ',") for line in listed.splitlines()[1:] if line.strip()] == [
+        palette.mark(i) for i in range(8)
+    ]

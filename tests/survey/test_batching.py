@@ -44,7 +44,7 @@ def test_pictures_together_are_as_alone(target: Target) -> None:
     assert not failed
     assert sorted(made) == list(range(20))
     for entry, row in made.items():
-        np.testing.assert_array_equal(row, one.one(sources[entry])[0])
+        np.testing.assert_array_equal(row, one.one(sources[entry]).array[0])
 
 
 def test_arrays_together_are_as_alone() -> None:

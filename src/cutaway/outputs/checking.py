@@ -37,6 +37,7 @@ RULES: Final[dict[str, Any]] = {
     "several": "flag", "columns": "flag", "raw": "flag", "luma": "flag", "y_first": "flag",
     "range": "range", "anchors": "anchors",
     "rate": "count", "points": "whole", "each": "count", "masks": "whole", "blank": "whole",
+    "prototypes": "output", "angle": "fixed",
     "box": "whole", "score_column": "whole", "class_column": "whole",
     "thing": "text", "things": "text", "names": "texts",
 }  # fmt: skip

@@ -13,6 +13,17 @@ _FIRST: Final = (
 """Okabe and Ito's colours, then Tol's muted ones."""
 
 
+_MARKS: Final = (
+    "#f9c846", "#56b4e9", "#ff8a5b", "#2fd0a0", "#e59ac4", "#f0e442", "#7aa2ff", "#ffffff",
+)  # fmt: skip
+"""As ``classcolours.ts`` has them for the lines of boxes."""
+
+
+def mark(index: int) -> str:
+    """``#rrggbb`` of the line that the page draws around a thing of a class."""
+    return _MARKS[index % len(_MARKS)]
+
+
 @cache
 def colour(index: int) -> str:
     """``#rrggbb`` of a class number; those past the list go round the hues by the golden ratio."""

@@ -16,7 +16,7 @@ from cutaway.session.documents import (
     TraceDoc,
 )
 from cutaway.session.explaining import FieldDoc, SumDoc
-from cutaway.session.gallery_documents import GalleryDoc, NearDoc
+from cutaway.session.gallery_documents import GalleryDoc, NearDoc, ToldPageDoc
 from cutaway.session.preparing_documents import CatalogueDoc, StepStatsDoc
 from cutaway.session.reading_documents import PlaceDoc, ReadingContentDoc, ReadingsDoc
 
@@ -34,6 +34,7 @@ GETS: tuple[tuple[str, Any, Any], ...] = (
     ("/m/{model:int}/v/{value:int}/stats", answers.key, StatsDoc),
     ("/m/{model:int}/v/{value:int}/cells/{page:int}", answers.key, CellsDoc),
     ("/m/{model:int}/g/{gallery:int}/info", answers.key, GalleryDoc),
+    ("/m/{model:int}/g/{gallery:int}/told/{page:int}", answers.key, ToldPageDoc),
     ("/m/{model:int}/g/{gallery:int}/near/{entry:int}", answers.key, NearDoc),
     ("/t/{trace:int}/info", answers.key, TraceDoc),
     ("/t/{trace:int}/reading/{reading:int}", answers.key, ReadingContentDoc),

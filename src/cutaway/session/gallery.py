@@ -16,8 +16,9 @@ from cutaway import inputs, survey
 from cutaway.errors import Cancelled, CutawayError, InputError, UnknownKey
 from cutaway.loaders import Model
 from cutaway.session.answer import PNG, Answer, as_blob, as_json
-from cutaway.session.gallery_documents import GalleryDoc, NearDoc, ResultDoc
+from cutaway.session.gallery_documents import GalleryDoc, NearDoc, ResultDoc, ToldDoc, ToldPageDoc
 from cutaway.session.gallery_results import result_document
+from cutaway.session.gallery_told import Teller
 from cutaway.session.hearing import sound_target
 from cutaway.session.keys import Key, whole
 from cutaway.session.preparing import chosen_steps
@@ -52,6 +53,8 @@ class Gallery:
         self.state = "collecting"
         self.message: str | None = None
         self.sheets: Recent[int, bytes] = Recent(200)
+        self.told: dict[int, ToldDoc] = {}
+        """What is said of entries by a network that is no classifier."""
 
     def known(self, entries: survey.Collection) -> None:
         """Take over what was collected, labels numbered in the order in which they occur."""
@@ -139,7 +142,7 @@ class Galleries:
         """What must be there before a key can be answered; raises UnknownKey."""
         gallery = self._gallery(key.rest[1] if len(key.rest) > 1 else "")
         match key.rest[2:]:
-            case ["predictions", page] if page.isdigit():
+            case ["predictions" | "told", page] if page.isdigit():
                 if gallery.collected.done() and gallery.collected.exception() is None:
                     return gallery.pages[whole(page, len(gallery.pages), "pages")]
                 return gallery.collected
@@ -167,6 +170,11 @@ class Galleries:
                 first = whole(page, len(gallery.pages), "pages") * PAGE
                 gallery.pages[int(page)].result()
                 return _predictions(gallery, slice(first, first + PAGE))
+            case ["told", page]:
+                first = whole(page, len(gallery.pages), "pages") * PAGE
+                gallery.pages[int(page)].result()
+                held = [gallery.told.get(entry) for entry in range(first, first + PAGE)]
+                return as_json(ToldPageDoc([one for one in held if one is not None]))
             case ["all"]:
                 return _predictions(gallery, slice(0, len(entries)))
             case ["near", entry]:
@@ -291,6 +299,7 @@ class Galleries:
             scratch=scratch,
             control=gallery.control,
             tell=self._teller(gallery),
+            sum_up=Teller(model, known, targets, self._sidecar, gallery.told),
         )
 
     def _teller(self, gallery: Gallery) -> Callable[[int], None]:

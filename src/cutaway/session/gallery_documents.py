@@ -95,6 +95,35 @@ class ResultDoc:
     vectors: list[int]
     """Outputs by value id whose vectors entries can be compared by."""
     notes: list[str]
+    told: bool = False
+    """Whether there is a line on each entry, at ``told``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToldBoxDoc:
+    """A box over an entry's small picture."""
+
+    corners: list[tuple[float, float]]
+    """In pixels of the small picture's place on its sheet."""
+    index: int | None
+    """Class number; null where all are alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToldDoc:
+    """What is said of one entry by a network that is no classifier."""
+
+    entry: int
+    summary: str
+    """In one line, as of a run: ``2 faces, 0.99``."""
+    boxes: list[ToldBoxDoc]
+
+
+@dataclass(frozen=True, slots=True)
+class ToldPageDoc:
+    """What is said of the entries of one page."""
+
+    entries: list[ToldDoc]
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,7 @@ def result_document(gallery: Gallery, names: Sequence[str] | None) -> ResultDoc:
         failed=len(failed),
         vectors=[] if held is None else list(held.vectors),
         notes=[] if held is None else list(held.notes),
+        told=bool(gallery.told),
     )
 
 

@@ -126,6 +126,8 @@ class ItemsDoc:
     """A sentence where something is to be said, else empty."""
     summary: str
     """In one line, as a reading's, with the sliders where they stand."""
+    masks: bool = False
+    """Whether each has a mask; ``picture.png`` draws them."""
 
 
 @dataclass(frozen=True, slots=True)

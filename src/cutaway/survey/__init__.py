@@ -14,7 +14,7 @@ from cutaway.survey.results import (
 )
 from cutaway.survey.scoring import nearest, scores
 from cutaway.survey.shelves import Label
-from cutaway.survey.sprites import PER_SHEET, SIDE, sheet
+from cutaway.survey.sprites import PER_SHEET, SIDE, placed, sheet
 
 __all__ = [
     "NONE",
@@ -32,6 +32,7 @@ __all__ = [
     "confusion",
     "match",
     "nearest",
+    "placed",
     "scores",
     "sheet",
     "wrong_first",

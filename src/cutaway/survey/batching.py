@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -92,6 +92,10 @@ class Batch:
     entries: tuple[int, ...]
     array: Array
     """For the main input, an entry a row; (1, ...) of one entry where the batch is fixed."""
+    geometry: Mapping[int, inputs.Geometry | None] = field(
+        default_factory=dict[int, "inputs.Geometry | None"]
+    )
+    """By entry, from the picture as it came; none where it was taken as it is."""
 
 
 @dataclass(frozen=True)
@@ -102,10 +106,10 @@ class Preparing:
     choose: Choose
     """The steps for a source."""
 
-    def one(self, source: inputs.Source) -> Array:
+    def one(self, source: inputs.Source) -> inputs.Prepared:
         """One source as the model takes it, as a run of it alone does; raises InputError."""
         source = fitted(source, self.target)
-        return inputs.prepare(source, self.choose(source), self.target).array
+        return inputs.prepare(source, self.choose(source), self.target)
 
     def together(self, sources: Mapping[int, inputs.Source]) -> tuple[list[Batch], dict[int, str]]:
         """Sources of one size as one array; why each of the others could not be prepared.
@@ -120,6 +124,7 @@ class Preparing:
             key = (source.kind, source.mode, source.array.shape, source.array.dtype.str)
             groups.setdefault(key, []).append(entry)
         made: dict[int, Array] = {}
+        placed: dict[int, inputs.Geometry | None] = {}
         for entries in groups.values():
             try:
                 arrays = np.stack([fit[entry].array for entry in entries])
@@ -133,12 +138,13 @@ class Preparing:
                 continue
             for entry in entries:
                 try:
-                    made[entry] = self.one(fit[entry])[0]
+                    prepared = self.one(fit[entry])
+                    made[entry], placed[entry] = prepared.array[0], prepared.geometry
                 except CutawayError as problem:
                     failed[entry] = str(problem)
                 except Exception as problem:  # noqa: BLE001 - one bad entry is told, not fatal
                     failed[entry] = f"{type(problem).__name__}: {problem}"
-        return _by_shape({entry: made[entry] for entry in fit if entry in made}), failed
+        return _by_shape({entry: made[entry] for entry in fit if entry in made}, placed), failed
 
     def rows(self, sample: inputs.Source, rows: Array) -> Array | None:
         """Rows of one array prepared at once, (N, ...); None where that cannot be.
@@ -204,13 +210,15 @@ def _laid_out(tall: Array, count: int, height: int, order: str) -> Array:
     return pictures.transpose(0, *(1 + "HWC".index(letter) for letter in order[1:]))
 
 
-def _by_shape(rows: Mapping[int, Array]) -> list[Batch]:
+def _by_shape(
+    rows: Mapping[int, Array], placed: Mapping[int, inputs.Geometry | None]
+) -> list[Batch]:
     """Rows of one shape together, each group in the order of its entries."""
     groups: dict[tuple[int, ...], list[int]] = {}
     for entry, row in rows.items():
         groups.setdefault(row.shape, []).append(entry)
     return [
-        Batch(tuple(entries), np.stack([rows[entry] for entry in entries]))
+        Batch(tuple(entries), np.stack([rows[entry] for entry in entries]), placed)
         for entries in groups.values()
     ]
 

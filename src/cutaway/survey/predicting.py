@@ -23,6 +23,7 @@ from cutaway.trace import Control
 
 Array: TypeAlias = npt.NDArray[Any]
 Outputs: TypeAlias = Mapping[int, Array]
+SumUp: TypeAlias = Callable[[int, Array, Outputs, inputs.Geometry | None], bool]
 
 _IN_MEMORY: Final = 256 << 20
 """Bytes of one output's vectors that are kept in memory; more go to the scratch folder."""
@@ -58,6 +59,9 @@ class Survey:
     control: Control
     tell: Callable[[int], None]
     """Called with how many entries are over."""
+    sum_up: SumUp | None = None
+    """Called with each entry where the answer is no class vector, until it says that it is not
+    worth asking: the entry, its row of the main input, its outputs, where its pixels came from."""
     fixed: int | None = None
     """Entries of one run, where that is not to be found out."""
     predicted: Array = field(init=False)
@@ -149,7 +153,8 @@ class Survey:
 
     def _alone(self, entry: int, source: inputs.Source) -> Batch | None:
         try:
-            return Batch((entry,), self.preparing.one(source))
+            prepared = self.preparing.one(source)
+            return Batch((entry,), prepared.array, {entry: prepared.geometry})
         except CutawayError as problem:
             self.failed[entry] = str(problem)
             return None
@@ -170,7 +175,7 @@ class Survey:
                 return
             self._say_singly(str(problem))
             for at, entry in enumerate(batch.entries):
-                self._predict(Batch((entry,), batch.array[at : at + 1]))
+                self._predict(Batch((entry,), batch.array[at : at + 1], batch.geometry))
             return
         self.batch = max(self.batch, count)
         self._read(batch, outputs)
@@ -215,6 +220,19 @@ class Survey:
                 top, score = best(rows, self.engine.kind)
                 self.predicted[entries] = top
                 self.score[entries] = score
+        if self.sum_up is not None and self.classes is None:
+            self._sum_up(batch, outputs)
+
+    def _sum_up(self, batch: Batch, outputs: Outputs) -> None:
+        count = len(batch.entries)
+        for at, entry in enumerate(batch.entries):
+            row, own = batch.array, outputs
+            if count > 1:
+                row = row[at : at + 1]
+                own = {value: array[at : at + 1] for value, array in outputs.items()}
+            if self.sum_up is None or not self.sum_up(entry, row, own, batch.geometry.get(entry)):
+                self.sum_up = None
+                return
 
     def _keep(self, value: int, entries: Array, rows: Array) -> None:
         size = len(self.entries) * rows.shape[1] * 4

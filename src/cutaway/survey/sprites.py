@@ -58,7 +58,7 @@ def small_picture(source: Source) -> Image.Image | None:
     if array is None or array.size == 0:
         return None
     image = Image.fromarray(as_bytes(array))
-    longest = max(image.size)
+    longest = max(image.size)  # as ``placed`` has it
     if longest * 2 <= SIDE:
         # Small pictures grow by whole steps, so that every pixel stays a square.
         times = SIDE // longest
@@ -66,6 +66,18 @@ def small_picture(source: Source) -> Image.Image | None:
     if longest > SIDE:
         image.thumbnail((SIDE, SIDE), Image.Resampling.BILINEAR, reducing_gap=2.0)
     return image
+
+
+def placed(width: int, height: int) -> tuple[float, float, float]:
+    """Left and top of a picture's small one on its place of the sheet, and how far it is scaled.
+
+    Args:
+        width: of the picture as it came.
+        height: of it.
+    """
+    longest = max(width, height, 1)
+    scale = float(SIDE // longest) if longest * 2 <= SIDE else min(1.0, SIDE / longest)
+    return (SIDE - width * scale) / 2, (SIDE - height * scale) / 2, scale
 
 
 def _gray(source: Source) -> np.ndarray | None:

@@ -27,6 +27,8 @@ export type FieldBox = FieldDoc['fields'][number];
 export type GalleryDoc = Schemas['GalleryDoc'];
 export type GalleryResult = Schemas['ResultDoc'];
 export type NearDoc = Schemas['NearDoc'];
+export type ToldDoc = Schemas['ToldDoc'];
+export type ToldPageDoc = Schemas['ToldPageDoc'];
 export type CellsDoc = Schemas['CellsDoc'];
 /** Cells along one side of a page of exact texts. */
 export const TEXT_PAGE = 32;

@@ -64,6 +64,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/m/{model}/g/{gallery}/told/{page}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Question
+         * @description The answer to the key that the path is: it never changes, so browsers may keep it.
+         */
+        get: operations["/m/{model}/g/{gallery}/told/{page}"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/m/{model}/gallery": {
         parameters: {
             query?: never;
@@ -1565,6 +1585,11 @@ export interface components {
             items: components["schemas"]["ItemDoc"][];
             /** Least */
             least: number;
+            /**
+             * Masks
+             * @default false
+             */
+            masks: boolean;
             /** Names */
             names: string[];
             /** Note */
@@ -2053,6 +2078,11 @@ export interface components {
              * @enum {string}
              */
             state: "collecting" | "running" | "done" | "cancelled" | "failed";
+            /**
+             * Told
+             * @default false
+             */
+            told: boolean;
             /** Truths */
             truths: number[];
             /** Unmatched */
@@ -2410,6 +2440,39 @@ export interface components {
             text: string | null;
         };
         /**
+         * ToldBoxDoc
+         * @description A box over an entry's small picture.
+         */
+        ToldBoxDoc: {
+            /** Corners */
+            corners: [
+                number,
+                number
+            ][];
+            /** Index */
+            index: number | null;
+        };
+        /**
+         * ToldDoc
+         * @description What is said of one entry by a network that is no classifier.
+         */
+        ToldDoc: {
+            /** Boxes */
+            boxes: components["schemas"]["ToldBoxDoc"][];
+            /** Entry */
+            entry: number;
+            /** Summary */
+            summary: string;
+        };
+        /**
+         * ToldPageDoc
+         * @description What is said of the entries of one page.
+         */
+        ToldPageDoc: {
+            /** Entries */
+            entries: components["schemas"]["ToldDoc"][];
+        };
+        /**
          * ToleranceDoc
          * @description What two numbers may be apart: ``absolute + relative * |the reference|``.
          */
@@ -2646,6 +2709,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NearDoc"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDoc"];
+                };
+            };
+        };
+    };
+    "/m/{model}/g/{gallery}/told/{page}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToldPageDoc"];
                 };
             };
             /** @description Not Found */

@@ -149,6 +149,10 @@ async function draw(one: Seen): Promise<HTMLCanvasElement | null> {
   if (own) return canvas;
   const found = labelled(content as ItemsDoc);
   const { items } = found;
+  if (found.masks) {
+    const drawn = await image(tailOf(key, '/picture.png').slice(1));
+    pen.drawImage(drawn, 0, 0, canvas.width, canvas.height);
+  }
   const place: Place = ([x = 0, y = 0]) => [x * scale, y * scale];
   for (const item of items.toReversed()) drawItem(pen, item, place, found);
   for (const item of items.slice(0, MOST_WORDS)) drawWords(pen, item, place);

@@ -1,7 +1,14 @@
 /** A gallery: many inputs, the answer to each as it comes, and the one that is looked at. */
 import { batch, computed, effect, signal } from '@preact/signals';
 import { decode, tensor } from '../client/blob';
-import type { GalleryDoc, GalleryResult, NearDoc, ServerEvent } from '../client/documents';
+import type {
+  GalleryDoc,
+  GalleryResult,
+  NearDoc,
+  ServerEvent,
+  ToldDoc,
+  ToldPageDoc,
+} from '../client/documents';
 import { bytes, json, many, send } from '../client/keys';
 import { Refusal } from '../client/transport';
 import { complain, run } from './actions';
@@ -32,6 +39,8 @@ export const gallery = signal<Gallery | null>(null);
 export const collecting = signal(false);
 export const result = signal<GalleryResult | null>(null);
 export const columns = signal<Columns | null>(null);
+/** What is said of entries by a network that is no classifier, by entry. */
+export const told = signal<ReadonlyMap<number, ToldDoc>>(new Map());
 export const filter = signal<Filter>(EVERYTHING);
 export const order = signal<Order>('given');
 /** The entry that the whole scene is of, or will be in a moment. */
@@ -58,6 +67,8 @@ export function spriteOf(held: Gallery, index: number): { url: string; x: number
 let turn = 0;
 /** Pages of predictions that have come, from the first. */
 let pages = 0;
+/** Pages of what is said of entries, likewise. */
+let linesOf = 0;
 let fetching = false;
 /** Entries that the server said are over. */
 let over = 0;
@@ -67,11 +78,13 @@ let heard = false;
 function forget(): void {
   turn += 1;
   pages = 0;
+  linesOf = 0;
   over = 0;
   batch(() => {
     gallery.value = null;
     result.value = null;
     columns.value = null;
+    told.value = new Map();
     filter.value = EVERYTHING;
     entry.value = null;
     order.value = 'given';
@@ -135,11 +148,12 @@ async function follow(): Promise<void> {
       const held = gallery.value;
       if (!held) return;
       heard = false;
-      const told = await askResult(held);
-      over = Math.max(over, told?.done ?? 0);
+      const amounts = await askResult(held);
+      over = Math.max(over, amounts?.done ?? 0);
       const last = Math.ceil(held.doc.count / held.doc.page);
       const ready = over >= held.doc.count ? last : Math.floor(over / held.doc.page);
       if (ready > pages) await take(held, pages, Math.min(ready, pages + TOGETHER));
+      else if (amounts?.told && linesOf < pages) await takeLines(held);
       else if (!heard) return;
     }
   } catch (problem) {
@@ -168,6 +182,15 @@ async function take(held: Gallery, first: number, end: number): Promise<void> {
   });
   pages = end;
   columns.value = { ...now };
+}
+
+/** Fetches what is said of the entries of the next page. */
+async function takeLines(held: Gallery): Promise<void> {
+  const { id, model } = held.doc;
+  const { entries } = await json<ToldPageDoc>(`/m/${model}/g/${id}/told/${linesOf}`);
+  if (gallery.value !== held) return;
+  linesOf += 1;
+  told.value = new Map([...told.value, ...entries.map((one) => [one.entry, one] as const)]);
 }
 
 /** What the predictions so far amount to, with the class names as they are now. */

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cutaway.outputs.boxes import oriented
+from cutaway.outputs.boxes.instances import Instances
 from cutaway.outputs.classes import sigmoid, softmax
 from cutaway.outputs.seen import Array, Floats, Output, Whole
 from cutaway.outputs.suppression import suppress
@@ -46,6 +48,23 @@ class Candidates:
     cells: tuple[Cells, ...] = ()
     suppressed: bool = False
     """Whether the model has taken away overlapping ones itself."""
+    oriented: Floats | None = None
+    """(N, 5) middle, width, height, angle of boxes that lie aslant; ``boxes`` are around them."""
+    instances: Instances | None = None
+    """What a mask for each is mixed from."""
+
+    def corners(self, row: int) -> Floats:
+        """(4, 2) corners of one box, from the upper left on clockwise; raises where there is none.
+
+        Raises:
+            ValueError: these are points alone.
+        """
+        if self.oriented is not None:
+            return oriented.corners_of(self.oriented[row : row + 1])[0]
+        if self.boxes is None:
+            raise ValueError("points alone have no corners")
+        left, top, right, bottom = self.boxes[row]
+        return np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +99,11 @@ def choose(candidates: Candidates, score: float, limit: float, only: int | None 
     rows = rows[np.argsort(-candidates.scores[rows], kind="stable")][:_LOOKED_AT]
     if candidates.boxes is not None and not candidates.suppressed:
         classes = None if candidates.classes is None else candidates.classes[rows]
-        kept = suppress(candidates.boxes[rows], candidates.scores[rows], classes, limit, MOST)
+        scores, aslant = candidates.scores[rows], candidates.oriented
+        if aslant is None:
+            kept = suppress(candidates.boxes[rows], scores, classes, limit, MOST)
+        else:
+            kept = oriented.suppress(aslant[rows], scores, classes, limit, MOST)
         rows = rows[kept]
     return Chosen(rows[:MOST], before, int(good.size - good.sum()))
 

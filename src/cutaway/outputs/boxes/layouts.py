@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from cutaway.errors import InputError
-from cutaway.outputs.boxes import anchors, centers, detr, finished, ssd, yolo, yunet
+from cutaway.outputs.boxes import anchors, blaze, centers, detr, finished, ssd, yolo, yunet
 from cutaway.outputs.boxes.candidates import Candidates
 from cutaway.outputs.seen import Guess, Output, Seen
 
@@ -22,6 +22,7 @@ class Layout:
 
 LAYOUTS: Final[dict[str, Layout]] = {
     "yunet": Layout(yunet.recognize, yunet.decode),
+    "blaze": Layout(blaze.recognize, blaze.decode),
     "parts": Layout(finished.recognize_parts, finished.decode_parts),
     "rows": Layout(finished.recognize_rows, finished.decode_rows),
     "detr": Layout(detr.recognize, detr.decode),

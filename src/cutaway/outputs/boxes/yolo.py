@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 
+from cutaway.outputs.boxes import oriented
 from cutaway.outputs.boxes.candidates import Candidates, Cells, best, corners
+from cutaway.outputs.boxes.instances import COUNT, Instances, prototypes_among, prototypes_of
 from cutaway.outputs.seen import Array, Floats, Guess, Output, Seen
-from cutaway.outputs.signs import grid_cells, model_says
+from cutaway.outputs.signs import grid_cells, model_says, says
 
-_PROTOTYPES: Final = 32
-"""Numbers of each place that a segmenting YOLO mixes its mask prototypes by."""
+_ORIENTED: Final = ("obb", ".*[-_]obb", "oriented", "rotated", "dota.*")
+"""Words of networks whose boxes lie aslant."""
 
 
 def recognize(seen: Seen, outputs: list[Output], forced: bool) -> Guess | None:
     """(N, P, 5 + C) of version 5 and 7 and of YOLOX, (N, 4 + C, P) of version 8 and later."""
     if seen.size is None:
         return None
-    prototypes = [o for o in outputs if len(o.shape) == 4 and _PROTOTYPES in o.shape[1:]]
+    prototypes = prototypes_among(seen, outputs)
     for output in outputs:
         if len(output.shape) == 3 and output.numeric:
             guess = _guess(seen, output, forced, prototypes)
@@ -32,7 +35,7 @@ def _guess(
     seen: Seen,
     output: Output,
     forced: bool,
-    prototypes: list[Output],
+    prototypes: Output | None,
 ) -> Guess | None:
     size = seen.size or (1, 1)
     columns = output.shape[1] < output.shape[2]
@@ -45,8 +48,9 @@ def _guess(
     layout, words = _layout(columns=columns, three=three)
     first = 4 if layout == "yolo8" else 5
     settings: dict[str, Any] = {"layout": layout, "output": output.value, "columns": columns}
-    settings |= _extra(seen, width, first, masks=bool(prototypes))
-    classes = width - first - settings["points"] * settings["each"] - settings["masks"]
+    settings |= _extra(seen, width, first, masks=prototypes is not None)
+    after = settings["points"] * settings["each"] + settings["masks"]
+    classes = width - first - after - settings.get("angle", 0)
     if classes < 1:
         return None
     if layout == "yolox":
@@ -63,10 +67,15 @@ def _guess(
     if settings["labels"]:
         why += "; 80 of them are taken for those of COCO"
     values = (output.value,)
-    if settings["masks"]:
-        why += "; the masks that it mixes from prototypes are not drawn"
-        values += (prototypes[0].value,)
     title = "Poses" if settings["points"] else "Boxes"
+    if prototypes is not None and settings["masks"]:
+        why += f"; a mask for each is mixed from the {COUNT} prototypes in '{prototypes.name}'"
+        settings["prototypes"] = prototypes.value
+        values += (prototypes.value,)
+        title = "Instances"
+    if settings.get("angle"):
+        why += "; the last number of each is taken for the angle at which its box lies"
+        title = "Oriented boxes"
     return Guess("boxes", title, why, values, settings)
 
 
@@ -79,12 +88,14 @@ def _layout(*, columns: bool, three: bool) -> tuple[str, str]:
 
 
 def _extra(seen: Seen, width: int, first: int, *, masks: bool) -> dict[str, Any]:
-    """Points and mask numbers at the end of each place."""
+    """Points, mask numbers or an angle at the end of each place."""
+    if not masks and (model_says(seen, *_ORIENTED) or says(seen.name, *_ORIENTED)):
+        return {"points": 0, "each": 3, "masks": 0, "angle": 1}
     if width == first + 1 + 51 and (seen.labels is None or len(seen.labels) < 2):
         return {"points": 17, "each": 3, "masks": 0, "skeleton": "person"}
     if model_says(seen, "faces?") and (width - first - 1) == 15:
         return {"points": 5, "each": 3, "masks": 0}
-    return {"points": 0, "each": 3, "masks": _PROTOTYPES if masks else 0}
+    return {"points": 0, "each": 3, "masks": COUNT if masks else 0}
 
 
 def _units(output: Output, *, columns: bool) -> str:
@@ -109,7 +120,8 @@ def decode(settings: Mapping[str, Any], seen: Seen) -> Candidates:
     rows = output.one.T if columns else output.one
     first = 4 if settings["layout"] == "yolo8" else 5
     points, each = int(settings.get("points", 0)), int(settings.get("each", 3))
-    last = rows.shape[1] - points * each - int(settings.get("masks", 0))
+    masks, angle = int(settings.get("masks", 0)), int(settings.get("angle", 0))
+    last = rows.shape[1] - points * each - masks - angle
     top, classes = best(rows[:, first:last])
     sure = np.asarray(top, np.float64)
     if first == 5:
@@ -118,15 +130,26 @@ def decode(settings: Mapping[str, Any], seen: Seen) -> Candidates:
     names = [*range(4), *([4] if first == 5 else [])]
     cells = [_cells(output, rows.shape, columns, np.tile(names, (len(rows), 1)))]
     cells.append(_cells(output, rows.shape, columns, (classes + first)[:, None]))
-    placed = None
-    if points:
-        placed = _points(rows[:, last : last + points * each], each)
-        numbers = np.tile(
-            np.arange(int(last), int(last) + points * each, dtype=np.int64), (len(rows), 1)
-        )
+    if last < rows.shape[1]:
+        numbers = np.tile(np.arange(last, rows.shape[1], dtype=np.int64), (len(rows), 1))
         cells.append(_cells(output, rows.shape, columns, numbers))
+    placed = _points(rows[:, last : last + points * each], each) if points else None
     found = None if last - first == 1 else classes
-    return Candidates(boxes, sure, found, placed, tuple(cells))
+    made = Candidates(boxes, sure, found, placed, tuple(cells))
+    if angle:
+        return _turned(made, np.asarray(rows[:, last], np.float64))
+    if settings.get("prototypes") is not None:
+        prototypes = prototypes_of(seen.by_value[settings["prototypes"]], seen)
+        return replace(made, instances=Instances(rows[:, last : last + masks], prototypes))
+    return made
+
+
+def _turned(found: Candidates, angles: Floats) -> Candidates:
+    """Boxes at their angles, in radians, clockwise, about their middles."""
+    flat = found.boxes if found.boxes is not None else np.zeros((0, 4))
+    middle, size = (flat[:, :2] + flat[:, 2:]) / 2, flat[:, 2:] - flat[:, :2]
+    aslant = np.concatenate([middle, size, angles[:, None]], axis=1)
+    return replace(found, boxes=oriented.around(aslant), oriented=aslant)
 
 
 def _boxes(settings: Mapping[str, Any], rows: Array, seen: Seen) -> Floats:

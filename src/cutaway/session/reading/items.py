@@ -11,7 +11,10 @@ import numpy as np
 from cutaway.outputs import boxes, keypoints
 from cutaway.outputs.boxes import Candidates, Chosen
 from cutaway.outputs.seen import Floats
+from cutaway.session.answer import PNG, Answer
 from cutaway.session.reading.context import Context
+from cutaway.session.reading.instances import instances_painted
+from cutaway.session.reading.painting import rgba_png
 from cutaway.session.reading.reader import Reader, class_asked
 from cutaway.session.reading_documents import ItemDoc, ItemsDoc, PointDoc, SliderDoc
 from cutaway.session.waiting import Once
@@ -111,7 +114,15 @@ class Boxes(Reader):
             before=before,
             note=note,
             summary=told,
+            masks=self.candidates.instances is not None,
         )
+
+    def tail(self, rest: list[str], query: Mapping[str, str]) -> Answer:
+        """``picture.png``: the masks of the boxes left by the query, where there are any."""
+        if rest == ["picture.png"] and self.candidates.instances is not None:
+            chosen = self.chosen(query).rows
+            return Answer(PNG, rgba_png(instances_painted(self.context, self.candidates, chosen)))
+        return super().tail(rest, query)
 
     def _skeleton(self) -> tuple[tuple[int, int], ...]:
         return keypoints.SKELETONS[self.settings.get("skeleton") or "none"]
@@ -119,7 +130,7 @@ class Boxes(Reader):
     def _item(self, row: int) -> ItemDoc:
         found = self.candidates
         index = None if found.classes is None else int(found.classes[row])
-        corners = [] if found.boxes is None else self._corners(found.boxes[row])
+        corners = [] if found.boxes is None else self._corners(found, row)
         return ItemDoc(
             box=around(corners),
             corners=corners,
@@ -139,10 +150,8 @@ class Boxes(Reader):
         last = len(self.candidates.cells[-1].of(row))
         return last // points.shape[1] if last % points.shape[1] == 0 else 0
 
-    def _corners(self, box: Floats) -> list[tuple[float, float]]:
-        left, top, right, bottom = box
-        around = [(left, top), (right, top), (right, bottom), (left, bottom)]
-        return [(float(x), float(y)) for x, y in self._placed(np.array(around))]
+    def _corners(self, found: Candidates, row: int) -> list[tuple[float, float]]:
+        return [(float(x), float(y)) for x, y in self._placed(found.corners(row))]
 
     def _points(self, points: Floats) -> list[PointDoc]:
         placed = self._placed(points[:, :2])

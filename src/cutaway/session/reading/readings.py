@@ -154,6 +154,11 @@ class Readings:
         except (ArithmeticError, LookupError, TypeError, ValueError) as problem:
             raise UnknownKey(f"this reading could not be made: {problem}") from problem
 
+    def content(self, number: int) -> object:
+        """The content of one of them, one of ``ReadingContentDoc``."""
+        with np.errstate(all="ignore"):
+            return self._kept[number].reader.document({})
+
     def _of_item(self, number: int, query: Mapping[str, str]) -> _Kept:
         """A reading of the item that a query asks for, read as the first item is."""
         first = self._kept[number]

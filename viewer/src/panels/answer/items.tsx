@@ -11,7 +11,7 @@ import { Switch } from '../segments';
 import { MadeBy } from './cells';
 import { Easel, Layer, Working } from './easel';
 import { Overlay, type PointAt } from './overlay';
-import { inputSrc, sizeOf } from './parts';
+import { inputSrc, pictureSrc, sizeOf } from './parts';
 import { Side } from './side';
 import { Sliders } from './sliders';
 import { boxWords, cellsOfBox, cellsOfPoint, foundWords, pointWords } from './words';
@@ -23,6 +23,7 @@ const MOST_LISTED = 200;
 const picked = signal<number | null>(null);
 const pointed = signal<number | null>(null);
 const labels = signal(true);
+const masks = signal(true);
 /** The point that was chosen, and the one under the pointer. */
 const pickedPoint = signal<PointAt | null>(null);
 const hoveredPoint = signal<PointAt | null>(null);
@@ -181,6 +182,9 @@ export function Items({ reading }: { readonly reading: ReadingDoc }) {
         {(fit, room) => (
           <>
             <Layer fit={fit} src={inputSrc(seen.trace, SIDE)} alt="the input" />
+            {content.masks && masks.value && (
+              <Layer fit={fit} src={pictureSrc(seen)} alt="a mask of each" class="mask" />
+            )}
             <Overlay
               content={content}
               fit={fit}
@@ -218,6 +222,16 @@ export function Items({ reading }: { readonly reading: ReadingDoc }) {
             on={labels.value}
             turn={(on) => {
               labels.value = on;
+            }}
+          />
+        )}
+        {content.masks && (
+          <Switch
+            words="Masks"
+            title="Which pixels belong to each box"
+            on={masks.value}
+            turn={(on) => {
+              masks.value = on;
             }}
           />
         )}

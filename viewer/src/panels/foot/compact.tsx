@@ -19,10 +19,11 @@ function Drawn({ seen, room }: { readonly seen: Seen; readonly room: Size }) {
   const { reading, content } = seen;
   const place = fitted(room, sizeOf(seen));
   const items = reading.kind === 'boxes' || reading.kind === 'keypoints';
+  const masks = items && (content as ItemsDoc).masks;
   return (
     <>
       {isOver(reading) && <Layer fit={place} src={inputSrc(seen.trace, SIDE)} alt="" />}
-      {!items && (
+      {(!items || masks) && (
         <Layer fit={place} src={pictureSrc(seen)} alt="" opacity={isOver(reading) ? 0.75 : 1} />
       )}
       {items && (

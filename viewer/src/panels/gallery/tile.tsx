@@ -1,6 +1,9 @@
 /** One entry of a gallery: its small picture, its answer, and whether that is right. */
+
+import type { ToldDoc } from '../../client/documents';
 import { className } from '../../state/answers';
-import { type Gallery, spriteOf } from '../../state/gallery';
+import { markOf } from '../../state/classcolours';
+import { type Gallery, spriteOf, told } from '../../state/gallery';
 import { type Columns, type Verdict, verdictOf } from '../../state/gallerylist';
 import { percent } from '../../state/numbers';
 
@@ -28,7 +31,10 @@ export function wordsOf(
   if (verdict === 'failed') return `${name}: left out`;
   if (verdict === 'waiting') return `${name}: not answered yet`;
   const predicted = columns.predicted[entry] ?? -1;
-  if (predicted < 0) return name;
+  if (predicted < 0) {
+    const line = told.value.get(entry)?.summary;
+    return line ? `${name}: ${line}` : name;
+  }
   const answer = `${named(predicted, labels)} ${percent(columns.score[entry])}`;
   if (verdict === 'wrong') {
     return `${name}: ${answer}, wrong: it is ${named(columns.truth[entry] ?? -1, labels)}`;
@@ -52,6 +58,23 @@ export function Thumb({ held, entry }: ThumbProps) {
   );
 }
 
+/** What was found, over the small picture. */
+function Boxes({ line, side }: { readonly line: ToldDoc; readonly side: number }) {
+  return (
+    <svg class="tile-boxes" viewBox={`0 0 ${side} ${side}`} aria-hidden="true">
+      {line.boxes.map((one, i) => {
+        const points = one.corners.map((at) => at.join(',')).join(' ');
+        return (
+          <g key={i}>
+            <polygon class="halo" points={points} />
+            <polygon points={points} stroke={markOf(one.index).colour} />
+          </g>
+        );
+      })}
+    </svg>
+  );
+}
+
 interface Props {
   readonly held: Gallery;
   readonly columns: Columns;
@@ -66,6 +89,7 @@ export function Tile({ held, columns, entry, labels, current, act }: Props) {
   const predicted = columns.predicted[entry] ?? -1;
   const truth = columns.truth[entry] ?? -1;
   const words = wordsOf(held, columns, entry, labels);
+  const line = told.value.get(entry);
   return (
     <button
       type="button"
@@ -78,14 +102,19 @@ export function Tile({ held, columns, entry, labels, current, act }: Props) {
     >
       <span class="tile-picture">
         <Thumb held={held} entry={entry} />
+        {line && <Boxes line={line} side={held.doc.side} />}
         {SIGNS[verdict] && (
           <span class="sign" aria-hidden="true">
             {SIGNS[verdict]}
           </span>
         )}
       </span>
-      <span class="tile-answer">
-        {verdict === 'failed' ? 'left out' : predicted >= 0 ? named(predicted, labels) : ' '}
+      <span class={line ? 'tile-answer line' : 'tile-answer'}>
+        {verdict === 'failed'
+          ? 'left out'
+          : predicted >= 0
+            ? named(predicted, labels)
+            : (line?.summary.split(';')[0] ?? ' ')}
       </span>
       <span class="tile-truth">
         {verdict === 'wrong'
