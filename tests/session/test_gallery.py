@@ -14,7 +14,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 from safetensors.numpy import load
-from survey.made import labelled, pictures
+from survey.made import labelled, pictures, zipped
 
 import cutaway
 from cutaway import demo
@@ -103,6 +103,20 @@ def test_an_entry_is_run_as_a_file_is(session: RemoteSession, tmp_path: Path) ->
         best = info["answer"]["classes"][info["answer"]["top"][0]]
         assert best["index"] == columns["predicted"][entry]
         assert best["score"] == pytest.approx(columns["score"][entry], abs=1e-5)
+
+
+def test_an_entry_runs_live_as_it_runs_plainly(session: RemoteSession, tmp_path: Path) -> None:
+    _, key = begun(session, zipped(labelled(tmp_path / "set"), tmp_path / "set.zip"))
+    number = int(key.rsplit("/", 1)[1])
+    session.get(f"{key}/all").result()
+    fed = {"input": {"gallery": number, "entry": 3}}
+    plain = session.get(f"/t/{session.run(dict(fed))}/info").result().json()
+    trace, answer = session.live(dict(fed), b"")
+    answer.result()
+    told = session.get(f"/t/{trace}/info").result().json()
+    assert told["state"] == "done"
+    assert told["input"] == plain["input"]
+    assert told["answer"] == plain["answer"]
 
 
 def test_every_answer_is_that_of_a_plain_run() -> None:
