@@ -79,6 +79,23 @@ def test_the_camera_feeds_the_network(onnx: Server, seeing: Callable[..., Tab]) 
     assert one.page.request.get(f"{base}/t/{kept}/{value}/cells/0").ok
 
 
+def still_camera(one: Tab, picture: Path, width: int, height: int) -> None:
+    """Makes a picture of that size what the camera shows."""
+    body = json.dumps(list(picture.read_bytes()))
+    one.page.add_init_script(f"""
+      navigator.mediaDevices.getUserMedia = async () => {{
+        const blob = new Blob([new Uint8Array({body})], {{ type: 'image/png' }});
+        const bitmap = await createImageBitmap(blob);
+        const canvas = document.createElement('canvas');
+        [canvas.width, canvas.height] = [{width}, {height}];
+        const draw = () => canvas.getContext('2d').drawImage(bitmap, 0, 0);
+        draw();
+        setInterval(draw, 100);
+        return canvas.captureStream(10);
+      }};
+    """)
+
+
 def test_a_mirrored_picture_is_the_other_one_mirrored(
     onnx: Server, seeing: Callable[..., Tab], tmp_path: Path
 ) -> None:
@@ -87,19 +104,7 @@ def test_a_mirrored_picture_is_the_other_one_mirrored(
     still = np.zeros((48, 64, 3), np.uint8)
     still[10:30, 4:20] = 255
     Image.fromarray(still).save(tmp_path / "still.png")
-    body = json.dumps(list((tmp_path / "still.png").read_bytes()))
-    one.page.add_init_script(f"""
-      navigator.mediaDevices.getUserMedia = async () => {{
-        const blob = new Blob([new Uint8Array({body})], {{ type: 'image/png' }});
-        const bitmap = await createImageBitmap(blob);
-        const canvas = document.createElement('canvas');
-        [canvas.width, canvas.height] = [64, 48];
-        const draw = () => canvas.getContext('2d').drawImage(bitmap, 0, 0);
-        draw();
-        setInterval(draw, 100);
-        return canvas.captureStream(10);
-      }};
-    """)
+    still_camera(one, tmp_path / "still.png", 64, 48)
     one.open(onnx.url)
     open_live(one)
     one.page.get_by_text("Camera", exact=True).click()
@@ -112,6 +117,46 @@ def test_a_mirrored_picture_is_the_other_one_mirrored(
     assert mirrored[12, 20:26].min() > 150
     assert plain[12, 2:8].min() > 150
     assert np.abs(mirrored[:, ::-1] - plain).max() < 40
+
+
+@pytest.mark.data
+def test_a_box_over_a_mirrored_camera_lies_on_the_mirrored_face(
+    serve: Callable[..., Server], seeing: Callable[..., Tab], data: Path
+) -> None:
+    """The face of the astronaut, 180 to 271 of 512: in the mirror it is on the other side."""
+    one = seeing()
+    still_camera(one, data / "photos/astronaut.png", 512, 512)
+    one.open(serve("open", data / "models/onnx/face_rfb_320.onnx").url)
+    open_live(one)
+    one.page.get_by_text("Camera", exact=True).click()
+    one.page.wait_for_function("window.cutaway.state.following.value")
+    frames(one, 2)
+    one.page.keyboard.press("z")
+    mirrored = face_box(one, "(left) => left > 230")
+    one.page.get_by_text("Mirrored", exact=True).click()
+    plain = face_box(one, "(left) => left < 200")
+    assert plain == pytest.approx([180, 271], abs=14)
+    assert mirrored == pytest.approx([512 - plain[1], 512 - plain[0]], abs=8)
+
+
+def face_box(one: Tab, suits: str) -> list[float]:
+    """Left and right of the box in the open answer, in pixels of the picture beneath it.
+
+    Waits until the left suits, which it does once a frame taken the other way has come.
+    """
+    told = one.page.wait_for_function(f"""
+      (() => {{
+        const layer = document.querySelector('.answer-panel .layer');
+        const line = document.querySelector('.answer-panel .overlay :is(rect, polygon).line');
+        if (!layer?.naturalWidth || !line) return null;
+        const [under, box] = [layer.getBoundingClientRect(), line.getBoundingClientRect()];
+        const scale = 512 / under.width;
+        const ends = [(box.left - under.left) * scale, (box.right - under.left) * scale];
+        return ({suits})(ends[0]) ? ends : null;
+      }})()
+    """)
+    found: Any = told.json_value()
+    return found
 
 
 def test_a_camera_that_is_refused_or_absent_is_told(onnx: Server, tab: Callable[..., Tab]) -> None:

@@ -119,7 +119,7 @@ function Plot({ seen, content, now }: PlotProps) {
           <Pitches rate={rate} />
         </div>
         {at.value !== null && <i class="time-line" style={{ left: `${at.value * 100}%` }} />}
-        {marked !== null && <i class="time-line marked" style={{ left: `${marked * 100}%` }} />}
+        {marked !== null && <i class="time-line asked" style={{ left: `${marked * 100}%` }} />}
         {now > 0 && <i class="time-line playing" style={{ left: `${(now / seconds) * 100}%` }} />}
       </div>
       <Times seconds={seconds} />
