@@ -169,3 +169,30 @@ def test_a_sound_of_a_gallery_is_read_as_it_is_alone(data: Path) -> None:
     with cutaway.open(data / "models" / "onnx" / "silero_vad.onnx") as model:
         found = model.predict(sound)
         assert not found.left_out
+
+
+@pytest.mark.parametrize("activation", ["softmax", "sigmoid", "none", None])
+def test_a_correction_holds_for_a_gallery_as_for_a_run(
+    activation: str | None, tmp_path: Path
+) -> None:
+    session = RemoteSession(demo.model(prefer_keras=False))
+    try:
+        root = labelled(tmp_path / "set")
+        settings = {} if activation is None else {"activation": activation}
+        kind = "tensor" if activation is None else "classes"
+        said = {"kind": kind, "values": [], "settings": settings}
+        session.command("reading", {"reading": said, "keep": False, "hold": True}).result(60)
+        number, key = begun(session, root)
+        columns = load(bytes(session.get(f"{key}/all").result(120).body))
+        for entry in (0, 7, 19):
+            run = session.run({"input": {"gallery": number, "entry": entry}})
+            answer = session.get(f"/t/{run}/info").result(60).json()["answer"]
+            if activation is None:
+                assert answer is None
+                assert columns["predicted"][entry] == -1
+                continue
+            best = answer["classes"][answer["top"][0]]
+            assert columns["predicted"][entry] == best["index"]
+            assert columns["score"][entry] == pytest.approx(best["score"], abs=1e-5)
+    finally:
+        session.close()
