@@ -44,7 +44,7 @@ def rates(path: Path, pictures: np.ndarray, scratch: Path) -> list[Rates]:
     from cutaway.session.preparing import chosen_steps
     from cutaway.session.sidecar import Sidecar
     from cutaway.session.targets import Targets
-    from cutaway.survey import Collection, Engine, Preparing, Survey
+    from cutaway.survey import Classes, Collection, Engine, Preparing, Survey
     from cutaway.survey.shelves import Rows
     from cutaway.trace import Control, predict
 
@@ -73,8 +73,8 @@ def rates(path: Path, pictures: np.ndarray, scratch: Path) -> list[Rates]:
                 predict, runner, {main: array}, outputs, control
             ).result(),
             real=lambda _, array: array,
-            kind=None,
             main=main,
+            judge=lambda _array, found: Classes(next(iter(found)), None),
         )
         one = Survey(
             entries, engine, Preparing(targets.target, choose), scratch, control, lambda _: None,

@@ -266,3 +266,30 @@ def test_a_classifier_has_no_lines(session: RemoteSession, tmp_path: Path) -> No
     number, key = begun(session, labelled(tmp_path / "set"))
     assert session.get(f"{key}/told/0").result().json()["entries"] == []
     assert result(session, number)["told"] is False
+
+
+@pytest.mark.parametrize("activation", ["softmax", "sigmoid", "none", None])
+def test_a_correction_holds_for_a_gallery_as_for_a_run(
+    activation: str | None, tmp_path: Path
+) -> None:
+    session = RemoteSession(demo.model(prefer_keras=False))
+    try:
+        root = labelled(tmp_path / "set")
+        settings = {} if activation is None else {"activation": activation}
+        kind = "tensor" if activation is None else "classes"
+        said = {"kind": kind, "values": [], "settings": settings}
+        session.command("reading", {"reading": said, "keep": False, "hold": True}).result(60)
+        number, key = begun(session, root)
+        columns = load(bytes(session.get(f"{key}/all").result(120).body))
+        for entry in (0, 7, 19):
+            run = session.run({"input": {"gallery": number, "entry": entry}})
+            answer = session.get(f"/t/{run}/info").result(60).json()["answer"]
+            if activation is None:
+                assert answer is None
+                assert columns["predicted"][entry] == -1
+                continue
+            best = answer["classes"][answer["top"][0]]
+            assert columns["predicted"][entry] == best["index"]
+            assert columns["score"][entry] == pytest.approx(best["score"], abs=1e-5)
+    finally:
+        session.close()

@@ -7,6 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from cutaway.errors import Cancelled, CutawayError, InputError, UnknownKey
 from cutaway.loaders import Model
 from cutaway.session.answer import PNG, Answer, as_blob, as_json
 from cutaway.session.gallery_documents import GalleryDoc, NearDoc, ResultDoc, ToldDoc, ToldPageDoc
+from cutaway.session.gallery_reading import judged
 from cutaway.session.gallery_results import result_document
 from cutaway.session.gallery_told import Teller
 from cutaway.session.hearing import sound_target
@@ -281,13 +283,12 @@ class Galleries:
             work = self._queue.submit(predict, runner, arrays, graph.outputs, gallery.control)
             return work.result()
 
-        only = known.outputs[graph.outputs[0]][0] if len(graph.outputs) == 1 else None
         engine = survey.Engine(
             graph=graph,
             run=run,
             real=lambda value, array: real(model, known, value, array),
-            kind=only,
             main=main,
+            judge=partial(judged, model, targets, self._sidecar),
         )
         # What is said of sounds holds for pictures too: nothing.
         target = sound_target(targets, {})

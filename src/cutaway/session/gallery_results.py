@@ -79,14 +79,16 @@ def truth_of(gallery: Gallery, truths: Sequence[int]) -> Array:
 
 def _loss(held: survey.Survey, truth: Array) -> float | None:
     """Mean of -ln of the true class's score, over entries that have both."""
-    if held.classes is None or not held.vectors:
+    how = held.read
+    if held.classes is None or how is None or how.output not in held.vectors:
         return None
-    (vectors,) = held.vectors.values()
+    vectors = held.vectors[how.output]
     known = np.flatnonzero((truth != survey.NONE) & (held.predicted != survey.NONE))
     total = 0.0
     for first in range(0, len(known), 4096):
         some = known[first : first + 4096]
-        found = survey.scores(vectors[some], held.engine.kind)[np.arange(len(some)), truth[some]]
+        found = survey.scores(vectors[some], how.kind, how.activation)
+        found = found[np.arange(len(some)), truth[some]]
         total -= float(np.log(np.maximum(found, 1e-12)).sum())
     return total / len(known) if len(known) and np.isfinite(total) else None
 

@@ -10,9 +10,9 @@ import numpy as np
 
 from cutaway import inputs, survey
 from cutaway.loaders import Model
-from cutaway.session.feeding import Fed
 from cutaway.session.gallery_documents import ToldBoxDoc, ToldDoc
-from cutaway.session.reading import Facts, Readings, context
+from cutaway.session.gallery_reading import readings_of
+from cutaway.session.reading import Facts
 from cutaway.session.reading_documents import ItemsDoc
 from cutaway.session.sidecar import Sidecar
 from cutaway.session.targets import Targets
@@ -50,15 +50,8 @@ class Teller:
             outputs: by value id, of this entry alone.
             geometry: from the picture as it came; None where it was taken as it is.
         """
-        main = self.targets.main
-        fed = Fed(
-            {main.id: array}, main, None, [], [], "", self.targets, {}, frozenset(), geometry,
-        )  # fmt: skip
-        tokenizer = self.sidecar.tokenizer
-        readings = Readings(
-            lambda labels, item: context(
-                self.model, self.known, outputs, fed, labels, tokenizer, item
-            )
+        readings = readings_of(
+            self.model, self.known, self.targets, self.sidecar, array, outputs, geometry
         )
         try:
             found = readings.first(self.sidecar.labels, self.sidecar.reading)

@@ -2,7 +2,7 @@
 
 from cutaway.survey.batching import Preparing
 from cutaway.survey.collecting import Collection, collect
-from cutaway.survey.predicting import Engine, Survey
+from cutaway.survey.predicting import Classes, Engine, Survey
 from cutaway.survey.results import (
     NONE,
     Confusion,
@@ -20,6 +20,7 @@ __all__ = [
     "NONE",
     "PER_SHEET",
     "SIDE",
+    "Classes",
     "Collection",
     "Confusion",
     "Engine",

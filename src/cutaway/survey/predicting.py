@@ -33,6 +33,18 @@ _APART: Final = 1e-2
 the network is taken to mix the entries of a batch."""
 
 
+@dataclass(frozen=True, slots=True)
+class Classes:
+    """The output that is read as classes, and how."""
+
+    output: int
+    """Value id."""
+    kind: str | None
+    """The operator that made its numbers; None where not known."""
+    activation: str = "auto"
+    """What makes scores of them; see ``scores``."""
+
+
 @dataclass(frozen=True)
 class Engine:
     """What runs the network, as a survey sees it."""
@@ -42,10 +54,10 @@ class Engine:
     """The graph's outputs by value id for an array of the main input."""
     real: Callable[[int, Array], Array]
     """The numbers that an output's quantized ones stand for, by value id."""
-    kind: str | None
-    """The operator that made the only output's numbers; None for several outputs."""
     main: int
     """Value id of the main input."""
+    judge: Callable[[Array, Outputs], Classes | None]
+    """What is read as classes, by the array of one entry and the outputs for it."""
 
 
 @dataclass
@@ -72,6 +84,8 @@ class Survey:
     """Why an entry was left out."""
     vectors: dict[int, Array] = field(default_factory=dict[int, Array])
     """By output's value id: (N, F) float32, NaN for entries that have none."""
+    read: Classes | None = None
+    """What is read as classes; None where nothing is, or before the first entry is over."""
     classes: int | None = None
     """How many classes there are; None where the answer is no class vector."""
     seconds: float = 0.0
@@ -91,6 +105,7 @@ class Survey:
         self.score = np.full(count, np.nan, np.float32)
         self._batched = is_free(self.engine.graph)
         self._checked = not self._batched
+        self._judged = False
 
     def carry_out(self) -> None:
         """Predict every entry; raises Cancelled when asked to stop."""
@@ -205,6 +220,9 @@ class Survey:
     def _read(self, batch: Batch, outputs: Outputs) -> None:
         count = len(batch.entries)
         entries = np.asarray(batch.entries)
+        if not self._judged:
+            self._judged = True
+            self.read = self.engine.judge(batch.array[:1], _first_of(outputs, batch))
         for value, raw in outputs.items():
             array = self.engine.real(value, raw)
             fixed = batch.array.shape[0] if batch.array.ndim else 1
@@ -214,10 +232,12 @@ class Survey:
             if rows is None:
                 continue
             self._keep(value, entries, rows)
-            only = len(self.engine.graph.outputs) == 1
-            if only and (self.classes is not None or is_classes(array, count, self.engine.kind)):
+            how = self.read
+            if how is None or how.output != value:
+                continue
+            if self.classes is not None or is_classes(array, count, how.kind):
                 self.classes = rows.shape[1]
-                top, score = best(rows, self.engine.kind)
+                top, score = best(rows, how.kind, how.activation)
                 self.predicted[entries] = top
                 self.score[entries] = score
         if self.sum_up is not None and self.classes is None:
@@ -254,3 +274,12 @@ class Survey:
     def _heed(self) -> None:
         if self.control.cancelled:
             raise Cancelled("the gallery was stopped")
+
+
+def _first_of(outputs: Outputs, batch: Batch) -> dict[int, Array]:
+    """The outputs for a batch's first entry, where they have a row for each."""
+    rows = batch.array.shape[0] if batch.array.ndim else 1
+    return {
+        value: array[:1] if rows > 1 and array.ndim and array.shape[0] == rows else array
+        for value, array in outputs.items()
+    }

@@ -40,14 +40,20 @@ def is_classes(array: Array, count: int, kind: str | None) -> bool:
     return outputs.read(array[:1], kind, None, single_output=True) is not None
 
 
-def scores(values: Array, kind: str | None) -> Array:
+def scores(values: Array, kind: str | None, activation: str = "auto") -> Array:
     """(N, F) float64 in 0..1, row by row what ``outputs.read`` gives as scores.
 
     Args:
         values: (N, F) as the model gave them; a row with a NaN has no scores, but NaN.
         kind: the ONNX operator that wrote them, None where not known.
+        activation: what makes scores of values: ``auto``, ``none``, ``softmax`` or ``sigmoid``.
     """
     real = values.astype(np.float64)
+    if activation in ("softmax", "sigmoid"):
+        found = outputs.sigmoid(real) if activation == "sigmoid" else outputs.softmax(real)
+        return np.where(np.isnan(real).any(axis=1, keepdims=True), np.nan, found)
+    if activation == "none":
+        kind = "Softmax"
     if kind in _PROBABILITIES:
         return np.where(np.isfinite(real).all(axis=1, keepdims=True), real, np.nan)
     with np.errstate(invalid="ignore"):
@@ -58,14 +64,14 @@ def scores(values: Array, kind: str | None) -> Array:
     return np.where(sure[:, None], real, outputs.softmax(real))
 
 
-def best(values: Array, kind: str | None) -> tuple[Array, Array]:
+def best(values: Array, kind: str | None, activation: str = "auto") -> tuple[Array, Array]:
     """The best class of each row and its score: (N,) int32 and (N,) float32.
 
     Ties go to the lower number and NaN comes last; a row that holds a NaN has the score NaN.
     """
     if np.isfinite(values).all():
         top = values.argmax(axis=1)
-        found = scores(values, kind)[np.arange(len(values)), top]
+        found = scores(values, kind, activation)[np.arange(len(values)), top]
         return top.astype(np.int32), found.astype(np.float32)
     real = values.astype(np.float64)
     known = np.logical_not(np.isnan(real))
@@ -74,7 +80,7 @@ def best(values: Array, kind: str | None) -> tuple[Array, Array]:
     ranked = np.where(known & np.isneginf(real), np.finfo(np.float64).min, seen)
     top = ranked.argmax(axis=1)
     with np.errstate(invalid="ignore"):
-        found = scores(values, kind)[np.arange(len(values)), top]
+        found = scores(values, kind, activation)[np.arange(len(values)), top]
     found = np.where(np.isnan(real).any(axis=1), np.nan, found)
     return top.astype(np.int32), found.astype(np.float32)
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from cutaway.errors import CutawayError, InputError, UnknownKey
 from cutaway.outputs import recognition
-from cutaway.outputs.seen import Guess
+from cutaway.outputs.seen import Guess, Output
 from cutaway.session.answer import Answer, as_json
 from cutaway.session.documents import AnswerDoc, ClassDoc
 from cutaway.session.keys import whole
@@ -175,12 +175,21 @@ class Readings:
 
     def classes(self) -> AnswerDoc | None:
         """The first class vector among the newest readings, as a run tells it."""
-        for reader in (kept.reader for kept in self._kept):
-            if isinstance(reader, Classes) and not reader.single:
-                read = reader.answer
-                rows = [ClassDoc(c.index, c.label, c.value, c.score) for c in read.classes]
-                return AnswerDoc(reader.output.value, read.raw, read.applied, rows, list(read.top))
+        reader = self._class_vector()
+        if reader is not None:
+            read = reader.answer
+            rows = [ClassDoc(c.index, c.label, c.value, c.score) for c in read.classes]
+            return AnswerDoc(reader.output.value, read.raw, read.applied, rows, list(read.top))
         return None
+
+    def classes_read(self) -> tuple[Output, str] | None:
+        """The output that ``classes`` tells of, and what makes scores of its numbers."""
+        reader = self._class_vector()
+        return None if reader is None else (reader.output, str(reader.settings["activation"]))
+
+    def _class_vector(self) -> Classes | None:
+        found = (one for one in self._kept if isinstance(one, Classes) and not one.single)
+        return next(found, None)
 
 
 def _recognized(context: Context, taken: tuple[int, ...]) -> list[Guess]:
