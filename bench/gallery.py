@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,10 +42,11 @@ def rates(path: Path, pictures: np.ndarray, scratch: Path) -> list[Rates]:
     from cutaway import inputs
     from cutaway.inputs.source import Source
     from cutaway.loaders import open_model
+    from cutaway.session.gallery_reading import judged
     from cutaway.session.preparing import chosen_steps
     from cutaway.session.sidecar import Sidecar
     from cutaway.session.targets import Targets
-    from cutaway.survey import Classes, Collection, Engine, Preparing, Survey
+    from cutaway.survey import Collection, Engine, Preparing, Survey
     from cutaway.survey.shelves import Rows
     from cutaway.trace import Control, predict
 
@@ -74,7 +76,7 @@ def rates(path: Path, pictures: np.ndarray, scratch: Path) -> list[Rates]:
             ).result(),
             real=lambda _, array: array,
             main=main,
-            judge=lambda _array, found: Classes(next(iter(found)), None),
+            judge=partial(judged, model, targets, sidecar),
         )
         one = Survey(
             entries, engine, Preparing(targets.target, choose), scratch, control, lambda _: None,
