@@ -188,7 +188,8 @@ class Readings:
         return None if reader is None else (reader.output, str(reader.settings["activation"]))
 
     def _class_vector(self) -> Classes | None:
-        found = (one for one in self._kept if isinstance(one, Classes) and not one.single)
+        readers = (kept.reader for kept in self._kept)
+        found = (one for one in readers if isinstance(one, Classes) and not one.single)
         return next(found, None)
 
 
