@@ -77,7 +77,11 @@ function Notes({ held, told }: { readonly held: Gallery; readonly told: GalleryR
   const plain = [...unmatched, ...held.doc.notes, ...told.notes];
   if (told.message && told.state === 'failed') plain.unshift(told.message);
   if (told.classes === null && told.done > 0) {
-    plain.push('The answer is no class vector: entries have no verdict here, click one to see it.');
+    plain.push(
+      told.told
+        ? 'Each picture has what was found in it beneath; click one to see all of it.'
+        : 'The answer is no class vector: entries have no verdict here, click one to see it.',
+    );
   }
   if (plain.length === 0 && told.failed === 0) return null;
   return (
