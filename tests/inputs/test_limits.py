@@ -1,5 +1,6 @@
 """Large and small: fifty megapixels open, what is larger is refused before it is decoded."""
 
+import os
 import struct
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from PIL import Image
 
 from cutaway import inputs
 from cutaway.errors import InputError
+from cutaway.survey import collect
 
 
 def test_fifty_megapixels_open(tmp_path):
@@ -99,3 +101,14 @@ def test_the_limit_of_a_video_is_that_of_a_picture(monkeypatch):
     monkeypatch.setattr(videos, "MOST_PIXELS", 1000)
     with pytest.raises(InputError, match="64 x 64"):
         inputs.load(video(3), "a.mp4")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.png")
+    assert not inputs.is_archive(tmp_path / "pipe.png")
+    with pytest.raises(InputError, match="is a folder, a pipe or a device; choose a file"):
+        inputs.load(tmp_path / "pipe.png", "pipe.png")
+    Image.new("L", (28, 28)).save(tmp_path / "one.png")
+    target = inputs.Target("input", (1, 1, 28, 28), "float32", "NCHW")
+    assert len(collect([tmp_path], target, tmp_path / "scratch")) == 1

@@ -78,7 +78,7 @@ def test_rows_of_one_array_are_as_alone(shape: tuple[int, ...]) -> None:
     made = preparing.rows(entries.source(3), part)
     assert made is not None
     for at in range(3, 7):
-        assert np.array_equal(made[at - 3], preparing.one(entries.source(at))[0])
+        assert np.array_equal(made[at - 3], preparing.one(entries.source(at)).array[0])
 
 
 def test_a_batch_grows_while_that_is_faster(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,9 +19,11 @@ _HARMLESS: Final = 256 << 20
 
 
 def is_archive(data: bytes | Path) -> bool:
-    """Whether a file begins as a zip archive does; a missing one does not."""
+    """Whether a file begins as a zip archive does; a missing one and a pipe do not."""
     if isinstance(data, bytes):
         return data.startswith(ZIP)
+    if not data.is_file():
+        return False
     try:
         with data.open("rb") as file:
             return file.read(len(ZIP)) == ZIP

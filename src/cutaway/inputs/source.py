@@ -72,6 +72,9 @@ def load(data: bytes | Path, name: str, frame: int = 0, *, least: int = 0) -> So
     """
     if isinstance(data, bytes):
         return _read(io.BytesIO(data), len(data), name, frame, least)
+    # Whoever opens a pipe waits for somebody to write to it.
+    if data.exists() and not data.is_file():
+        raise InputError(f"{_WANTED}; '{data}' is a folder, a pipe or a device; choose a file")
     try:
         with data.open("rb") as file:
             return _read(file, data.stat().st_size, name, frame, least)

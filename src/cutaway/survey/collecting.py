@@ -130,8 +130,10 @@ class _Collecting:
             folders[:] = sorted(n for n in folders if not _hidden(n)) if depth < _DEEPEST else []
             for name in sorted(names):
                 path = Path(place, name)
+                if _hidden(name) or not path.is_file():
+                    continue
                 # A link that leads out of the folder is no part of it.
-                if not _hidden(name) and path.resolve().is_relative_to(root.resolve()):
+                if path.resolve().is_relative_to(root.resolve()):
                     listed.append((path, path.relative_to(root).as_posix()))
             if len(listed) > MOST:
                 break
@@ -155,6 +157,9 @@ class _Collecting:
                 shelf = self._many(path, name)
             except InputError as problem:
                 self._note(str(problem))
+                continue
+            except OSError as problem:
+                self._note(f"'{name}' cannot be read ({problem.strerror}): left out")
                 continue
             if shelf is None:
                 single.append((path, name, label))
