@@ -108,7 +108,7 @@ def test_words_through_the_tokenizer_beside_the_model(tmp_path: Path) -> None:
 
 
 def test_a_zipped_hugging_face_model_brings_its_tokenizer(tmp_path: Path) -> None:
-    root = saved("bert", tmp_path / "held")
+    root = saved(tmp_path / "held", "bert")
     tokenizer(root)
     archive = tmp_path / "bert.zip"
     with zipfile.ZipFile(archive, "w") as out:
